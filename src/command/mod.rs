@@ -1,0 +1,188 @@
+//! `Reading` → `Model`: the simple commands that would run, with their words expanded as far as that is known, through
+//! wrappers, scripts and embedded languages. Pure: what it would have to see on disk it asks for as a `Want`.
+
+pub mod words;
+pub mod options;
+pub mod pattern;
+pub mod embedded;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bstr::BString;
+
+use crate::span::Place;
+pub use words::{Cause, Piece, Shape, Value, Word};
+
+/// Everything a text would run, as far as it was read.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    pub commands: Vec<Command>,
+    /// Text that will run and was not read: no exec will tell what is in it.
+    pub unread: Vec<Unread>,
+    /// What must be looked at before this model is final.
+    pub wants: Vec<Want>,
+    /// Budgets that were spent while walking; the model is incomplete.
+    pub limits: Vec<&'static str>,
+}
+
+/// One simple command as it would run.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// `argv`; empty for redirections without a command.
+    pub words: Vec<Word>,
+    pub program: Program,
+    /// `NAME=value` before the command, and what wrappers such as env add.
+    pub assignments: Vec<(BString, Value)>,
+    pub redirections: Vec<Redirect>,
+    pub stdin: Stdin,
+    /// The wrappers that led here, outermost first.
+    pub via: Vec<Via>,
+    /// The directory it runs in; absolute where known.
+    pub directory: Value,
+    /// Exported variables as this command would see them.
+    pub environment: Arc<Environment>,
+    /// Paths that an earlier part of the same text creates (absolute).
+    pub created: Arc<Vec<BString>>,
+    pub at: Place,
+}
+
+/// Exported variables; a name that is missing is unset, unless `partial`.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    pub values: BTreeMap<BString, Value>,
+    /// Something that was not read may have set others.
+    pub partial: bool,
+}
+
+/// What the first word means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// Nothing but assignments or redirections.
+    None,
+    Builtin(BString),
+    /// A file, by the effective PATH or by its path; absolute.
+    File(BString),
+    /// A bare name that was not found or not looked up (it may be elsewhere: another host, another image).
+    Name(BString),
+    /// The name itself is not known.
+    Unknown,
+}
+
+impl Command {
+    /// The tool's name for the rules: the last component of the first word, where known.
+    #[must_use]
+    pub fn tool(&self) -> Option<&[u8]> {
+        let path: &[u8] = match &self.program {
+            Program::Builtin(name) | Program::File(name) | Program::Name(name) => name,
+            Program::None | Program::Unknown => return None,
+        };
+        Some(path.rsplit(|byte| *byte == b'/').next().unwrap_or(path))
+    }
+}
+
+/// A redirection to or from a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    pub mode: RedirectMode,
+    pub target: Word,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedirectMode {
+    Read,
+    /// `>`, `>|`, `&>`: the file is emptied
+    Overwrite,
+    Append,
+    ReadWrite,
+}
+
+/// Where standard input comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stdin {
+    Inherited,
+    /// A pipe, here-document or here-string whose text is known as far as the value tells.
+    Text(Value),
+    /// `< file`
+    File(Word),
+}
+
+/// A wrapper that led to a command, and what it changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Via {
+    /// `sudo`, `ssh`, `xargs`, `Makefile:12` …
+    pub name: BString,
+    pub change: Change,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    None,
+    User(Value),
+    /// Another machine.
+    Host(Value),
+    /// Another file system: a container, a chroot, another mount namespace.
+    Container(Value),
+    /// Runs later, or again and again.
+    Later,
+}
+
+/// Text that will run and could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    pub kind: UnreadKind,
+    /// What it is, for the message: the file, the variable, the command that produces it.
+    pub what: BString,
+    pub at: Place,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnreadKind {
+    /// `eval "$x"`, `bash -c "$x"`, `$x` piped into a shell
+    Text,
+    /// Text that a remote host delivers: `curl … | sh`
+    Remote,
+    /// A script or sourced file that is missing, too big, or not a regular file
+    File,
+    /// A program in a language that is not read
+    Code,
+}
+
+/// Something `look` must see before the model is final.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Want {
+    /// The bytes of a regular file, absolute path.
+    File(BString),
+    /// Which file a bare name means, by a list of directories (`PATH`).
+    Program { name: BString, path: BString },
+}
+
+/// What `look` found for a want.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    Bytes(Arc<[u8]>),
+    Program(BString),
+    Missing,
+    /// Not a regular file: a FIFO, a device, a directory
+    NotRegular,
+    /// Larger than the budget, or the budget is spent
+    TooBig,
+    Unreadable,
+}
+
+/// All that was looked at so far.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    pub sights: BTreeMap<Want, Sight>,
+}
+
+/// What is known before the text begins.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    pub environment: Environment,
+    pub directory: BString,
+    /// `$0`
+    pub name: BString,
+    pub positional: Vec<BString>,
+    pub interactive: bool,
+}

@@ -1,0 +1,1 @@
+//! Shell patterns (bash manual, "Pattern Matching"), matched on bytes.

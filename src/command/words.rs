@@ -1,0 +1,171 @@
+//! Words as far as they are known without running anything.
+
+use bstr::{BString, ByteSlice};
+
+/// One argument, target or value after expansion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    pub value: Value,
+    /// The value is a pattern with live glob characters that the shell expands against the directory; `look` lists
+    /// what it matches. Where nothing matches bash passes the pattern itself.
+    pub glob: bool,
+    /// As it stands in the text; empty for words that no text holds (made by a wrapper or a pipe).
+    pub written: BString,
+}
+
+/// Nothing makes an `Option` of it, whose `if let Some` would forget the unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    Known(BString),
+    /// Branches joined: one of these, all known.
+    OneOf(Vec<BString>),
+    Unknown(Shape),
+}
+
+/// What is known of an unknown value: text with holes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shape {
+    pub pieces: Vec<Piece>,
+    pub because: Cause,
+    /// Unquoted: it may be no word at all, or several.
+    pub splits: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    Text(BString),
+    Hole,
+}
+
+/// Why a value is unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A variable whose value nothing in sight sets.
+    Variable(BString),
+    /// The output of a program.
+    Output(BString),
+    /// Operands that come from standard input or a file list (xargs, read).
+    Input,
+    /// A start-up file that was not completely read may have changed it.
+    StartupFile(BString),
+    /// A positional parameter of a call that is not seen.
+    Positional,
+    /// A counted budget is spent.
+    Limit,
+    /// A construct whose value is not computed.
+    Construct(&'static str),
+}
+
+impl Value {
+    #[must_use]
+    pub fn known(text: impl Into<BString>) -> Self {
+        Value::Known(text.into())
+    }
+
+    #[must_use]
+    pub fn unknown(because: Cause) -> Self {
+        Value::Unknown(Shape { pieces: vec![Piece::Hole], because, splits: false })
+    }
+
+    /// Every value it can have, where that is a closed list.
+    #[must_use]
+    pub fn choices(&self) -> Option<&[BString]> {
+        match self {
+            Value::Known(text) => Some(std::slice::from_ref(text)),
+            Value::OneOf(texts) => Some(texts),
+            Value::Unknown(_) => None,
+        }
+    }
+
+    /// The known beginning.
+    #[must_use]
+    pub fn starts_with(&self) -> &[u8] {
+        match self {
+            Value::Known(text) => text,
+            Value::OneOf(_) => b"",
+            Value::Unknown(shape) => match shape.pieces.first() {
+                Some(Piece::Text(text)) => text,
+                Some(Piece::Hole) | None => b"",
+            },
+        }
+    }
+
+    /// The known end.
+    #[must_use]
+    pub fn ends_with(&self) -> &[u8] {
+        match self {
+            Value::Known(text) => text,
+            Value::OneOf(_) => b"",
+            Value::Unknown(shape) => match shape.pieces.last() {
+                Some(Piece::Text(text)) => text,
+                Some(Piece::Hole) | None => b"",
+            },
+        }
+    }
+
+    /// The text with each hole empty: what happens when the unset variable strikes (`rm -rf "$X"/`).
+    #[must_use]
+    pub fn hollow(&self) -> Option<BString> {
+        match self {
+            Value::Known(_) | Value::OneOf(_) => None,
+            Value::Unknown(shape) => {
+                let mut text = BString::default();
+                for piece in &shape.pieces {
+                    if let Piece::Text(known) = piece {
+                        text.extend_from_slice(known);
+                    }
+                }
+                Some(text)
+            }
+        }
+    }
+}
+
+impl Word {
+    #[must_use]
+    pub fn known(text: impl Into<BString>) -> Self {
+        let text = text.into();
+        Word { value: Value::Known(text.clone()), glob: false, written: text }
+    }
+
+    #[must_use]
+    pub fn unknown(because: Cause) -> Self {
+        Word { value: Value::unknown(because), glob: false, written: BString::default() }
+    }
+
+    /// The exact text, where there is just one.
+    #[must_use]
+    pub fn text(&self) -> Option<&[u8]> {
+        match &self.value {
+            Value::Known(text) => Some(text),
+            Value::OneOf(_) | Value::Unknown(_) => None,
+        }
+    }
+
+    /// For messages: the value where known, else the text as written, else `…`.
+    #[must_use]
+    pub fn shown(&self) -> BString {
+        match &self.value {
+            Value::Known(text) => text.clone(),
+            Value::OneOf(texts) => bstr::join("|", texts).into(),
+            Value::Unknown(_) if !self.written.is_empty() => self.written.clone(),
+            Value::Unknown(shape) => {
+                let mut text = BString::default();
+                for piece in &shape.pieces {
+                    match piece {
+                        Piece::Text(known) => text.extend_from_slice(known),
+                        Piece::Hole => text.extend_from_slice("…".as_bytes()),
+                    }
+                }
+                text
+            }
+        }
+    }
+
+    /// Whether it begins with a dash for sure.
+    #[must_use]
+    pub fn is_option(&self) -> bool {
+        self.value.choices().is_some_and(|all| all.iter().all(|one| one.len() > 1 && one.starts_with(b"-")))
+            || matches!(&self.value, Value::Unknown(_)) && self.value.starts_with().starts_with_str("-")
+    }
+}

@@ -1,0 +1,39 @@
+//! The closed list of facts and what was found out about one finding.
+
+/// A fact that rules may name in `lower` and `raise`. The table is what docs and the schema check are made from.
+pub const FACTS: &[(&str, &str)] = &[
+    ("paths.missing", "none of the paths exists"),
+    ("paths.created-here", "none of them existed before, and this text creates them"),
+    ("paths.temporary", "all lie below /tmp, /var/tmp or $TMPDIR, and are not that folder itself"),
+    ("paths.build-output", "all are build output beside what generates it, ignored by a rule that is in HEAD"),
+    ("paths.tracked-clean", "all are tracked by git, unmodified against HEAD, so git brings them back"),
+    ("paths.born-after-agent", "all are untracked and younger than the agent's own process"),
+    ("paths.outside-project", "at least one lies outside the project"),
+    ("paths.mount", "at least one is a mount point or holds one"),
+    ("paths.secret-or-state", "at least one is or holds a secret, a database or another state file"),
+    ("paths.backup", "at least one is or holds a backup or a dump"),
+    ("paths.empty", "all are empty files or empty folders"),
+    ("git.tree-clean", "nothing in the work tree or the index differs from HEAD, nothing untracked"),
+    ("git.tracked-clean", "no tracked file differs from HEAD"),
+    ("git.branch-protected", "the branch is main, master, production, release/* or listed in the policy"),
+    ("git.own-branch", "the branch is none of those"),
+    ("context.production", "the target is production by a [[context]] of the policy or by its name"),
+    ("context.throwaway", "there is evidence of a throw-away target: a test database, a CI run, a kind cluster"),
+    ("context.loopback", "the target is on this machine"),
+];
+
+/// What was found out about one finding; aligned with the list of findings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stakes {
+    /// Facts by name that were settled. One that is missing is unknown, and unknown never lowers.
+    pub truths: std::collections::BTreeMap<&'static str, bool>,
+    /// What is at stake, in sentences from the guard: `214 files (3.1 MB), 12 of them untracked`.
+    pub says: Vec<String>,
+}
+
+impl Stakes {
+    #[must_use]
+    pub fn is(&self, fact: &str) -> Option<bool> {
+        self.truths.get(fact).copied()
+    }
+}

@@ -1,0 +1,67 @@
+//! Text → `Reading`: the syntax tree with byte spans, and its doubts. It cannot fail: whatever was not understood is
+//! part of the reading, and `decide` weighs it.
+
+pub mod syntax;
+
+use std::collections::BTreeMap;
+
+use crate::span::Span;
+use syntax::Script;
+
+/// How the shell that will run the text reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mode {
+    pub dialect: Dialect,
+    pub extglob: bool,
+    /// Aliases are looked up (interactive, `shopt -s expand_aliases`, posix mode, dash).
+    pub expand_aliases: bool,
+    pub aliases: BTreeMap<Vec<u8>, Vec<u8>>,
+}
+
+/// Whose grammar it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Bash,
+    /// bash called as `sh` or with `--posix`
+    Posix,
+    /// the `sh` of Debian and others
+    Dash,
+}
+
+impl Default for Mode {
+    fn default() -> Self {
+        Mode { dialect: Dialect::Bash, extglob: false, expand_aliases: false, aliases: BTreeMap::new() }
+    }
+}
+
+/// What a text says, and how sure that is.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// What all spans index: the text as given, except that aliases are replaced.
+    pub text: Vec<u8>,
+    /// Every complete command up to the first syntax error.
+    pub script: Script,
+    /// Commands that only the second parser or the tolerant scan saw, each parsed by itself. They may run or not;
+    /// the rules look at them all the same. Empty where there is no doubt.
+    pub others: Vec<Script>,
+    pub doubts: Vec<Doubt>,
+    /// The text ends inside a construct (open quote, `do` without `done`, here-document): a shell would read on.
+    pub unfinished: bool,
+}
+
+impl Reading {
+    #[must_use]
+    pub fn trusted(&self) -> bool {
+        self.doubts.is_empty()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// bash itself would complain here; what stands before runs.
+    Syntax { at: Span, expected: String },
+    /// The two parsers do not see the same simple commands.
+    Disagreement { at: Span },
+    /// A counted budget is spent: bytes, nesting, words.
+    Limit { what: &'static str, limit: usize },
+}

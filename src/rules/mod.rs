@@ -1,0 +1,87 @@
+//! Commands → Findings: which rule minds which command. Pure, and it never excuses: what lowers a finding is a fact that
+//! `look` finds and `decide` weighs.
+
+use std::sync::Arc;
+
+use bstr::BString;
+
+use crate::answer::Answer;
+use crate::command::{Cause, Word};
+use crate::packs::{Effect, Severity, Target};
+use crate::span::Place;
+
+/// The part of a rule that messages and decisions need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// `pack.act`
+    pub id: Arc<str>,
+    pub says: String,
+    pub why: String,
+    pub instead: Vec<String>,
+    pub effect: Effect,
+    pub target: Target,
+    pub severity: Severity,
+    pub undo: Undo,
+    pub lower: Vec<Shift>,
+    pub raise: Vec<Shift>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undo {
+    None,
+    Vault,
+    Provider,
+    Reflog,
+}
+
+/// A fact that moves a severity: by steps, or to a level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// Name of a fact in `look`'s closed list.
+    pub when: String,
+    pub to: Move,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    By(u8),
+    To(Severity),
+}
+
+/// A rule that minds a command.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub rule: Arc<Rule>,
+    /// `Yes` or `CannotTell`; a `No` is no finding.
+    pub answer: Answer,
+    /// What is unknown, where the answer is `CannotTell`.
+    pub because: Option<Cause>,
+    /// Index into `Model::commands`.
+    pub command: usize,
+    pub at: Place,
+    /// What it would hit: paths, names, URLs, as the rule's grammar says.
+    pub operands: Vec<Operand>,
+}
+
+/// One thing that a finding would hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operand {
+    pub kind: OperandKind,
+    pub word: Word,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperandKind {
+    Path,
+    Url,
+    Name,
+    Sql,
+}
+
+impl Finding {
+    /// What it hits, for messages, elided by `show`.
+    #[must_use]
+    pub fn hits(&self) -> Vec<BString> {
+        self.operands.iter().map(|operand| operand.word.shown()).collect()
+    }
+}

@@ -1,0 +1,32 @@
+//! Where something stands: a range of a named text. Parse, policy and show all point into texts.
+
+use std::sync::Arc;
+
+/// Bytes `start..end` of a text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Hash)]
+pub struct Span {
+    pub start: usize,
+    pub end: usize,
+}
+
+impl Span {
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        Span { start, end }
+    }
+
+    /// The bytes of `text` that this span covers; empty where it does not fit.
+    #[must_use]
+    pub fn of<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        text.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+/// A span of a named text, with the line (from 1) it begins on: what a message points to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// `command` for the text that was given, else the file's path as it was named.
+    pub source: Arc<str>,
+    pub line: usize,
+    pub span: Span,
+}

@@ -1,0 +1,3 @@
+//! The specification: one binary, a module for each promise.
+
+mod layers;
