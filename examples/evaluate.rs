@@ -97,7 +97,11 @@ fn judge(rows: &[Value]) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
         .spawn()
         .map_err(|trouble| format!("{}: {trouble} (build it: cargo build --release)", guarded().display()))?;
     let mut input = child.stdin.take().ok_or("no pipe")?;
-    let lines: Vec<String> = rows.iter().enumerate().map(|(at, row)| json!({"id": at.to_string(), "command": row["command"]}).to_string()).collect();
+    let lines: Vec<String> = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| json!({"id": at.to_string(), "command": row["command"]}).to_string())
+        .collect();
     let writer = std::thread::spawn(move || lines.iter().all(|line| writeln!(input, "{line}").is_ok()));
     let mut answers = String::new();
     child.stdout.take().ok_or("no pipe")?.read_to_string(&mut answers)?;
@@ -107,7 +111,12 @@ fn judge(rows: &[Value]) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
     let mut decided: BTreeMap<usize, (String, String)> = BTreeMap::new();
     for line in answers.lines() {
         let answer: Value = serde_json::from_str(line)?;
-        let rules: Vec<&str> = answer["findings"].as_array().into_iter().flatten().filter_map(|finding| finding["rule"].as_str()).collect();
+        let rules: Vec<&str> = answer["findings"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|finding| finding["rule"].as_str())
+            .collect();
         let at = answer["id"].as_str().and_then(|id| id.parse().ok()).ok_or("an answer without its id")?;
         decided.insert(at, (answer["decision"].as_str().unwrap_or("none").to_owned(), rules.join(" ")));
     }
@@ -119,7 +128,14 @@ fn judge(rows: &[Value]) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
             let (decision, rules) = decided.get(&at).cloned().unwrap_or_default();
             let technique = text(row, "technique");
             let group = if technique.is_empty() { text(row, "class") } else { technique };
-            Row { command: text(row, "command"), label: text(row, "label"), group, core: row["core"] == true, rules, decision }
+            Row {
+                command: text(row, "command"),
+                label: text(row, "label"),
+                group,
+                core: row["core"] == true,
+                rules,
+                decision,
+            }
         })
         .collect())
 }
@@ -145,10 +161,20 @@ fn report(name: &str, rows: &[Row], options: &Options) {
     }
     for row in rows {
         let should_stop = matches!(row.label.as_str(), "block" | "should_block");
-        let shown = if should_stop { options.misses && !stopped(row) } else { options.stops && stopped(row) && row.label != "grey" };
+        let shown = if should_stop {
+            options.misses && !stopped(row)
+        } else {
+            options.stops && stopped(row) && row.label != "grey"
+        };
         if shown {
             let sign = if row.core { "core " } else { "" };
-            println!("    {sign}[{}] {} {{{}}} {}", row.group, row.decision, row.rules, row.command.replace('\n', "\\n"));
+            println!(
+                "    {sign}[{}] {} {{{}}} {}",
+                row.group,
+                row.decision,
+                row.rules,
+                row.command.replace('\n', "\\n")
+            );
         }
     }
 }

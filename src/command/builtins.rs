@@ -154,7 +154,9 @@ fn change_directory(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) 
             match scope.absolute(&path) {
                 Some(path) => {
                     let made = scope.created.contains(&path);
-                    scope.arrived = made || matches!(walker.sight(Want::File(path.clone())), Some(Sight::NotRegular));
+                    scope.arrived = made
+                        || scope.elsewhere
+                        || matches!(walker.sight(Want::File(path.clone())), Some(Sight::NotRegular));
                     Value::Known(path)
                 }
                 None => Value::unknown(Cause::Construct("an unknown directory")),
@@ -351,7 +353,8 @@ fn prefixed(walker: &mut Walker<'_>, name: &BString, words: Vec<Word>, call: &Ca
 fn trap(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope) {
     let words: Vec<&Word> = words.iter().filter(|word| word.text() != Some(b"--")).collect();
     let [action, _, ..] = words.as_slice() else { return };
-    if let Some(b"" | b"-" | b"-p" | b"-l") = action.text() {} else {
+    if let Some(b"" | b"-" | b"-p" | b"-l") = action.text() {
+    } else {
         let mut inner = scope.clone();
         follow::text(walker, action.value.clone(), "trap", call, &mut inner);
         scope.files = inner.files;

@@ -53,6 +53,10 @@ impl Field {
             None if !self.quoted => return None,
             None => Value::known(""),
             Some(Value::Unknown(shape)) => Value::Unknown(Shape { splits: self.splits, ..shape }),
+            // An empty choice is no word at all; the others are what may be run.
+            Some(Value::OneOf(texts)) if !self.quoted => {
+                Value::one_of(texts.into_iter().filter(|text| !text.is_empty()).collect())
+            }
             Some(value) => value,
         };
         Some(Word { value, glob: self.glob, written: written.clone() })
@@ -224,19 +228,21 @@ fn assemble(chunks: Vec<Chunk>, scope: &Scope, written: &BString, made: &mut Vec
                 field.quoted = true;
                 field.push(value, false);
             }
-            Chunk::Piece(Value::Known(text), Origin::Expanded) => if let Some(ifs) = &ifs { split(&text, ifs, &mut field, written, made) } else {
-                field.splits = true;
-                field.push(Value::unknown(Cause::Variable("IFS".into())), true);
-            },
-            Chunk::Piece(Value::OneOf(texts), Origin::Expanded) => {
-                let plain = ifs
-                    .as_ref()
-                    .is_some_and(|ifs| texts.iter().all(|text| !text.is_empty() && text.find_byteset(ifs).is_none()));
-                if plain {
-                    field.push(Value::OneOf(texts), true);
+            Chunk::Piece(Value::Known(text), Origin::Expanded) => {
+                if let Some(ifs) = &ifs {
+                    split(&text, ifs, &mut field, written, made)
                 } else {
                     field.splits = true;
+                    field.push(Value::unknown(Cause::Variable("IFS".into())), true);
+                }
+            }
+            Chunk::Piece(Value::OneOf(texts), Origin::Expanded) => {
+                let splits = |text: &BString| ifs.as_ref().is_none_or(|ifs| text.find_byteset(ifs).is_some());
+                if texts.iter().any(splits) {
+                    field.splits = true;
                     field.push(Value::unknown(Cause::Construct("one of several values that split")), true);
+                } else {
+                    field.push(Value::OneOf(texts), true);
                 }
             }
             Chunk::Piece(Value::Unknown(shape), Origin::Expanded) => {

@@ -247,6 +247,7 @@ fn child(call: &Call, scope: &mut Scope, dialect: Dialect) -> Scope {
     let mode = parse::Mode { dialect, expand_aliases: dialect == Dialect::Dash, ..parse::Mode::default() };
     let mut inner = Scope::new(&known, &mode);
     inner.directory = scope.directory.clone();
+    inner.elsewhere = scope.elsewhere;
     inner.files = Rc::clone(&scope.files);
     inner.created = std::sync::Arc::clone(&scope.created);
     inner

@@ -65,6 +65,8 @@ pub struct Scope {
     pub clouded: Option<Cause>,
     /// `set -e`: what fails ends the shell.
     pub errexit: bool,
+    /// Files are another machine's or another image's: what lies here says nothing.
+    pub elsewhere: bool,
     /// The last `cd` went to a directory that is there.
     pub arrived: bool,
 }
@@ -98,6 +100,7 @@ impl Scope {
             clouded: None,
             errexit: false,
             arrived: false,
+            elsewhere: false,
         }
     }
 
@@ -258,6 +261,20 @@ impl Scope {
         self.assign(b"OLDPWD", self.directory.clone());
         self.assign(b"PWD", to.clone());
         self.directory = to;
+    }
+
+    /// From here on directory, files and variables are those of another place.
+    pub fn leave_this_machine(&mut self) {
+        let there = || Cause::Construct("another machine");
+        self.elsewhere = true;
+        self.directory = Value::unknown(there());
+        self.base = Arc::new(Environment { values: BTreeMap::new(), partial: true });
+        self.changed.clear();
+        self.changed.insert("IFS".into(), scalar(Value::known(" \t\n"), false));
+        self.exported = None;
+        self.files = Rc::default();
+        self.created = Arc::default();
+        self.functions.clear();
     }
 
     #[must_use]

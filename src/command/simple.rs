@@ -368,7 +368,7 @@ impl Walker<'_> {
             Some(Value::OneOf(_) | Value::Unknown(_)) | None => return Program::Name(name.clone()),
         };
         // Only folders that are not the system's can put another program under a known name.
-        if path.split(|byte| *byte == b':').all(is_system_folder) {
+        if scope.elsewhere || path.split(|byte| *byte == b':').all(is_system_folder) {
             return Program::Name(name.clone());
         }
         match self.sight(Want::Program { name: name.clone(), path }) {

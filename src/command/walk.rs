@@ -9,14 +9,11 @@ use std::rc::Rc;
 
 use bstr::{BString, ByteSlice};
 
-use super::output;
 use super::scope::{Content, Function, Scope, Source};
 use super::simple::Call;
 use super::words::{Cause, Value, Word};
-use super::{Model, Redirect, RedirectMode, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow};
-use crate::parse::syntax::{
-    self, ArmEnd, Connector, Descriptor, Item, Kind, Node, Operator, Pipeline, Redirection, Script,
-};
+use super::{Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow};
+use crate::parse::syntax::{self, Connector, Item, Kind, Node, Pipeline, Script};
 use crate::span::{Place, Span};
 
 /// Nested texts, functions and substitutions.
@@ -25,8 +22,6 @@ const DEPTH: usize = 40;
 const STEPS: usize = 200_000;
 /// Commands written down.
 const COMMANDS: usize = 20_000;
-/// Rounds of a loop over a known list.
-const ROUNDS: usize = 64;
 
 /// Standard input of a command.
 #[derive(Clone, Debug)]
@@ -160,6 +155,9 @@ impl<'a> Walker<'a> {
         let absolute = scope.absolute(path)?;
         if let Some(text) = scope.files.get(&absolute) {
             return Some(Ok(text.clone()));
+        }
+        if scope.elsewhere {
+            return None;
         }
         match self.sight(Want::File(absolute))? {
             Sight::Bytes(bytes) => Some(Ok(Value::known(bytes.as_ref()))),
@@ -411,253 +409,6 @@ impl<'a> Walker<'a> {
             }
         }
     }
-
-    fn for_loop(
-        &mut self,
-        name: &[u8],
-        words: Option<&[syntax::Word]>,
-        body: &Script,
-        scope: &mut Scope,
-        input: &Input,
-    ) {
-        let values: Option<Vec<Value>> = match words {
-            Some(words) => {
-                let mut all = Vec::new();
-                for word in words {
-                    all.extend(self.fields(word, scope));
-                }
-                // A glob or an unknown list: the number of rounds is not known.
-                let open = |word: &Word| word.glob || matches!(&word.value, Value::Unknown(shape) if shape.splits);
-                if all.iter().any(open) {
-                    let joined = all.into_iter().map(|word| if word.glob { word_of_glob(&word) } else { word.value });
-                    let joined = joined.reduce(Value::or).unwrap_or_else(|| Value::unknown(Cause::Input));
-                    return self.unknown_rounds(body, scope, input, |scope| scope.assign(name, joined.clone()));
-                }
-                Some(all.into_iter().map(|word| word.value).collect())
-            }
-            None => scope.positional.clone(),
-        };
-        match values {
-            Some(values) if values.len() <= ROUNDS => {
-                for value in values {
-                    scope.assign(name, value);
-                    self.script(body, scope, input);
-                }
-            }
-            Some(values) => {
-                let any = values.into_iter().reduce(Value::or).unwrap_or_else(|| Value::known(""));
-                self.unknown_rounds(body, scope, input, |scope| scope.assign(name, any.clone()));
-            }
-            None => {
-                self.unknown_rounds(body, scope, input, |scope| scope.assign(name, Value::unknown(Cause::Positional)));
-            }
-        }
-    }
-
-    /// A body that runs an unknown number of times: whatever it assigns is unknown from its second round on.
-    fn unknown_rounds(&mut self, body: &Script, scope: &mut Scope, input: &Input, begin: impl Fn(&mut Scope)) {
-        let before = scope.clone();
-        begin(scope);
-        let first = scope.clone();
-        let marked = self.model.commands.len();
-        self.script(body, scope, input);
-        let mut again = scope.clone();
-        again.join(first.clone());
-        begin(&mut again);
-        if !unchanged(&first, &again) && self.model.commands.len() > marked {
-            self.script(body, &mut again, input);
-            scope.join(again);
-        }
-        scope.join(before);
-    }
-
-    fn while_loop(&mut self, condition: &Script, body: &Script, scope: &mut Scope, input: &Input) {
-        // `while read line` over known text: one round a line.
-        if let Input::Text(text) = input
-            && let Value::Known(_) = &*text.borrow()
-            && reads(condition)
-        {
-            let text = Rc::clone(text);
-            for _ in 0..ROUNDS {
-                if matches!(&*text.borrow(), Value::Known(rest) if rest.is_empty()) {
-                    return;
-                }
-                self.script(condition, scope, input);
-                self.script(body, scope, input);
-            }
-            *text.borrow_mut() = Value::unknown(Cause::Limit);
-        }
-        self.script(condition, scope, input);
-        self.unknown_rounds(body, scope, input, |_| {});
-    }
-
-    fn arithmetic_loop(
-        &mut self,
-        test: &syntax::Word,
-        step: &syntax::Word,
-        body: &Script,
-        scope: &mut Scope,
-        input: &Input,
-    ) {
-        for _ in 0..ROUNDS {
-            match self.number(test, scope) {
-                Some(0) => return,
-                Some(_) => {
-                    self.script(body, scope, input);
-                    self.arithmetic(step, scope);
-                }
-                None => break,
-            }
-        }
-        for name in super::arithmetic::names(step) {
-            scope.assign(&name, Value::unknown(Cause::Limit));
-        }
-        self.unknown_rounds(body, scope, input, |_| {});
-    }
-
-    fn case(&mut self, subject: &syntax::Word, arms: &[syntax::CaseArm], scope: &mut Scope, input: &Input) {
-        let subject = self.single(subject, scope);
-        let mut ends: Vec<Scope> = Vec::new();
-        let mut sure = false;
-        let mut falls = false;
-        for arm in arms {
-            let mut hit = falls.then_some(true).or(Some(false));
-            for pattern in &arm.patterns {
-                let matched = self.pattern(pattern, scope).and_then(|text| output::matches(&text, &subject));
-                hit = match (hit, matched) {
-                    (Some(true), _) | (_, Some(true)) => Some(true),
-                    (None, _) | (_, None) => None,
-                    (Some(false), Some(false)) => Some(false),
-                };
-            }
-            falls = false;
-            if hit == Some(false) {
-                continue;
-            }
-            let mut inner = scope.clone();
-            self.script(&arm.body, &mut inner, input);
-            ends.push(inner);
-            match (hit, arm.end) {
-                (_, ArmEnd::FallThrough) => falls = true,
-                (Some(true), ArmEnd::Break) => {
-                    sure = true;
-                    break;
-                }
-                (Some(true | false) | None, ArmEnd::Break | ArmEnd::TestNext) => {}
-            }
-        }
-        let mut ends = ends.into_iter();
-        if sure && let Some(end) = ends.next_back() {
-            *scope = end;
-        }
-        for end in ends {
-            scope.join(end);
-        }
-    }
-
-    pub(super) fn redirections(
-        &mut self,
-        list: &[Redirection],
-        scope: &mut Scope,
-        input: &Input,
-    ) -> (Vec<Redirect>, Input, Sink) {
-        let (mut redirects, mut input, mut sink) = (Vec::new(), input.clone(), Sink::On);
-        for redirection in list {
-            let fd = match &redirection.fd {
-                Descriptor::Number(number) => Some(*number),
-                Descriptor::Implied => None,
-                Descriptor::Variable(_) => Some(10),
-            };
-            match redirection.operator {
-                Operator::HereDocument => {
-                    let value = self.single(&redirection.target, scope);
-                    if fd.unwrap_or(0) == 0 {
-                        input = Input::text(value);
-                    }
-                }
-                Operator::HereString => {
-                    let value = self.single(&redirection.target, scope).then(Value::known("\n"));
-                    if fd.unwrap_or(0) == 0 {
-                        input = Input::text(value);
-                    }
-                }
-                Operator::Read | Operator::ReadWrite => {
-                    let target = self.argument(&redirection.target, scope);
-                    let mode = if redirection.operator == Operator::Read {
-                        RedirectMode::Read
-                    } else {
-                        RedirectMode::ReadWrite
-                    };
-                    if fd.unwrap_or(0) == 0 {
-                        input = match target.text() {
-                            Some(path) if scope.absolute(path).is_some_and(|path| scope.files.contains_key(&path)) => {
-                                let path = scope.absolute(path).unwrap_or_default();
-                                Input::text(
-                                    scope.files.get(&path).cloned().unwrap_or_else(|| Value::unknown(Cause::Input)),
-                                )
-                            }
-                            Some(_) | None => Input::File(target.clone()),
-                        };
-                    }
-                    redirects.push(Redirect { mode, target });
-                }
-                Operator::Write | Operator::Clobber | Operator::Append | Operator::WriteBoth | Operator::AppendBoth => {
-                    let append = matches!(redirection.operator, Operator::Append | Operator::AppendBoth);
-                    let target = self.argument(&redirection.target, scope);
-                    if fd.unwrap_or(1) == 1 {
-                        sink = match target.text() {
-                            Some(b"/dev/null") => Sink::Away,
-                            _ => Sink::File { path: target.value.clone(), append },
-                        };
-                    }
-                    let mode = if append { RedirectMode::Append } else { RedirectMode::Overwrite };
-                    redirects.push(Redirect { mode, target });
-                }
-                Operator::DuplicateIn | Operator::DuplicateOut => {
-                    let target = self.single(&redirection.target, scope);
-                    let implied = u32::from(redirection.operator == Operator::DuplicateOut);
-                    if fd.unwrap_or(implied) == 1 && target != Value::known("1") {
-                        sink = Sink::Away;
-                    }
-                }
-            }
-        }
-        (redirects, input, sink)
-    }
-
-    /// Runs `inside` with its output going to the sink.
-    pub(super) fn sunk(&mut self, sink: Sink, scope: &mut Scope, inside: impl FnOnce(&mut Self, &mut Scope)) {
-        match sink {
-            Sink::On => inside(self, scope),
-            Sink::Away => {
-                self.capture(|walker| inside(walker, scope));
-            }
-            Sink::File { path, append } => {
-                let text = self.capture(|walker| inside(walker, scope));
-                let Value::Known(path) = path else { return };
-                let before = match (append, scope.absolute(&path).and_then(|path| scope.files.get(&path).cloned())) {
-                    (true, Some(before)) => before,
-                    (true, None) => match self.file(&path, scope) {
-                        Some(Ok(before)) => before,
-                        Some(Err(Sight::Missing)) => Value::known(""),
-                        Some(Err(_)) | None => Value::unknown(Cause::Input),
-                    },
-                    (false, _) => Value::known(""),
-                };
-                scope.write(&path, before.then(text));
-            }
-        }
-    }
-}
-
-/// `while read …`: the condition takes lines of standard input.
-fn reads(condition: &Script) -> bool {
-    condition.items.iter().flat_map(|item| &item.first.commands).any(|node| match &node.kind {
-        Kind::Simple { words, .. } => {
-            words.first().is_some_and(|word| word.parts == [syntax::Part::Literal(b"read".to_vec())])
-        }
-        _ => false,
-    })
 }
 
 /// Assignments and a few builtins cannot fail, so what follows `&&` runs for sure.
@@ -701,18 +452,6 @@ fn changes_directory(pipeline: &Pipeline) -> bool {
         }),
         _ => false,
     })
-}
-
-/// Whether a second round would see what the first saw.
-fn unchanged(first: &Scope, again: &Scope) -> bool {
-    first.directory == again.directory && first.same_variables(again)
-}
-
-/// A glob in a `for` list: some file below what stands before its first live character.
-fn word_of_glob(word: &Word) -> Value {
-    let text = word.value.starts_with();
-    let fixed = text.find_byteset(b"*?[").unwrap_or(text.len());
-    super::expand::around(&text[..fixed], Cause::Input)
 }
 
 /// Fills variables with values by position, the last one with the rest (`read a b`).
