@@ -111,7 +111,3 @@ pub enum Doubt {
     /// A counted budget is spent: bytes, nesting, words.
     Limit { what: &'static str, limit: usize },
 }
-
-pub fn read(text: &[u8], _mode: &Mode) -> Reading {
-    Reading { text: text.to_vec(), ..Reading::default() }
-}

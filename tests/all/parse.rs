@@ -162,7 +162,8 @@ fn differences(case: &Case) -> Vec<String> {
     let ran = run(&text, shell);
     let mut reading = read(&text, &case.mode());
     let seen = commands(&mut reading);
-    let shown = |words: &[Vec<u8>]| words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect::<Vec<_>>();
+    let shown =
+        |words: &[Vec<u8>]| words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect::<Vec<_>>();
     for one in &ran.commands {
         if !seen.iter().any(|command| fits(command, one)) {
             wrong.push(format!("ran but was not read: {:?}", shown(one)));

@@ -114,8 +114,8 @@ impl Visitor for Collect<'_> {
         let Some((name, arguments)) = words.split_first() else { return };
         self.mark(name.span, Some(node.span));
         // tree-sitter reads the inside of `[ … ]` as an expression.
-        let test = literal(name).as_deref() == Some(b"[")
-            && arguments.last().and_then(literal).as_deref() == Some(b"]");
+        let test =
+            literal(name).as_deref() == Some(b"[") && arguments.last().and_then(literal).as_deref() == Some(b"]");
         if !test {
             for word in arguments {
                 self.mark(word.span, None);
