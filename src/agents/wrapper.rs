@@ -15,6 +15,8 @@ pub struct Inner {
     pub span: Span,
     /// What stood in the volatile slots: snapshot files, files for the working directory and for pids.
     pub slots: Vec<BString>,
+    /// It starts the text by an exec of a shell, which is then a call of its own.
+    pub execs: bool,
 }
 
 /// Finds the model's command in an agent's text. `None`: ordinary text.
@@ -143,7 +145,7 @@ fn claude(text: &[u8]) -> Option<Inner> {
     }
     slots.push(file);
     read.end()?;
-    Some(Inner { agent: "claude", command, span, slots })
+    Some(Inner { agent: "claude", command, span, slots, execs: false })
 }
 
 /// One of the fixed clauses before `eval`; `Some(false)`: none is here, `None`: one begins and is not as it should be.
@@ -207,7 +209,7 @@ fn codex(text: &[u8]) -> Option<Inner> {
     let span = unquoted(text, start, read.at);
     // Operands would become $0, $1 …: then the text is not the whole command.
     read.end()?;
-    Some(Inner { agent: "codex", command, span, slots: vec![snapshot] })
+    Some(Inner { agent: "codex", command, span, slots: vec![snapshot], execs: true })
 }
 
 /// What a variable of the wrapper was saved from.
@@ -287,6 +289,7 @@ fn gemini(text: &[u8]) -> Option<Inner> {
         command: command.into(),
         span: Span::new(start, start + command.len()),
         slots: vec![file],
+        execs: false,
     })
 }
 

@@ -68,7 +68,7 @@ const TABLES: &str = "
         id TEXT PRIMARY KEY, created INTEGER NOT NULL, expires INTEGER NOT NULL, binding BLOB NOT NULL,
         text BLOB NOT NULL, shown TEXT NOT NULL, root_pid INTEGER, root_start INTEGER, terminal INTEGER NOT NULL,
         session INTEGER NOT NULL, state TEXT NOT NULL, decided_by TEXT, decided_at INTEGER, used_pid INTEGER,
-        used_start INTEGER, handed INTEGER NOT NULL DEFAULT 0) STRICT;
+        used_start INTEGER, hands_down INTEGER NOT NULL) STRICT;
     CREATE INDEX IF NOT EXISTS by_binding ON requests (binding, state);
     CREATE TABLE IF NOT EXISTS pauses (
         id INTEGER PRIMARY KEY, begins INTEGER NOT NULL, ends INTEGER NOT NULL, by TEXT NOT NULL) STRICT;";

@@ -45,6 +45,8 @@ pub struct Ask<'a> {
     pub text: &'a [u8],
     /// What the person sees, as JSON.
     pub shown: &'a str,
+    /// The text will come once more, by an exec from within its wrapper.
+    pub hands_down: bool,
     pub root: Option<ProcessId>,
     pub terminal: i32,
     pub session: i32,
@@ -132,8 +134,9 @@ impl Store {
         }
         let id = unused_id(&change)?;
         change.execute(
-            "INSERT INTO requests (id, created, expires, binding, text, shown, root_pid, root_start, terminal, session, state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'pending')",
+            "INSERT INTO requests (id, created, expires, binding, text, shown, root_pid, root_start, terminal, session, state,
+             hands_down)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'pending', ?11)",
             params![
                 id,
                 seconds(now),
@@ -144,7 +147,8 @@ impl Store {
                 ask.root.map(|root| root.pid),
                 ask.root.map(|root| root.start.cast_signed()),
                 ask.terminal,
-                ask.session
+                ask.session,
+                ask.hands_down
             ],
         )?;
         let made = by_id(&change, &id)?.ok_or(StoreError::Full)?;
@@ -179,7 +183,7 @@ impl Store {
         for process in chain {
             found = change
                 .query_row(
-                    "UPDATE requests SET handed = 1 WHERE text = ?1 AND state = 'used' AND handed = 0 AND expires > ?2
+                    "UPDATE requests SET hands_down = 0 WHERE text = ?1 AND state = 'used' AND hands_down = 1 AND expires > ?2
                      AND used_pid = ?3 AND used_start = ?4 RETURNING id",
                     params![text, seconds(now), process.pid, process.start.cast_signed()],
                     |row| row.get(0),

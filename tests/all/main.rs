@@ -2,3 +2,5 @@
 
 mod layers;
 mod store;
+mod people;
+mod audit;

@@ -11,7 +11,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 fn ask(binding: &'static [u8]) -> Ask<'static> {
     let root = Some(ProcessId { pid: 10, start: 20 });
-    Ask { binding, text: b"text", shown: "{}", root, terminal: 0, session: 5, lasts: HOUR }
+    Ask { binding, text: b"text", shown: "{}", hands_down: true, root, terminal: 0, session: 5, lasts: HOUR }
 }
 
 fn me(pid: i32) -> ProcessId {
