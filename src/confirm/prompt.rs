@@ -42,7 +42,7 @@ fn ask(term: &Term, shown: &Shown) -> io::Result<Reply> {
     loop {
         let items = ["no, do not run it", "yes, run it this once", "show more"];
         let chosen = Select::new().with_prompt("Run it?").items(items).default(0).interact_on_opt(term);
-        match chosen.map_err(io_error)? {
+        match or_no(chosen, None)? {
             Some(1) => return sure(term, shown),
             Some(2) => write_lines(term, &details(shown))?,
             // Escape and q are a no.
@@ -67,13 +67,18 @@ fn sure(term: &Term, shown: &Shown) -> io::Result<Reply> {
 
 fn typed(term: &Term, wanted: &str) -> io::Result<Reply> {
     let prompt = format!("Type {wanted} to allow it, anything else to refuse");
-    let answer: String = Input::new().with_prompt(prompt).allow_empty(true).interact_text_on(term).map_err(io_error)?;
+    let answer = Input::<String>::new().with_prompt(prompt).allow_empty(true).interact_text_on(term);
+    let answer = or_no(answer, String::new())?;
     Ok(if answer.trim() == wanted { Reply::Once } else { Reply::No })
 }
 
-fn io_error(error: dialoguer::Error) -> io::Error {
-    let dialoguer::Error::IO(error) = error;
-    error
+/// A key that interrupts is a no; a terminal that went away is nobody.
+fn or_no<T>(answer: dialoguer::Result<T>, no: T) -> io::Result<T> {
+    match answer {
+        Ok(answer) => Ok(answer),
+        Err(dialoguer::Error::IO(error)) if error.kind() == io::ErrorKind::Interrupted => Ok(no),
+        Err(dialoguer::Error::IO(error)) => Err(error),
+    }
 }
 
 fn write_lines(term: &Term, lines: &[String]) -> io::Result<()> {

@@ -45,8 +45,8 @@ pub fn elided(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
     }
-    let head = &text[..text.floor_char_boundary(most / 2)];
-    let tail = &text[text.ceil_char_boundary(text.len() - most / 2)..];
+    let head = (0..=most / 2).rev().find_map(|at| text.get(..at)).unwrap_or_default();
+    let tail = (text.len() - most / 2..=text.len()).find_map(|at| text.get(at..)).unwrap_or_default();
     format!("{head} …{} more bytes… {tail}", text.len() - head.len() - tail.len())
 }
 

@@ -1,5 +1,7 @@
 //! Promise: every decision is recorded in one chain, without secrets, and a change to it is found.
 
+#![expect(clippy::disallowed_methods, reason = "tests make and look at files")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -201,4 +203,17 @@ fn a_link_in_the_trails_place_is_not_written_through() {
     fs::create_dir(&temporary).expect("a folder");
     assert_eq!(write(&journal(&state, &temporary, false), "echo", Verdict::Allow), Written::Unanchored);
     assert_eq!(fs::read(&victim).expect("still there"), b"mine");
+}
+
+#[test]
+fn a_record_costs_little() {
+    let here = tempfile::tempdir().expect("a folder");
+    let journal = journal(here.path(), here.path(), false);
+    let begun = std::time::Instant::now();
+    for _ in 0..1000 {
+        write(&journal, "git status --short", Verdict::Allow);
+    }
+    let each = begun.elapsed() / 1000;
+    eprintln!("a record takes {each:?}");
+    assert!(each.as_millis() < 5, "{each:?}, even unoptimised on a busy machine");
 }

@@ -1,5 +1,7 @@
 //! Promise: people decide once. An answer is bound to what was shown, comes from outside of what asked, is used once.
 
+#![expect(clippy::disallowed_methods, reason = "tests make and look at files")]
+
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -638,4 +640,86 @@ fn critical_wants_the_targets_name_and_one_that_can_not_be_typed_the_rules() {
     assert_eq!(case.question().shown.type_to_confirm.as_deref(), Some("files.delete"));
     case.decision = decision(Verdict::Ask, Severity::High);
     assert_eq!(case.question().shown.type_to_confirm, None);
+}
+
+/// Not a test of its own: what stands at the terminal below. Writes what the person answered and who was seen above.
+#[test]
+fn one_at_a_terminal() {
+    let Some(out) = std::env::var_os("GUARDED_TEST_ANSWER") else { return };
+    let here = folder();
+    let mut case = Case::new(here.path());
+    if std::env::var_os("GUARDED_TEST_CRITICAL").is_some() {
+        case.decision = decision(Verdict::Ask, Severity::Critical);
+    }
+    let standing = guarded_sh::agents::ancestry().standing(false);
+    let reply = confirm::Tty.ask(&case.question().shown);
+    std::fs::write(out, format!("{reply:?} {standing:?}")).expect("written");
+}
+
+/// Runs the above in a terminal of `script`, types `keys`, and returns what it wrote and what was on the screen.
+fn at_terminal(keys: &str, critical: bool) -> Option<(String, String)> {
+    use std::io::{Read, Write};
+    use std::process::{Command, Stdio};
+    let here = folder();
+    let out = here.path().join("answer");
+    let me = std::env::current_exe().expect("this program");
+    let line = format!("'{}' people::one_at_a_terminal --exact --test-threads=1 --nocapture", me.display());
+    let mut script = Command::new("script");
+    script.args(["-qec", &line, "/dev/null"]).env("GUARDED_TEST_ANSWER", &out).env("TERM", "xterm");
+    if critical {
+        script.env("GUARDED_TEST_CRITICAL", "1");
+    }
+    let Ok(mut running) = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else {
+        eprintln!("skipped: there is no script(1) here");
+        return None;
+    };
+    let mut stdin = running.stdin.take().expect("a pipe");
+    for key in keys.split('|') {
+        std::thread::sleep(Duration::from_millis(400));
+        stdin.write_all(key.as_bytes()).expect("typed");
+    }
+    let mut screen = String::new();
+    running.stdout.take().expect("a pipe").read_to_string(&mut screen).expect("a screen");
+    running.wait().expect("an end");
+    Some((std::fs::read_to_string(out).unwrap_or_default(), screen))
+}
+
+#[test]
+fn at_a_terminal_enter_alone_is_no_and_yes_must_be_chosen() {
+    for (keys, critical, expected) in [
+        ("\r", false, "No"),
+        ("\x1b[B|\r", false, "Once"),
+        ("q", false, "No"),
+        ("\x1b[B|\x1b[B|\r|\x1b[B|\r", false, "Once"),
+        ("\x1b[B|\r|yes\r", true, "No"),
+        ("\x1b[B|\r|src\r", true, "Once"),
+    ] {
+        let Some((answer, screen)) = at_terminal(keys, critical) else { return };
+        let (reply, standing) = answer.split_once(' ').unwrap_or_else(|| panic!("no answer to {keys:?}: {screen}"));
+        assert_eq!(reply, expected, "{keys:?}: {screen}");
+        assert_ne!(standing, "Person", "a terminal that a program drives is nobody's");
+        assert!(screen.contains("3 files (2 kB), 1 of them untracked"), "{screen}");
+    }
+}
+
+#[test]
+fn the_ancestors_of_a_real_process_reach_this_one() {
+    use guarded_sh::agents::ancestry;
+    let mut child = std::process::Command::new("setsid")
+        .args(["sh", "-c", "sleep 5; :"])
+        .stdin(std::process::Stdio::null())
+        .spawn()
+        .expect("a child");
+    std::thread::sleep(Duration::from_millis(200));
+    let me = ancestry().me().expect("this process").id;
+    let pid = i32::try_from(child.id()).expect("a pid");
+    let below = Ancestry::of(pid);
+    assert!(below.descends_from(me), "a session of its own does not hide where it comes from");
+    assert!(
+        !below.descends_from(ProcessId { start: me.start + 1, ..me }),
+        "a pid that is used again is another process"
+    );
+    assert!(ancestry().born().is_some_and(|born| born <= SystemTime::now()));
+    child.kill().expect("ended");
+    child.wait().expect("an end");
 }

@@ -1,5 +1,7 @@
 //! Promise: a grant is used once, whoever and how many ask for it at the same time.
 
+#![expect(clippy::disallowed_methods, reason = "tests make and look at files")]
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
