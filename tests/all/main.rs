@@ -3,3 +3,6 @@
 mod layers;
 mod parse;
 mod look;
+mod store;
+mod people;
+mod audit;
