@@ -13,6 +13,7 @@ pub mod packs;
 pub mod command;
 pub mod rules;
 pub mod look;
+#[expect(clippy::disallowed_methods, reason = "edge: reads policy files")]
 pub mod policy;
 pub mod decide;
 pub mod confirm;

@@ -1,1 +1,10 @@
-//! show
+//! Everything → text for people. The only module that words messages; nothing here decides.
+
+pub mod hostile;
+pub mod exit;
+pub mod trouble;
+pub mod print;
+
+pub use exit::Exit;
+pub use hostile::Hostile;
+pub use trouble::{Cited, Explain};
