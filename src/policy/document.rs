@@ -11,7 +11,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use super::nearest::nearest;
 use super::settings::{DECISIONS, Scope, keys_below, scope_of};
-use super::trouble::{Fault, Trouble};
+use super::trouble::{Fault, Trouble, Wrong};
 use super::{SEVERITIES, Verdict};
 use crate::packs::Severity;
 use crate::span::{Place, Span};
@@ -32,7 +32,7 @@ pub struct Entry<'a, 't> {
     pub value: &'a Spanned<DeValue<'t>>,
 }
 
-pub type Read<T> = Result<T, Box<Trouble>>;
+pub type Read<T> = Result<T, Trouble>;
 
 impl<'t> Document<'t> {
     pub fn parse(&self) -> Read<Spanned<DeTable<'t>>> {
@@ -42,10 +42,10 @@ impl<'t> Document<'t> {
         })
     }
 
-    pub fn wrong(&self, at: &Range<usize>, fault: Fault) -> Box<Trouble> {
+    pub fn wrong(&self, at: &Range<usize>, fault: Fault) -> Trouble {
         let line = self.text.as_bytes().iter().take(at.start).filter(|byte| **byte == b'\n').count() + 1;
         let place = Place { source: Arc::clone(&self.source), line, span: Span::new(at.start, at.end) };
-        Box::new(Trouble::Wrong { place, text: Arc::from(self.text), fault })
+        Trouble::Wrong(Box::new(Wrong { place, text: Arc::from(self.text), fault }))
     }
 
     /// The entries of a table in the order of the text, each one known and allowed here.
@@ -167,15 +167,15 @@ impl<'t> Document<'t> {
         })
     }
 
-    pub fn wants(&self, entry: &Entry<'_, 't>, takes: &str) -> Box<Trouble> {
+    pub fn wants(&self, entry: &Entry<'_, 't>, takes: &str) -> Trouble {
         self.wrong(&entry.value.span(), Fault::Wants { key: plain(&entry.dotted), takes: takes.to_owned() })
     }
 
-    pub fn missing(&self, at: &Range<usize>, dotted: &str) -> Box<Trouble> {
+    pub fn missing(&self, at: &Range<usize>, dotted: &str) -> Trouble {
         self.wrong(&first_line(self.text, at), Fault::Missing { key: plain(dotted) })
     }
 
-    fn unknown_word(&self, entry: &Entry<'_, 't>, at: &Range<usize>, word: &str, near: Option<String>) -> Box<Trouble> {
+    fn unknown_word(&self, entry: &Entry<'_, 't>, at: &Range<usize>, word: &str, near: Option<String>) -> Trouble {
         self.wrong(at, Fault::UnknownWord { key: plain(&entry.dotted), word: word.to_owned(), near })
     }
 }

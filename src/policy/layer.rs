@@ -43,7 +43,7 @@ impl Layer {
         scope: Scope,
         home: Option<&Path>,
         today: fn() -> jiff::civil::Date,
-    ) -> Result<Layer, Box<Trouble>> {
+    ) -> Result<Layer, Trouble> {
         let document = Document { source: Arc::from(source), text, scope };
         let tree = document.parse()?;
         let mut layer = Layer { source: source.to_owned(), ..Layer::default() };

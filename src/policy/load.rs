@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::join::{Layers, join};
 use super::settings::Scope;
-use super::{Fault, Layer, Policy, Trouble};
+use super::{Fault, Layer, Policy, Trouble, Wrong};
 use crate::span::{Place, Span};
 
 /// Where policies are looked for. The environment is read by whoever is outermost, not here.
@@ -87,7 +87,7 @@ pub fn layers(
             }
         }
     }
-    let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&digest.finalize());
     Ok((layers, digest, warnings))
 }
 
@@ -105,9 +105,9 @@ fn layer(path: &Path, bytes: &[u8], scope: Scope, places: &Places, digest: &mut 
     digest.update(bytes);
     let Ok(text) = std::str::from_utf8(bytes) else {
         let place = Place { source: source.into(), line: 1, span: Span::default() };
-        return Err(Trouble::Wrong { place, text: "".into(), fault: Fault::NotText });
+        return Err(Trouble::Wrong(Box::new(Wrong { place, text: "".into(), fault: Fault::NotText })));
     };
-    Layer::read(&source, text, scope, places.home.as_deref(), today).map_err(|trouble| *trouble)
+    Layer::read(&source, text, scope, places.home.as_deref(), today)
 }
 
 /// `.guarded.toml` above the directory and above each target, outermost first, each once.
@@ -191,4 +191,9 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Trouble {
         kind => kind.to_string(),
     };
     Trouble::Unreadable { path: path.to_owned(), error }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -13,12 +13,13 @@ use std::collections::BTreeMap;
 
 use crate::packs::{Effect, Severity, Target};
 
+pub use document::severity_word;
 pub use glob::{matches_name, matches_path};
 pub use join::{Layers, join};
 pub use layer::Layer;
 pub use load::{Places, layers, load, today};
 pub use nearest::nearest;
-pub use trouble::{Fault, Trouble};
+pub use trouble::{Fault, Trouble, Wrong};
 
 /// What holds here and now, all layers joined.
 #[derive(Clone, Debug)]

@@ -12,6 +12,7 @@ pub enum Scope {
     Project,
 }
 
+#[derive(Clone, Copy)]
 pub struct Setting {
     /// Dotted; `[]` marks a table that may stand several times.
     pub key: &'static str,

@@ -30,11 +30,15 @@ pub enum Trouble {
         owner: u32,
         wanted: u32,
     },
-    Wrong {
-        place: Place,
-        text: Arc<str>,
-        fault: Fault,
-    },
+    Wrong(Box<Wrong>),
+}
+
+/// Where in which text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    pub place: Place,
+    pub text: Arc<str>,
+    pub fault: Fault,
 }
 
 /// What a file says wrong.
@@ -79,7 +83,7 @@ pub enum Fault {
 impl std::fmt::Display for Trouble {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Trouble::Wrong { place, .. } => write!(out, "{}:{}: {}", place.source, place.line, self.what()),
+            Trouble::Wrong(wrong) => write!(out, "{}:{}: {}", wrong.place.source, wrong.place.line, self.what()),
             Trouble::Unreadable { .. }
             | Trouble::NotAFile { .. }
             | Trouble::TooBig { .. }
@@ -104,13 +108,13 @@ impl Explain for Trouble {
                 "{} belongs to user {owner} instead of user {wanted}, so it can't be trusted as policy",
                 path.display()
             ),
-            Trouble::Wrong { fault, .. } => fault.what(),
+            Trouble::Wrong(wrong) => wrong.fault.what(),
         }
     }
 
     fn cited(&self) -> Option<Cited<'_>> {
         match self {
-            Trouble::Wrong { place, text, .. } => Some(Cited { place, text: text.as_bytes() }),
+            Trouble::Wrong(wrong) => Some(Cited { place: &wrong.place, text: wrong.text.as_bytes() }),
             Trouble::Unreadable { .. }
             | Trouble::NotAFile { .. }
             | Trouble::TooBig { .. }
@@ -126,7 +130,7 @@ impl Explain for Trouble {
             Trouble::Unreadable { path, .. } | Trouble::NotAFile { path } | Trouble::TooBig { path, .. } => {
                 vec![format!("ls -lL '{}'", path.display())]
             }
-            Trouble::Wrong { fault, .. } => fault.hints(),
+            Trouble::Wrong(wrong) => wrong.fault.hints(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The exit codes of the guard's own answers; docs/exit-codes.md is made from this table.
 
+use std::fmt::Write;
+
 /// How `guarded-sh` or `guarded` ends when it is not the shell or the program that ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -80,7 +82,7 @@ pub fn page() -> String {
          | code | meaning | what to do |\n|---|---|---|\n",
     );
     for row in EXITS {
-        page.push_str(&format!("| {} | {} | {} |\n", row.code, row.meaning, row.then));
+        let _ = writeln!(page, "| {} | {} | {} |", row.code, row.meaning, row.then);
     }
     page.push_str(
         "\nA program that ends with one of these codes itself looks the same from outside. What the guard says on standard\n\

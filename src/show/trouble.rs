@@ -1,5 +1,7 @@
 //! Lays out what went wrong: one line that says what, the cited line with a caret, what to type now.
 
+use std::fmt::Write;
+
 use super::exit::Exit;
 use super::hostile::{Hostile, elided};
 use crate::span::Place;
@@ -32,7 +34,7 @@ pub fn lay_out(program: &str, trouble: &dyn Explain) -> String {
         out.push_str(&caret(&cited));
     }
     for hint in trouble.hints() {
-        out.push_str(&format!("  try: {}\n", Hostile(hint.as_bytes())));
+        let _ = writeln!(out, "  try: {}", Hostile(hint.as_bytes()));
     }
     out
 }
