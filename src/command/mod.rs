@@ -168,8 +168,10 @@ pub enum UnreadKind {
     Text,
     /// Text that a remote host delivers: `curl … | sh`
     Remote,
-    /// A script or sourced file that is missing, too big, or not a regular file
+    /// A script or sourced file that is too big or not a regular file: it would run unread
     File,
+    /// A script or sourced file that is not there or can't be opened: the shell will say so itself
+    Missing,
     /// A program in a language that is not read
     Code,
 }

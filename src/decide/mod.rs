@@ -1,9 +1,15 @@
 //! Model + findings + stakes + policy → `Decision`, each outcome with its reason. Pure.
 
+mod severity;
+mod waiver;
+mod unknown;
+
+use crate::answer::Answer;
+use crate::command::{Model, UnreadKind};
 use crate::look::facts::Stakes;
-use crate::packs::Severity;
-use crate::policy::Verdict;
-use crate::rules::Finding;
+use crate::packs::{Severity, Target};
+use crate::policy::{Mode, Override, Policy, Verdict, matches_name};
+use crate::rules::{Finding, Rule};
 
 /// What is made of a command.
 #[derive(Clone, Debug)]
@@ -16,7 +22,8 @@ pub struct Decision {
     pub understood: bool,
     /// Something is left for an exec to tell.
     pub deferred: bool,
-    /// Reasons that belong to no finding: unread text, doubts, spent budgets, a broken project policy.
+    /// Reasons that belong to no finding: unread text, doubts, spent budgets, a broken project policy; those that weigh
+    /// most first.
     pub reasons: Vec<String>,
 }
 
@@ -30,4 +37,123 @@ pub struct Judged {
     pub verdict: Verdict,
     /// Why the severity or the verdict moved: `lowered: build output (Cargo.toml)`, `production: kube context prod-eu`.
     pub moved: Vec<String>,
+}
+
+/// Weighs all that is known about a command. `trusted`: both parsers read the same commands.
+#[must_use]
+pub fn decide(
+    model: &Model,
+    trusted: bool,
+    findings: Vec<Finding>,
+    stakes: Vec<Stakes>,
+    policy: &Policy,
+    today: jiff::civil::Date,
+) -> Decision {
+    // A finding whose stakes are missing has unknown stakes.
+    let mut stakes = stakes.into_iter();
+    let judged: Vec<Judged> = findings
+        .into_iter()
+        .map(|finding| judge(model, finding, stakes.next().unwrap_or_default(), policy, today))
+        .collect();
+    let reasons = reasons(model, trusted, policy);
+    let verdicts = judged.iter().map(|one| one.verdict).chain(reasons.iter().map(|(verdict, _)| *verdict));
+    let would = verdicts.max().unwrap_or(Verdict::Allow);
+    let verdict = match policy.mode {
+        Mode::Enforce => would,
+        Mode::Observe => Verdict::Allow,
+    };
+    Decision {
+        verdict,
+        would,
+        understood: trusted && model.unread.is_empty() && model.limits.is_empty(),
+        deferred: judged.iter().any(is_deferred) || model.unread.iter().any(|unread| unread.kind == UnreadKind::Code),
+        judged,
+        reasons: reasons.into_iter().map(|(_, reason)| reason).collect(),
+    }
+}
+
+fn is_deferred(judged: &Judged) -> bool {
+    match judged.finding.answer {
+        Answer::CannotTell => true,
+        Answer::Yes | Answer::No => false,
+    }
+}
+
+fn judge(model: &Model, finding: Finding, stakes: Stakes, policy: &Policy, today: jiff::civil::Date) -> Judged {
+    let rule = finding.rule.clone();
+    let mut moved = Vec::new();
+    let severity = severity::after_facts(&rule, &stakes, policy, &mut moved);
+    let full = by_policy(&rule, severity, policy, &mut moved);
+    let verdict = match finding.answer {
+        // A `No` is no finding; one that comes all the same moves nothing.
+        Answer::No => Verdict::Allow,
+        Answer::Yes => match waiver::for_finding(model, &finding, severity, &stakes, policy, today) {
+            Some(waiver) => {
+                moved.push(format!("waived until {}: {}", waiver.until, waiver.reason));
+                full.min(Verdict::Log)
+            }
+            None => full,
+        },
+        Answer::CannotTell if unknown::keeps_verdict(model, &finding) => {
+            moved.push("cannot tell what it hits; not left to the exec".to_owned());
+            full
+        }
+        Answer::CannotTell => {
+            moved.push("cannot tell from the text; recorded as not fully judged".to_owned());
+            full.min(Verdict::Log)
+        }
+    };
+    let verdict = match finding.answer {
+        Answer::Yes if !policy.warnings.is_empty() => verdict.max(Verdict::Ask),
+        Answer::Yes | Answer::No | Answer::CannotTell => verdict,
+    };
+    Judged { finding, stakes, severity, verdict, moved }
+}
+
+/// Severity → verdict, then the overrides in their order, then the ones that only raise, then the floors.
+fn by_policy(rule: &Rule, severity: Severity, policy: &Policy, moved: &mut Vec<String>) -> Verdict {
+    let usual = policy.verdict_of(severity);
+    let fits = |one: &&Override| overrides(one, rule);
+    let set = policy.overrides.iter().filter(|one| !one.only_raises).rfind(fits).map_or(usual, |one| one.decision);
+    let raised = policy.overrides.iter().filter(|one| one.only_raises).filter(fits).map(|one| one.decision).max();
+    let verdict = set.max(raised.unwrap_or(Verdict::Allow)).max(floor(rule, severity));
+    if verdict != usual {
+        moved.push("by an override of the policy".to_owned());
+    }
+    verdict
+}
+
+/// The guard's own protection can't be argued away, nor what is catastrophic.
+fn floor(rule: &Rule, severity: Severity) -> Verdict {
+    let own = match severity {
+        Severity::Medium | Severity::High | Severity::Critical if rule.target == Target::Guard => Verdict::Ask,
+        Severity::Low | Severity::Medium | Severity::High | Severity::Critical | Severity::Catastrophic => {
+            Verdict::Allow
+        }
+    };
+    own.max(crate::policy::floor(severity))
+}
+
+fn overrides(one: &Override, rule: &Rule) -> bool {
+    one.rule.as_ref().is_none_or(|glob| matches_name(glob.as_bytes(), rule.id.as_bytes()))
+        && (one.effect.is_empty() || one.effect.contains(&rule.effect))
+        && (one.target.is_empty() || one.target.contains(&rule.target))
+}
+
+/// What moves the verdict without a rule.
+fn reasons(model: &Model, trusted: bool, policy: &Policy) -> Vec<(Verdict, String)> {
+    let mut reasons: Vec<(Verdict, String)> = model.unread.iter().map(unknown::unread).collect();
+    for limit in &model.limits {
+        reasons.push((Verdict::Ask, format!("there is more of it than is read: {limit}")));
+    }
+    if !trusted {
+        // What only one parser saw was judged as well; the doubt by itself is for bash to complain about.
+        reasons.push((Verdict::Log, "the text can be read in more than one way".to_owned()));
+    }
+    for warning in &policy.warnings {
+        // Findings ask; plain reads and the file's own repair pass.
+        reasons.push((Verdict::Log, format!("a project's policy is broken: {warning}")));
+    }
+    reasons.sort_by_key(|(verdict, _)| std::cmp::Reverse(*verdict));
+    reasons
 }

@@ -38,6 +38,8 @@ pub struct Stakes {
     pub truths: std::collections::BTreeMap<&'static str, bool>,
     /// What is at stake, in sentences from the guard: `214 files (3.1 MB), 12 of them untracked`.
     pub says: Vec<String>,
+    /// Names of the policy's `[[context]]`s that the target lies in.
+    pub contexts: Vec<String>,
 }
 
 impl Stakes {

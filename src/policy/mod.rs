@@ -1,8 +1,25 @@
 //! Files → `Policy`: layers, waivers, contexts. `load` is the edge; the rest is pure.
 
+pub mod settings;
+mod glob;
+mod nearest;
+mod trouble;
+mod document;
+mod layer;
+mod join;
+mod load;
+
 use std::collections::BTreeMap;
 
 use crate::packs::{Effect, Severity, Target};
+
+pub use document::severity_word;
+pub use glob::{matches_name, matches_path};
+pub use join::{Layers, join};
+pub use layer::Layer;
+pub use load::{Places, layers, load, today};
+pub use nearest::nearest;
+pub use trouble::{Fault, Trouble, Wrong};
 
 /// What holds here and now, all layers joined.
 #[derive(Clone, Debug)]
@@ -13,6 +30,9 @@ pub struct Policy {
     pub overrides: Vec<Override>,
     pub contexts: Vec<Context>,
     pub waivers: Vec<Waiver>,
+    pub limits: Limits,
+    /// Branches (globs) that are protected besides the built-in ones.
+    pub protected_branches: Vec<String>,
     pub require_exec: bool,
     pub audit_required: bool,
     /// Where the real bash and sh are, from root's file; empty: the built-in list.
@@ -44,12 +64,16 @@ pub enum Verdict {
     Deny,
 }
 
+/// Another verdict for some rules, effects or targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
+    /// A rule's id or a glob over ids.
     pub rule: Option<String>,
     pub effect: Vec<Effect>,
     pub target: Vec<Target>,
     pub decision: Verdict,
+    /// From a project, or of a key that root locked: it makes the verdict stricter or does nothing.
+    pub only_raises: bool,
 }
 
 /// How this place tells production from a playground.
@@ -66,7 +90,67 @@ pub struct Context {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiver {
     pub rule: String,
+    /// Absolute, `~` already replaced; a glob.
     pub path: Option<String>,
     pub until: jiff::civil::Date,
     pub reason: String,
+}
+
+/// Counted over time by the breaker; none is set unless a file sets it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    pub files_per_minute: Option<u32>,
+    pub destructive_per_hour: Option<u32>,
+    pub canary: Option<u32>,
+}
+
+/// All severities, from the mildest.
+pub const SEVERITIES: [Severity; 5] =
+    [Severity::Low, Severity::Medium, Severity::High, Severity::Critical, Severity::Catastrophic];
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy {
+            mode: Mode::Enforce,
+            table: SEVERITIES.into_iter().map(|severity| (severity, built_in(severity))).collect(),
+            overrides: Vec::new(),
+            contexts: Vec::new(),
+            waivers: Vec::new(),
+            limits: Limits::default(),
+            protected_branches: Vec::new(),
+            require_exec: false,
+            audit_required: false,
+            real_bash: Vec::new(),
+            real_sh: Vec::new(),
+            digest: String::new(),
+            origins: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+impl Policy {
+    /// The verdict of a severity, before overrides.
+    #[must_use]
+    pub fn verdict_of(&self, severity: Severity) -> Verdict {
+        self.table.get(&severity).copied().unwrap_or_else(|| built_in(severity)).max(floor(severity))
+    }
+}
+
+/// What no file can undercut.
+#[must_use]
+pub fn floor(severity: Severity) -> Verdict {
+    match severity {
+        Severity::Low | Severity::Medium | Severity::High | Severity::Critical => Verdict::Allow,
+        Severity::Catastrophic => Verdict::Deny,
+    }
+}
+
+fn built_in(severity: Severity) -> Verdict {
+    match severity {
+        Severity::Low => Verdict::Log,
+        Severity::Medium | Severity::High => Verdict::Ask,
+        Severity::Critical => Verdict::Approve(1),
+        Severity::Catastrophic => Verdict::Deny,
+    }
 }

@@ -1,1 +1,15 @@
-//! show
+//! Everything → text for people. The only module that words messages; nothing here decides.
+
+pub mod hostile;
+pub mod secrets;
+pub mod words;
+pub mod exit;
+pub mod trouble;
+pub mod refusal;
+pub mod check;
+pub mod policy;
+pub mod print;
+
+pub use exit::Exit;
+pub use hostile::Hostile;
+pub use trouble::{Cited, Explain};

@@ -6,3 +6,5 @@ mod look;
 mod store;
 mod people;
 mod audit;
+mod decide;
+mod policy;

@@ -1,0 +1,77 @@
+//! What becomes of what the text does not tell: left to the exec and recorded, or asked about.
+
+use crate::command::{Change, Model, Piece, Unread, UnreadKind, Value, Word};
+use crate::packs::{Effect, Target};
+use crate::policy::Verdict;
+use crate::rules::{Finding, OperandKind};
+
+/// Whether a finding that `CannotTell` keeps its rule's verdict: where no exec here will tell (another machine, another
+/// file system), or where the act is known, only not what it hits, and a mistake can't be taken back.
+pub fn keeps_verdict(model: &Model, finding: &Finding) -> bool {
+    is_remote(model, finding) || (is_beyond_recall(finding) && act_is_known(finding))
+}
+
+fn is_remote(model: &Model, finding: &Finding) -> bool {
+    let Some(command) = model.commands.get(finding.command) else { return false };
+    command.via.iter().any(|via| match via.change {
+        Change::Host(_) | Change::Container(_) => true,
+        Change::None | Change::User(_) | Change::Later => false,
+    })
+}
+
+fn is_beyond_recall(finding: &Finding) -> bool {
+    finding.rule.effect == Effect::Delete
+        && match finding.rule.target {
+            Target::Database | Target::Backup | Target::Volume | Target::Infrastructure => true,
+            Target::Files
+            | Target::Disk
+            | Target::Repository
+            | Target::History
+            | Target::Table
+            | Target::Snapshot
+            | Target::Cluster
+            | Target::Account
+            | Target::Credential
+            | Target::Queue
+            | Target::Package
+            | Target::System
+            | Target::Network
+            | Target::Process
+            | Target::Guard => false,
+        }
+}
+
+/// The unknown lies in what is hit, not in the verb: then the grammar could still say which words are operands.
+/// For a statement, its beginning is the verb.
+fn act_is_known(finding: &Finding) -> bool {
+    finding.operands.iter().any(|operand| match operand.kind {
+        OperandKind::Path | OperandKind::Url | OperandKind::Name => is_unknown(&operand.word),
+        OperandKind::Sql => match &operand.word.value {
+            Value::Unknown(shape) => matches!(shape.pieces.first(), Some(Piece::Text(text)) if !text.is_empty()),
+            Value::Known(_) | Value::OneOf(_) => false,
+        },
+    })
+}
+
+fn is_unknown(word: &Word) -> bool {
+    match word.value {
+        Value::Unknown(_) => true,
+        Value::Known(_) | Value::OneOf(_) => false,
+    }
+}
+
+/// Text that runs and was not read. Well-known producers (`ssh-agent -s`, direnv) never come here.
+pub fn unread(unread: &Unread) -> (Verdict, String) {
+    let (verdict, says) = match unread.kind {
+        // No exec tells what a builtin does with it.
+        UnreadKind::Text => (Verdict::Ask, "it runs text that nothing in sight determines"),
+        UnreadKind::Remote => (Verdict::Ask, "it runs what a remote host sends"),
+        // It is there and will run, and nobody knows what it says.
+        UnreadKind::File => (Verdict::Ask, "it runs a file that can't be read as a script"),
+        // The shell says itself that it is not there.
+        UnreadKind::Missing => (Verdict::Log, "it runs a file that is not there"),
+        // What it starts is judged when it starts it.
+        UnreadKind::Code => (Verdict::Log, "it runs a program in a language that is not read"),
+    };
+    (verdict, format!("{says}: {}", unread.what))
+}

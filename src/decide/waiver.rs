@@ -1,0 +1,71 @@
+//! Whether a waiver covers a finding: the rule by its exact id, the day, and every path that would be hit.
+
+use bstr::ByteSlice;
+
+use crate::command::{Model, Value, Word};
+use crate::look::facts::Stakes;
+use crate::packs::{Severity, Target};
+use crate::policy::{Policy, Waiver, matches_path};
+use crate::rules::{Finding, OperandKind};
+
+const THROUGH_LINK: &str = "paths.through-link";
+
+pub fn for_finding<'p>(
+    model: &Model,
+    finding: &Finding,
+    severity: Severity,
+    stakes: &Stakes,
+    policy: &'p Policy,
+    today: jiff::civil::Date,
+) -> Option<&'p Waiver> {
+    if severity == Severity::Catastrophic || finding.rule.target == Target::Guard {
+        return None;
+    }
+    policy.waivers.iter().find(|waiver| {
+        waiver.rule == *finding.rule.id
+            && waiver.until >= today
+            && waiver.path.as_ref().is_none_or(|glob| covers(glob, model, finding, stakes))
+    })
+}
+
+/// All that is hit lies below the glob. No operand at all, an unknown one, or one that is reached through a link is
+/// not known to lie there.
+fn covers(glob: &str, model: &Model, finding: &Finding, stakes: &Stakes) -> bool {
+    let directory = model.commands.get(finding.command).map(|command| &command.directory);
+    !finding.operands.is_empty()
+        && stakes.is(THROUGH_LINK) != Some(true)
+        && finding.operands.iter().all(|operand| match operand.kind {
+            OperandKind::Path => path_is_below(glob, &operand.word, directory),
+            OperandKind::Url | OperandKind::Name | OperandKind::Sql => false,
+        })
+}
+
+fn path_is_below(glob: &str, word: &Word, directory: Option<&Value>) -> bool {
+    let Some(paths) = word.value.choices() else { return false };
+    paths.iter().all(|path| {
+        absolute(path, directory).is_some_and(|path| {
+            !leaves(&path, word.glob) && matches_path(glob.as_bytes(), path.trim_end_with(|c| c == '/').as_bytes())
+        })
+    })
+}
+
+/// With `.` and doubled slashes gone; `..` stays, since a link before it leads elsewhere.
+fn absolute(path: &[u8], directory: Option<&Value>) -> Option<Vec<u8>> {
+    let mut whole = Vec::new();
+    if !path.starts_with(b"/") {
+        match directory? {
+            Value::Known(directory) if directory.starts_with(b"/") => whole.extend_from_slice(directory),
+            Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => return None,
+        }
+        whole.push(b'/');
+    }
+    whole.extend_from_slice(path);
+    let parts: Vec<&[u8]> = whole.split(|byte| *byte == b'/').filter(|part| !matches!(*part, b"" | b".")).collect();
+    Some([b"/".as_slice(), &parts.join(&b'/')].concat())
+}
+
+/// It has `..`, or a pattern that may match it.
+fn leaves(path: &[u8], glob: bool) -> bool {
+    path.split(|byte| *byte == b'/')
+        .any(|part| part == b".." || (glob && part.starts_with(b".") && part.iter().any(|byte| b"*?[".contains(byte))))
+}

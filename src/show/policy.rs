@@ -1,0 +1,155 @@
+//! The effective policy with the file that each line comes from, and docs/policy.md from the table of settings.
+
+use std::fmt::Write;
+
+use super::hostile::Hostile;
+use super::words::decision_in_full;
+use crate::policy::settings::{SETTINGS, Scope, Setting};
+use crate::policy::{Mode, Override, Policy, SEVERITIES, severity_word};
+
+/// `guarded policy show`
+#[must_use]
+pub fn text(policy: &Policy) -> String {
+    let mut out = String::new();
+    let mut line = |key: &str, value: &str| {
+        let from = origin(policy, key);
+        let _ = writeln!(out, "{:<44} # {from}", Hostile(format!("{key} = {value}").as_bytes()).to_string());
+    };
+    line("mode", if policy.mode == Mode::Observe { "\"observe\"" } else { "\"enforce\"" });
+    line("audit", if policy.audit_required { "\"required\"" } else { "\"when-possible\"" });
+    for severity in SEVERITIES {
+        let value = format!("{:?}", decision_in_full(policy.verdict_of(severity)));
+        line(&format!("decide.{}", severity_word(severity)), &value);
+    }
+    for one in &policy.overrides {
+        line("decide.override", &override_value(one));
+    }
+    for context in &policy.contexts {
+        line(&format!("context {}", context.name), &format!("raise {}", context.raise));
+    }
+    for waiver in &policy.waivers {
+        let path = waiver.path.as_deref().unwrap_or("anywhere");
+        line(&format!("waiver {}", waiver.rule), &format!("{path} until {} ({})", waiver.until, waiver.reason));
+    }
+    if policy.require_exec {
+        line("require.layer", "\"exec\"");
+    }
+    if !policy.protected_branches.is_empty() {
+        line("git.protected_branches", &format!("{:?}", policy.protected_branches));
+    }
+    for (key, paths) in [("shell.bash", &policy.real_bash), ("shell.sh", &policy.real_sh)] {
+        if !paths.is_empty() {
+            line(key, &format!("{paths:?}"));
+        }
+    }
+    for (key, origin) in policy.origins.iter().filter(|(_, origin)| origin.contains("ignored")) {
+        let _ = writeln!(out, "# {} in {}", Hostile(key.as_bytes()), Hostile(origin.as_bytes()));
+    }
+    for setting in SETTINGS.iter().filter(|setting| setting.inert && is_set(policy, setting)) {
+        let _ = writeln!(out, "# {} is read, but this version does not act upon it", setting.key);
+    }
+    for warning in &policy.warnings {
+        let _ = writeln!(out, "# broken, so findings ask: {}", Hostile(warning.as_bytes()));
+    }
+    let _ = writeln!(out, "# digest {}", policy.digest);
+    out
+}
+
+fn override_value(one: &Override) -> String {
+    let mut value = decision_in_full(one.decision);
+    if let Some(rule) = &one.rule {
+        let _ = write!(value, " for {rule}");
+    }
+    if !one.effect.is_empty() {
+        let _ = write!(value, ", effect {:?}", one.effect);
+    }
+    if !one.target.is_empty() {
+        let _ = write!(value, ", target {:?}", one.target);
+    }
+    if one.only_raises {
+        value.push_str(", only where that is stricter");
+    }
+    value
+}
+
+fn origin(policy: &Policy, key: &str) -> String {
+    let last = policy.origins.iter().rfind(|(name, origin)| name == key && !origin.contains("ignored"));
+    last.map_or_else(|| "built in".to_owned(), |(_, origin)| Hostile(origin.as_bytes()).to_string())
+}
+
+fn is_set(policy: &Policy, setting: &Setting) -> bool {
+    match setting.key {
+        "limits.files_per_minute" => policy.limits.files_per_minute.is_some(),
+        "limits.destructive_per_hour" => policy.limits.destructive_per_hour.is_some(),
+        "limits.canary" => policy.limits.canary.is_some(),
+        _ => false,
+    }
+}
+
+const BEFORE: &str = "\
+# Policy
+
+<!-- made from src/policy/settings.rs; BLESS=1 cargo test writes it -->
+
+Three kinds of TOML file, each optional:
+
+1. `/etc/guarded/policy.toml`: root's. It must belong to root, and nobody else may be able to write it.
+2. `~/.config/guarded/policy.toml` (or below `XDG_CONFIG_HOME`): the user's. Same rules, with the user as owner.
+3. `.guarded.toml` in the current directory, in a target's folder, or above either: a project's. It can only make
+   things stricter, so it needs no trust.
+
+A later file overrides an earlier one, except for what root's file lists as `locked`. A wrong user's or root's file
+stops everything (exit 125) with its line and a suggestion, because a guard that guesses is none. A wrong project file
+is named in each answer, and every finding then asks at least.
+
+A *decision* is `\"allow\"`, `\"log\"` (runs and is recorded as worth a look), `\"ask\"` (a person allows or refuses
+it), `\"approve N\"` (N different people have to allow it) or `\"deny\"`.
+
+";
+
+/// docs/policy.md
+#[must_use]
+pub fn page() -> String {
+    let mut page = String::from(BEFORE);
+    page.push_str("| key | in | takes | default | meaning |\n|---|---|---|---|---|\n");
+    for setting in SETTINGS {
+        let place = match setting.scope {
+            Scope::System => "root",
+            Scope::User => "root, user",
+            Scope::Project => "root, user, project",
+        };
+        let inert = if setting.inert { " **Read, but not acted upon by this version.**" } else { "" };
+        let Setting { key, takes, default, meaning, .. } = setting;
+        let _ = writeln!(page, "| `{key}` | {place} | {takes} | {default} | {meaning}.{inert} |");
+    }
+    page.push_str(AFTER);
+    page
+}
+
+const AFTER: &str = "
+`[]` marks a table that may stand several times: `[[waiver]]`. An example:
+
+```toml
+[decide]
+high = \"approve 1\"
+
+[[decide.override]]
+target = [\"backup\", \"snapshot\"]
+decision = \"approve 2\"
+
+[[context]]
+name = \"production\"
+hosts = [\"*.prod.example.com\"]
+kube_contexts = [\"prod-*\"]
+
+[[waiver]]
+rule = \"docker.volume-rm\"
+path = \"~/scratch/**\"
+until = 2026-12-31
+reason = \"load tests\"
+```
+
+What no file changes: a catastrophic finding is refused, an attack on the guard itself asks at least, and neither can be
+waived. Facts lower a severity only when they are known; steps up end at critical. A waiver with a path holds only where
+every path that would be hit is known and lies there, written without `..`.
+";

@@ -1,0 +1,13 @@
+//! Where text for people leaves the process. A reader that went away is no error of ours.
+
+use std::io::Write;
+
+/// Standard output.
+pub fn out(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Standard error.
+pub fn err(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
