@@ -16,6 +16,7 @@ pub mod look;
 pub mod policy;
 pub mod decide;
 pub mod confirm;
+#[expect(clippy::disallowed_methods, reason = "edge: starts processes")]
 pub mod supervise;
 pub mod audit;
 pub mod store;
