@@ -30,6 +30,9 @@ pub struct Asked<'a> {
     pub directory: BString,
     /// No more text comes: an open here-document would run as it is.
     pub ends: bool,
+    /// It is handed on even where it is unfinished, so it is judged as far as it goes. Elsewhere an unfinished text
+    /// is only told to be so, and judged once it is complete.
+    pub at_once: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,8 +131,8 @@ impl Feeder<'_, '_> {
             return Then::End;
         }
         let text = [&self.open, &self.kept, line].concat();
-        let mut verdict = self.judged(&text, ends);
-        if at_once && !self.open.is_empty() && self.judged(line, ends) == Verdict::Refused {
+        let mut verdict = self.judged(&text, ends, at_once);
+        if at_once && !self.open.is_empty() && self.judged(line, ends, at_once) == Verdict::Refused {
             verdict = Verdict::Refused;
         }
         let unsent = self.input.unsent_of(line).to_vec();
@@ -156,7 +159,7 @@ impl Feeder<'_, '_> {
 
     /// A program may wait for less than a line (`read -n 1`). A shell that gets it runs nothing of it yet.
     fn take_part(&mut self, part: &[u8]) -> Then {
-        match self.judged(part, false) {
+        match self.judged(part, false, true) {
             Verdict::Refused => self.refuse(Reader::Program, false),
             Verdict::Run | Verdict::Unfinished => {
                 let unsent = self.input.unsent_of(part).to_vec();
@@ -166,12 +169,12 @@ impl Feeder<'_, '_> {
         }
     }
 
-    fn judged(&mut self, text: &[u8], ends: bool) -> Verdict {
+    fn judged(&mut self, text: &[u8], ends: bool, at_once: bool) -> Verdict {
         let place = std::fs::read_link(format!("/proc/{}/cwd", self.watched.process)).unwrap_or_default();
         // So that relative names mean here what they mean to the shell.
         let _ = std::env::set_current_dir(&place);
         let directory = BString::from(Path::new(&place).as_os_str().as_bytes());
-        (self.judge)(&Asked { text, directory, ends })
+        (self.judge)(&Asked { text, directory, ends, at_once })
     }
 
     /// Nothing of the command runs. A shell that is held goes on with `$?` 126; text from a pipe that nobody holds any
@@ -186,7 +189,8 @@ impl Feeder<'_, '_> {
         }
         self.open.clear();
         if ends || Input::nobody_writes() {
-            self.hand_on(b"exit 126\n");
+            // Where `read` may take the first, the second is for the parser.
+            self.hand_on(if self.dialog { b"exit 126\nexit 126\n" } else { b"exit 126\n" });
             return Then::End;
         }
         match reader {

@@ -16,9 +16,12 @@ const BECOME: &str = "GUARDED_TEST_BECOMES_A_HELD_SHELL";
 fn judge(asked: &Asked<'_>) -> Verdict {
     let text = asked.text;
     let open = |begin: &str, end: &str| text.contains_str(begin) && !text.contains_str(end);
-    if text.contains_str("destroy") {
+    let unfinished = open("for ", "done") || open("<<EOF", "\nEOF\n");
+    if unfinished && !asked.ends && !asked.at_once {
+        Verdict::Unfinished
+    } else if text.contains_str("destroy") {
         Verdict::Refused
-    } else if open("for ", "done") || (open("<<EOF", "\nEOF\n")) {
+    } else if unfinished && !asked.ends {
         Verdict::Unfinished
     } else {
         Verdict::Run
