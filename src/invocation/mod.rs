@@ -87,9 +87,9 @@ pub enum StdinKind {
     /// bash takes a socket for a remote login and may read `~/.bashrc`.
     Socket,
     Terminal,
-    /// `/dev/null`: no text.
+    /// `/dev/null`, or a directory: no text, and bash says what there is to say.
     Null,
-    /// Another device, a directory.
+    /// Another device.
     Other,
     Closed,
 }

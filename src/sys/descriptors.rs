@@ -41,6 +41,7 @@ fn stdin_kind() -> StdinKind {
         libc::S_IFREG => StdinKind::RegularFile,
         libc::S_IFIFO => StdinKind::Pipe,
         libc::S_IFSOCK => StdinKind::Socket,
+        libc::S_IFDIR => StdinKind::Null,
         libc::S_IFCHR if is_terminal(0) => StdinKind::Terminal,
         libc::S_IFCHR if status.st_rdev == libc::makedev(1, 3) => StdinKind::Null,
         _ => StdinKind::Other,

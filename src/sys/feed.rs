@@ -1,6 +1,7 @@
 //! What a held shell needs of the system: a feeder that is no child of bash, a pipe, and a look at who waits on it.
 
-use std::io;
+use std::ffi::CStr;
+use std::io::{self, Write};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 /// Which of the two processes this is after `split`.
@@ -133,4 +134,24 @@ pub fn let_go_of_inherited() {
             libc::close(null);
         }
     }
+}
+
+/// A file in memory that what is executed next inherits, under a number that programs rarely use. `text` is told the
+/// number.
+pub fn text_file(name: &CStr, text: impl FnOnce(RawFd) -> Vec<u8>) -> io::Result<RawFd> {
+    // SAFETY: a string that ends in NUL.
+    let low = unsafe { libc::memfd_create(name.as_ptr(), libc::MFD_CLOEXEC) };
+    if low < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: fresh and ours.
+    let low = unsafe { OwnedFd::from_raw_fd(low) };
+    // Without F_DUPFD_CLOEXEC: this one is to be inherited.
+    // SAFETY: touches no memory.
+    let high = unsafe { libc::fcntl(low.as_raw_fd(), libc::F_DUPFD, 63) };
+    if high < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    std::fs::File::from(low).write_all(&text(high))?;
+    Ok(high)
 }
