@@ -19,6 +19,7 @@ pub mod policy;
 pub mod decide;
 #[expect(clippy::disallowed_methods, reason = "edge: asks people, reads the clock")]
 pub mod confirm;
+#[expect(clippy::disallowed_methods, reason = "edge: starts processes")]
 pub mod supervise;
 #[expect(clippy::disallowed_methods, reason = "edge: writes the trail")]
 pub mod audit;

@@ -8,3 +8,7 @@ mod people;
 mod audit;
 mod decide;
 mod policy;
+mod programs;
+mod invocation;
+mod differential;
+mod held;
