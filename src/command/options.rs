@@ -15,6 +15,8 @@ pub enum Style {
     Posix,
     /// `-long value`, `-long=value` (terraform, find, java): nothing is bundled.
     SingleDash,
+    /// As `Gnu`, but long options are written out (docker, kubectl, git-like tools of Go).
+    Unabridged,
 }
 
 /// The options of a tool, each with its dashes.
@@ -77,10 +79,14 @@ pub fn split<S: AsRef<str>>(words: &[Word], table: &Table<'_, S>) -> Split {
             // `--name=$x` and `-X$x` are options with an unknown value; anything else may be either.
             match unknown_valued(word, table) {
                 Some(given) => split.given.push(Given { at, ..given }),
-                None if table.stop_at_operand && word.value.starts_with().first().is_some_and(|byte| *byte != b'-') => {
+                None if !is_operand(word) => split.hazy.push(at),
+                None if table.stop_at_operand => break,
+                None if table.style == Style::Posix => {
+                    split.operands.extend(at..words.len());
+                    at = words.len();
                     break;
                 }
-                None => split.hazy.push(at),
+                None => split.operands.push(at),
             }
             at += 1;
             continue;
@@ -116,6 +122,14 @@ pub fn split<S: AsRef<str>>(words: &[Word], table: &Table<'_, S>) -> Split {
     split
 }
 
+/// Whether a word that is not exactly known can be no option.
+fn is_operand(word: &Word) -> bool {
+    match word.value.choices() {
+        Some(all) => all.iter().all(|one| one.len() < 2 || !one.starts_with(b"-")),
+        None => word.value.starts_with().first().is_some_and(|byte| *byte != b'-'),
+    }
+}
+
 fn lists<S: AsRef<str>>(list: &[S], name: &[u8]) -> bool {
     list.iter().any(|one| one.as_ref().as_bytes() == name)
 }
@@ -125,6 +139,11 @@ fn spelled<S: AsRef<str>>(table: &Table<'_, S>, name: &[u8]) -> Option<BString> 
     let all = || table.value.iter().chain(table.flag).chain(table.optional).map(AsRef::as_ref);
     if all().any(|one| one.as_bytes() == name) {
         return Some(name.into());
+    }
+    if table.style == Style::SingleDash {
+        // Go's flag package and Java's tools take two dashes as one.
+        let short = name.strip_prefix(b"-").filter(|rest| rest.len() > 2 && rest.starts_with(b"-"))?;
+        return all().any(|one| one.as_bytes() == short).then(|| short.into());
     }
     if table.style != Style::Gnu || !name.starts_with(b"--") {
         return None;
