@@ -31,6 +31,24 @@ pub enum Dialect {
     Clickhouse,
 }
 
+impl Dialect {
+    /// By the name that packs use in `carries`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "postgres" => Dialect::Postgres,
+            "mysql" => Dialect::Mysql,
+            "sqlite" => Dialect::Sqlite,
+            "generic" => Dialect::Generic,
+            "mssql" => Dialect::Mssql,
+            "oracle" => Dialect::Oracle,
+            "duckdb" => Dialect::Duckdb,
+            "clickhouse" => Dialect::Clickhouse,
+            _ => return None,
+        })
+    }
+}
+
 /// What a statement does, as rules name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
@@ -57,6 +75,34 @@ pub enum Act {
     Unread,
 }
 
+impl Act {
+    /// By the name that packs use in `when.sql`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "drop-database" => Act::DropDatabase,
+            "drop-schema" => Act::DropSchema,
+            "drop-table" => Act::DropTable,
+            "drop-other" => Act::DropOther,
+            "truncate" => Act::Truncate,
+            "delete-without-where" => Act::DeleteWithoutWhere,
+            "delete" => Act::Delete,
+            "update-without-where" => Act::UpdateWithoutWhere,
+            "update" => Act::Update,
+            "drop-column" => Act::DropColumn,
+            "alter-drop" => Act::AlterDrop,
+            "drop-owned" => Act::DropOwned,
+            "shell" => Act::Shell,
+            "copy-program" => Act::CopyProgram,
+            "attach-overwrite" => Act::AttachOverwrite,
+            "kill-connections" => Act::KillConnections,
+            "revoke" => Act::Revoke,
+            "drop-user" => Act::DropUser,
+            _ => return None,
+        })
+    }
+}
+
 /// One thing that a text does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlAct {
@@ -76,6 +122,17 @@ pub fn read(text: &Value, dialect: Dialect) -> Vec<SqlAct> {
         None => acts.unread(b""),
     }
     acts.found
+}
+
+/// The tokens of each statement, for languages that look like SQL.
+#[must_use]
+pub fn cut(text: &[u8], dialect: Dialect) -> Vec<Vec<BString>> {
+    let (tokens, _) = tokens::tokens(text, dialect);
+    let words = |piece: &statements::Piece<'_>| match piece {
+        statements::Piece::Sql(tokens) => tokens.iter().map(|token| token.text(text).into()).collect(),
+        statements::Piece::Client(token) => vec![token.text(text).into()],
+    };
+    statements::pieces(text, &tokens, dialect).iter().map(words).collect()
 }
 
 /// What was found so far; each act on each object once.
