@@ -68,8 +68,8 @@ pub struct Command {
     pub environment: Arc<Environment>,
     /// Paths that an earlier part of the same text creates (absolute).
     pub created: Arc<Vec<BString>>,
-    /// Files whose text this command runs (`psql -f x.sql`), by the word that names them.
-    pub texts: Arc<BTreeMap<BString, Value>>,
+    /// What earlier parts of the same text wrote into files, by absolute path.
+    pub written: Arc<BTreeMap<BString, Value>>,
     pub at: Place,
 }
 

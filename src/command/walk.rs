@@ -249,7 +249,7 @@ impl<'a> Walker<'a> {
         let path = BString::from(format!("/dev/fd/{}", 63_usize.saturating_sub(self.pipes)));
         self.pipes += 1;
         if !output {
-            Rc::make_mut(&mut scope.files).insert(path.clone(), text);
+            std::sync::Arc::make_mut(&mut scope.files).insert(path.clone(), text);
         }
         Value::Known(path)
     }

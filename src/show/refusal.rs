@@ -41,6 +41,9 @@ pub fn refusal(refusal: &Refusal, model: &Model, stage: &Stage) -> String {
             let (id, expires) = (Hostile(id.as_bytes()), Hostile(expires.as_bytes()));
             format!("a person can allow exactly this command: guarded approve {id}  (expires {expires})")
         }
+        Because::NeedsPeople(people) => {
+            format!("the policy wants {people} people for this, which this version cannot gather")
+        }
         Because::NobodyToAsk(reason) => format!("nobody can be asked from here: {}", Hostile(reason.as_bytes())),
     };
     let _ = writeln!(out, "  ask:     {ask}");
@@ -53,7 +56,7 @@ pub fn refusal(refusal: &Refusal, model: &Model, stage: &Stage) -> String {
 pub fn exit(refusal: &Refusal) -> Exit {
     match refusal.because {
         Because::Waiting { .. } => Exit::Waiting,
-        Because::Denied | Because::Declined | Because::NobodyToAsk(_) => Exit::Refused,
+        Because::Denied | Because::Declined | Because::NobodyToAsk(_) | Because::NeedsPeople(_) => Exit::Refused,
     }
 }
 
