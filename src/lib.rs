@@ -27,7 +27,10 @@ pub mod audit;
 pub mod store;
 #[expect(clippy::disallowed_methods, reason = "edge: reads /proc")]
 pub mod agents;
-pub mod cli;
 pub mod show;
+#[expect(clippy::disallowed_methods, reason = "edge: reads the surroundings of a call")]
+pub mod world;
+pub mod guard;
+pub mod cli;
 #[allow(unsafe_code)]
 pub mod sys;

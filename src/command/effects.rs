@@ -1,6 +1,6 @@
 //! What ordinary tools do to files that later parts of the same text read: `cp x y`, `tee f`, `mkdir d`.
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
 use super::scope::Scope;
 use super::simple::Call;

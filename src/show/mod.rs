@@ -11,5 +11,7 @@ pub mod policy;
 pub mod print;
 
 pub use exit::Exit;
+pub use refusal::{Stage, exit as refusal_exit, refusal};
+pub use trouble::lay_out;
 pub use hostile::Hostile;
 pub use trouble::{Cited, Explain};
