@@ -153,8 +153,8 @@ impl Judge<'_> {
         let one = |(at, sure): &(usize, bool)| {
             let Some(word) = self.word(*at) else { return Answer::No };
             let answer = meets(pred, word, self.setting, firm);
-            // It may be an option, or no word at all.
-            let splits = matches!(&word.value, Value::Unknown(shape) if shape.splits);
+            // It may be an option, no word at all, or several. (One with known text is taken for one word.)
+            let splits = matches!(&word.value, Value::Unknown(shape) if shape.splits && shape.pieces.len() == 1);
             let open = answer == Answer::No && splits && !sure || answer == Answer::Yes && firm && !sure;
             self.told(if open { Answer::CannotTell } else { answer }, Some(word))
         };
