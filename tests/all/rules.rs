@@ -4,6 +4,7 @@ use guarded_sh::answer::Answer;
 use guarded_sh::command::Seen;
 use guarded_sh::packs::{self, Packs};
 use guarded_sh::rules::{OperandKind, matching};
+use guarded_sh::show;
 
 use super::examples::{answer, findings, wrong};
 use super::model::model_of;
@@ -339,5 +340,30 @@ fn a_wrong_pack_is_refused_with_its_place_and_what_to_write() {
         let errors = packs::parse("demo.toml", &text).expect_err(to);
         let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert!(all.iter().any(|one| one.contains(says)), "{to}: {all:?} lacks {says}");
+    }
+}
+
+/// `BLESS=1` writes the pages; without docs/rules there is nothing to compare.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test compares files")]
+fn pages_of_rules_tell_what_the_packs_tell() {
+    let packs = Packs::embedded();
+    let examples = packs.examples();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    let mut pages = vec![("README.md".to_owned(), show::rules::index(&packs))];
+    pages.extend(packs.tools().map(|tool| (format!("{}.md", tool.pack.prefix), show::rules::page(tool, &examples))));
+    for (name, text) in &pages {
+        assert!(text.starts_with("# ") && !text.contains("\n\n\n"), "{name} has odd gaps");
+    }
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::create_dir_all(&folder).expect("docs/rules");
+        for (name, text) in &pages {
+            std::fs::write(folder.join(name), text).expect("a page");
+        }
+    } else if folder.is_dir() {
+        for (name, text) in &pages {
+            let found = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+            assert!(found == *text, "docs/rules/{name} is old: BLESS=1 cargo test writes it");
+        }
     }
 }
