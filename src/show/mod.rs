@@ -8,6 +8,7 @@ pub mod trouble;
 pub mod refusal;
 pub mod check;
 pub mod policy;
+pub mod rules;
 pub mod print;
 
 pub use exit::Exit;

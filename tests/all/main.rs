@@ -12,3 +12,6 @@ mod programs;
 mod invocation;
 mod differential;
 mod held;
+mod model;
+mod examples;
+mod rules;
