@@ -53,7 +53,7 @@ pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, budge
     let Ok(folder) = std::fs::canonicalize(&call.folder) else { return };
     let site = scene.site(&folder);
     let Found::Repository(repository) = &site.found else { return };
-    let protected = branches::protected(repository, &call, finding, scene.ground.protected_branches);
+    let protected = branches::protected(repository, &call, finding, scene.ground);
     stakes.note("git.branch-protected", protected);
     stakes.note("git.own-branch", !protected);
     if protected == Answer::Yes {

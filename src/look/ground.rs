@@ -102,7 +102,7 @@ impl<'a> Scene<'a> {
         });
         // A TMPDIR that holds the home or the project would make everything look temporary.
         let holds = |folder: &PathBuf| {
-            [&home, &project].iter().any(|kept| kept.as_ref().is_none_or(|kept| kept.starts_with(folder)))
+            [&home, &project, &directory].iter().any(|kept| kept.as_ref().is_none_or(|kept| kept.starts_with(folder)))
         };
         let own = ground.temporary.as_ref().and_then(|own| real(own)).filter(|own| !holds(own));
         let temporary = [real(b"/tmp"), real(b"/var/tmp"), own].into_iter().flatten().collect();

@@ -76,6 +76,9 @@ fn is_git_dir(folder: &Path) -> bool {
 }
 
 fn open(git_dir: PathBuf, work_tree: &Path) -> Option<Repository> {
+    if !is_git_dir(&git_dir) {
+        return None;
+    }
     let common_dir = match regular(&git_dir.join("commondir"), SMALL) {
         Ok(text) => join(&git_dir, text.trim()),
         Err(_) => git_dir.clone(),
