@@ -88,7 +88,9 @@ pub fn is_output(scene: &Scene<'_>, path: &Path, exists: bool) -> Answer {
         if !exists && std::fs::symlink_metadata(folder).is_err() {
             return Answer::Yes;
         }
-        any(rows.filter(|row| generated(row, folder)).map(|row| allowed(scene, folder, row.sure)))
+        scene.output(folder, || {
+            any(rows.filter(|row| generated(row, folder)).map(|row| allowed(scene, folder, row.sure)))
+        })
     }))
 }
 

@@ -65,7 +65,7 @@ pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, budge
 }
 
 /// `None` where options, environment or an unknown word may lead to another repository.
-fn call(command: &Command) -> Option<Call<'_>> {
+pub(super) fn call(command: &Command) -> Option<Call<'_>> {
     let redirected = |name: &BString| {
         name.starts_with(b"GIT_DIR") || name.starts_with(b"GIT_WORK_TREE") || name.starts_with(b"GIT_INDEX_FILE")
     };

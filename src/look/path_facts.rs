@@ -1,7 +1,6 @@
 //! Facts about the paths that a finding hits.
 
 use std::fmt::Write as _;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -10,8 +9,9 @@ use super::budget::Budget;
 use super::facts::Stakes;
 use super::git::Found;
 use super::git::tracked::Changes;
+use super::git_facts::call;
 use super::ground::{Scene, Site, all, any};
-use super::precious::{Kept, is_installed, kept};
+use super::held::{Held, held};
 use super::targets::{Spot, Spots, spots};
 use super::walk::{Census, Entry, Kind, census};
 use crate::answer::Answer;
@@ -19,20 +19,22 @@ use crate::command::Command;
 use crate::rules::Finding;
 
 /// One path with what is known of it.
-struct Seen<'s> {
-    spot: &'s Spot,
+pub(super) struct Seen<'s> {
+    pub spot: &'s Spot,
     /// `None` where nothing is there.
-    census: Option<Census>,
+    pub census: Option<Census>,
     changes: Option<Changes>,
     untracked: usize,
-    temporary: bool,
-    output: Answer,
-    clean: Answer,
+    pub temporary: bool,
+    pub output: Answer,
+    pub clean: Answer,
 }
 
 pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, budget: &mut Budget, stakes: &mut Stakes) {
     let Some(spots) = spots(finding, command, budget) else { return };
-    let by_git = command.tool() == Some(b"git");
+    // These leave untracked files and the repository's own alone; clean and worktree do not.
+    let restores = [&b"checkout"[..], b"restore", b"reset", b"rm", b"stash"];
+    let by_git = command.tool() == Some(b"git") && call(command).is_some_and(|call| restores.contains(&call.verb));
     let seen: Vec<Seen<'_>> = spots.all.iter().map(|spot| look_at(scene, spot, by_git, budget)).collect();
     let sure = if spots.partial { Answer::CannotTell } else { Answer::Yes };
     let each = |answer: &dyn Fn(&Seen<'_>) -> Answer| all(seen.iter().map(answer)).and(sure);
@@ -54,10 +56,10 @@ pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, budge
     stakes.note("paths.born-after-agent", there(&|one| born_after(scene, one)));
     stakes.note("paths.outside-project", some(&|one| outside(scene, one)));
     stakes.note("paths.mount", some(&|one| scene.holds_mount(&one.spot.path)));
-    let precious: Vec<(Answer, Answer, usize)> = seen.iter().map(|one| precious(scene, one)).collect();
-    stakes.note("paths.secret-or-state", any(precious.iter().map(|found| found.0)).or(!sure));
-    stakes.note("paths.backup", any(precious.iter().map(|found| found.1)).or(!sure));
-    says(&spots, &seen, precious.iter().map(|found| found.2).sum(), stakes);
+    let held: Vec<Held> = seen.iter().map(|one| held(scene, one, budget)).collect();
+    stakes.note("paths.secret-or-state", any(held.iter().map(|found| found.state)).or(!sure));
+    stakes.note("paths.backup", any(held.iter().map(|found| found.backup)).or(!sure));
+    says(&spots, &seen, held.iter().map(|found| found.count).sum(), stakes);
 }
 
 fn look_at<'s>(scene: &Scene<'_>, spot: &'s Spot, by_git: bool, budget: &mut Budget) -> Seen<'s> {
@@ -152,7 +154,7 @@ fn born_after(scene: &Scene<'_>, one: &Seen<'_>) -> Answer {
 }
 
 /// By the date of birth, which no ordinary call can set; a file system without it can't tell.
-fn younger(entry: &Entry, since: SystemTime) -> Answer {
+pub(super) fn younger(entry: &Entry, since: SystemTime) -> Answer {
     entry.born.map_or(Answer::CannotTell, |born| Answer::from(born >= since))
 }
 
@@ -160,60 +162,6 @@ fn outside(scene: &Scene<'_>, one: &Seen<'_>) -> Answer {
     match &scene.project {
         Some(project) => (!one.temporary && !one.spot.path.starts_with(project)).into(),
         None => Answer::CannotTell,
-    }
-}
-
-/// Whether a path is or holds secrets or state, and backups; and how many of them.
-fn precious(scene: &Scene<'_>, one: &Seen<'_>) -> (Answer, Answer, usize) {
-    let Some(census) = &one.census else { return (Answer::No, Answer::No, 0) };
-    let (mut secrets, mut backups) = (0, 0);
-    for entry in &census.entries {
-        match kind_of(scene, one, entry) {
-            Some(Kept::State | Kept::Secret) => secrets += 1,
-            Some(Kept::Backup) => backups += 1,
-            None => {}
-        }
-    }
-    let above = one.spot.path.parent().is_some_and(|parent| {
-        parent.iter().any(|name| [".ssh", ".aws", ".kube", ".gnupg"].iter().any(|kept| name == *kept))
-    });
-    secrets += usize::from(above);
-    // What git brings back is not lost, whatever its name.
-    if one.clean == Answer::Yes {
-        return (Answer::No, Answer::No, 0);
-    }
-    let rest = if census.complete { Answer::No } else { Answer::CannotTell };
-    (Answer::from(secrets > 0).or(rest), Answer::from(backups > 0).or(rest), secrets + backups)
-}
-
-fn kind_of(scene: &Scene<'_>, one: &Seen<'_>, entry: &Entry) -> Option<Kept> {
-    let name = entry.path.file_name().map(OsStrExt::as_bytes).unwrap_or_default();
-    let itself = entry.path == one.spot.path;
-    let rest = entry.path.strip_prefix(&one.spot.path).ok()?;
-    let inside = |known: &dyn Fn(&[u8]) -> bool| {
-        rest.parent().is_some_and(|above| above.iter().any(|part| known(part.as_bytes())))
-            || !itself && one.spot.path.file_name().is_some_and(|part| known(part.as_bytes()))
-    };
-    // Thousands of files of others, test keys among them; and a repository's own files.
-    if inside(&is_installed) || inside(&|part| part == b".git") {
-        return None;
-    }
-    // Made by this agent in a folder for temporary files: a test's own fixtures.
-    let since = scene.agent_since();
-    if !itself && one.temporary && since.is_some_and(|since| younger(entry, since) == Answer::Yes) {
-        return None;
-    }
-    if name == b".git" {
-        return Some(Kept::State);
-    }
-    if itself && entry.path.iter().any(|part| part == ".git") {
-        let passing = name.ends_with(b".lock") || name == b"gc.log";
-        return (!passing).then_some(Kept::State);
-    }
-    // An empty file keeps nothing, and packages' builds carry keys for their tests.
-    match kept(name) {
-        Some(Kept::Secret) if one.output == Answer::Yes => None,
-        found => found,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Looking tells what is at stake, says "unknown" where it can't, and runs nothing of what it looks at.
 
+#![allow(clippy::disallowed_methods, reason = "tests build what is looked at")]
+
 mod attacks;
 mod contexts;
 mod paths;

@@ -10,6 +10,7 @@ pub mod index;
 pub mod tree;
 pub mod ignores;
 pub mod tracked;
+mod own;
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use bstr::ByteSlice;
 use super::sight::{as_os, join, regular};
 use config::Config;
 use objects::Objects;
+pub use own::holds_own;
 
 const SMALL: u64 = 1 << 20;
 

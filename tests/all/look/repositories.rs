@@ -45,7 +45,7 @@ fn a_forged_date_does_not_hide_a_change() {
     let file = scenario.repo().join("src/a.rs");
     let old = SystemTime::now() - Duration::from_secs(1000);
     let touch = |date| {
-        std::fs::File::options().write(true).open(&file).and_then(|file| file.set_modified(date)).expect("a date")
+        std::fs::File::options().write(true).open(&file).and_then(|file| file.set_modified(date)).expect("a date");
     };
     touch(old);
     scenario.git(&["update-index", "--refresh"]);
@@ -115,9 +115,9 @@ fn a_repository_without_a_commit_is_not_clean() {
 /// Every commit changes a large file a little, so that packing makes deltas.
 fn packed() -> Scenario {
     let scenario = Scenario::with_repository();
+    let line = |number: i32, round: i32| format!("line {number}{}\n", if number == round { "!" } else { "" });
     for round in 0..12 {
-        let text: String =
-            (0..2_000).map(|line| format!("line {line} {}\n", if line == round { "!" } else { "" })).collect();
+        let text = (0..2_000).map(|number| line(number, round)).collect::<Vec<_>>().concat();
         scenario.write("repo/src/large.txt", &text);
         for extra in 0..20 {
             scenario.write(&format!("repo/many/f{extra}-{round}"), "x");
@@ -280,4 +280,38 @@ fn protected_branches_by_every_way_to_name_them() {
     assert_eq!(facts(&scenario, "git push -f origin mine"), protected, "the remote's default branch");
     scenario.write("home/.gitconfig", "[push]\n default = matching\n");
     assert_eq!(facts(&scenario, "git push -f"), unknown, "a setting of the user");
+}
+
+#[test]
+fn what_git_restores_and_what_it_cleans() {
+    let scenario = Scenario::with_repository();
+    scenario.write("repo/src/new.rs", "x");
+    let of = |line: &str, name: &str| {
+        scenario.stakes_in(&scenario.repo(), line, &[super::word(name)]).is("paths.tracked-clean")
+    };
+    assert_eq!(of("git checkout -- .", "."), Some(true), "untracked files stay");
+    assert_eq!(of("git restore src", "src"), Some(true));
+    assert_eq!(of("git clean -fd src", "src"), Some(false), "untracked files go");
+    assert_eq!(of("git checkout -- src/new.rs", "src/new.rs"), Some(false));
+    scenario.write("repo/src/a.rs", "changed");
+    assert_eq!(of("git checkout -- .", "."), Some(false));
+}
+
+#[test]
+fn a_clone_below_that_holds_nothing_of_its_own_is_no_state() {
+    let scenario = Scenario::with_repository();
+    let state = || scenario.removing_in(&scenario.path(""), &["copies"]).is("paths.secret-or-state");
+    std::fs::create_dir(scenario.path("copies")).expect("a folder");
+    scenario.git_in(&scenario.path(""), &["clone", "-q", "repo", "copies/clone"]);
+    let clone = scenario.path("copies/clone");
+    assert_eq!(state(), Some(false));
+    scenario.write("copies/clone/src/a.rs", "changed");
+    assert_eq!(state(), Some(true), "a change");
+    scenario.git_in(&clone, &["stash", "-q"]);
+    assert_eq!(state(), Some(true), "a stash");
+    scenario.git_in(&clone, &["stash", "drop", "-q"]);
+    assert_eq!(state(), Some(false));
+    scenario.write("copies/clone/src/a.rs", "changed");
+    scenario.git_in(&clone, &["commit", "-q", "-a", "-m", "x"]);
+    assert_eq!(state(), Some(true), "a commit that is nowhere else");
 }
