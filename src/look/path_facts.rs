@@ -37,29 +37,47 @@ pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, budge
     let by_git = command.tool() == Some(b"git") && call(command).is_some_and(|call| restores.contains(&call.verb));
     let seen: Vec<Seen<'_>> = spots.all.iter().map(|spot| look_at(scene, spot, by_git, budget)).collect();
     let sure = if spots.partial { Answer::CannotTell } else { Answer::Yes };
-    let each = |answer: &dyn Fn(&Seen<'_>) -> Answer| all(seen.iter().map(answer)).and(sure);
     let some = |answer: &dyn Fn(&Seen<'_>) -> Answer| any(seen.iter().map(answer)).or(!sure);
-    let gone = |one: &Seen<'_>| one.spot.meta.is_none();
-    // What is not there is neutral among what is, but proves nothing where nothing is.
-    let there = |answer: &dyn Fn(&Seen<'_>) -> Answer| {
-        if seen.iter().all(gone) {
-            return Answer::CannotTell;
-        }
-        all(seen.iter().filter(|one| !gone(one)).map(answer)).and(sure)
-    };
-    stakes.note("paths.missing", each(&|one| gone(one).into()));
-    stakes.note("paths.created-here", each(&|one| created_here(one.spot, command)));
-    stakes.note("paths.temporary", each(&|one| one.temporary.into()));
-    stakes.note("paths.build-output", each(&|one| one.output));
-    stakes.note("paths.tracked-clean", there(&|one| one.clean));
-    stakes.note("paths.empty", there(&|one| one.census.as_ref().map_or(Answer::Yes, is_empty)));
-    stakes.note("paths.born-after-agent", there(&|one| born_after(scene, one)));
+    excuses(scene, command, &seen, sure, stakes);
     stakes.note("paths.outside-project", some(&|one| outside(scene, one)));
     stakes.note("paths.mount", some(&|one| scene.holds_mount(&one.spot.path)));
     let held: Vec<Held> = seen.iter().map(|one| held(scene, one, budget)).collect();
     stakes.note("paths.secret-or-state", any(held.iter().map(|found| found.state)).or(!sure));
     stakes.note("paths.backup", any(held.iter().map(|found| found.backup)).or(!sure));
     says(&spots, &seen, held.iter().map(|found| found.count).sum(), stakes);
+}
+
+/// Facts that lower. `rm -rf node_modules package-lock.json` hits build output and a tracked file: each path needs an
+/// excuse, not all the same one. What is not there is neutral among what is, but proves nothing where nothing is.
+fn excuses(scene: &Scene<'_>, command: &Command, seen: &[Seen<'_>], sure: Answer, stakes: &mut Stakes) {
+    const NAMES: [&str; 6] = [
+        "paths.created-here",
+        "paths.temporary",
+        "paths.build-output",
+        "paths.tracked-clean",
+        "paths.empty",
+        "paths.born-after-agent",
+    ];
+    let gone = |one: &Seen<'_>| one.spot.meta.is_none();
+    let none_there = seen.iter().all(gone);
+    stakes.note("paths.missing", Answer::from(none_there).and(if none_there { sure } else { Answer::No }));
+    let of = |one: &Seen<'_>| {
+        let unproven = |answer: Answer| if gone(one) { Answer::CannotTell } else { answer };
+        [
+            created_here(one.spot, command),
+            one.temporary.into(),
+            one.output,
+            unproven(one.clean),
+            unproven(one.census.as_ref().map_or(Answer::CannotTell, is_empty)),
+            unproven(born_after(scene, one)),
+        ]
+    };
+    let rows: Vec<([Answer; 6], bool)> = seen.iter().map(|one| (of(one), gone(one) && !none_there)).collect();
+    let spared = all(rows.iter().map(|(row, neutral)| any(row.iter().copied()).or((*neutral).into()))).and(sure);
+    for (at, name) in NAMES.into_iter().enumerate() {
+        let here = any(rows.iter().filter_map(|(row, _)| row.get(at).copied())).or(!sure);
+        stakes.note(name, here.and(spared));
+    }
 }
 
 fn look_at<'s>(scene: &Scene<'_>, spot: &'s Spot, by_git: bool, budget: &mut Budget) -> Seen<'s> {

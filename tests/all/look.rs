@@ -38,13 +38,23 @@ struct Scenario {
     contexts: Vec<Context>,
     protected: Vec<String>,
     temporary: Option<BString>,
+    /// How many findings of the same kind the text has.
+    times: usize,
     /// Where the shell began; the folder itself unless told.
     started: Option<PathBuf>,
 }
 
 impl Scenario {
     fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        Scenario::in_folder(tempfile::tempdir().expect("a folder"))
+    }
+
+    /// In a folder that is not one for temporary files.
+    fn lasting() -> Self {
+        Scenario::in_folder(tempfile::tempdir_in("/dev/shm").expect("a folder in memory"))
+    }
+
+    fn in_folder(folder: tempfile::TempDir) -> Self {
         let home = folder.path().join("home");
         std::fs::create_dir(&home).expect("a home");
         Scenario {
@@ -61,13 +71,18 @@ impl Scenario {
             contexts: Vec::new(),
             protected: Vec::new(),
             temporary: None,
+            times: 1,
             started: None,
         }
     }
 
     /// With a repository `repo` that has one commit: `src/a.rs`, `src/b.rs`, `.gitignore`.
     fn with_repository() -> Self {
-        let scenario = Scenario::new();
+        Scenario::new().and_repository()
+    }
+
+    fn and_repository(self) -> Self {
+        let scenario = self;
         scenario.write("repo/src/a.rs", "fn a() {}\n");
         scenario.write("repo/src/b.rs", "fn b() {}\n");
         scenario.write("repo/.gitignore", "dist/\n/target\n*.log\n.env\nuploads/\n*.sqlite\n");
@@ -160,7 +175,10 @@ impl Scenario {
             protected_branches: &self.protected,
             now: SystemTime::now(),
         };
-        let found = stakes(&[finding], &model, &ground).pop().expect("stakes for the finding");
+        let findings = vec![finding; self.times];
+        let mut all = stakes(&findings, &model, &ground);
+        assert_eq!(all.len(), self.times);
+        let found = all.pop().expect("stakes for the finding");
         for fact in found.truths.keys() {
             assert!(FACTS.iter().any(|(name, _)| name == fact), "{fact} is not in the list");
         }

@@ -68,11 +68,11 @@ fn damaged_repositories_are_unknown_and_no_crash() {
     scenario.git(&["gc", "-q"]);
     let index = scenario.repo().join(".git/index");
     let whole = std::fs::read(&index).expect("an index");
-    for end in 0..whole.len() {
+    for end in (0..whole.len()).step_by(3) {
         std::fs::write(&index, &whole[..end]).expect("an index");
         assert_ne!(scenario.removing(&["src"]).is("paths.tracked-clean"), Some(true), "cut at {end}");
     }
-    for at in (0..whole.len() - 20).step_by(2) {
+    for at in (0..whole.len() - 20).step_by(5) {
         let mut bent = whole.clone();
         bent[at] ^= 0xff;
         // Without a checksum every byte is read.
@@ -86,7 +86,7 @@ fn damaged_repositories_are_unknown_and_no_crash() {
         let path = entry.path();
         let _ = std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644));
         let whole = std::fs::read(&path).expect("a pack");
-        for at in (0..whole.len()).step_by(13) {
+        for at in (0..whole.len()).step_by(31) {
             let mut bent = whole.clone();
             bent[at] ^= 0xff;
             std::fs::write(&path, &bent).expect("a pack");
