@@ -45,8 +45,12 @@ pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<S
         let given = whole.share(Budget::for_stakes());
         let mut budget = given;
         if let Some(command) = model.commands.get(finding.command) {
-            path_facts::add(&scene, finding, command, &mut budget, &mut stakes);
-            git_facts::add(&scene, finding, command, &mut budget, &mut stakes);
+            if given.entries == 0 {
+                stakes.says.push("not looked at: the text hits too much".to_owned());
+            } else {
+                path_facts::add(&scene, finding, command, &mut budget, &mut stakes);
+                git_facts::add(&scene, finding, command, &mut budget, &mut stakes);
+            }
             context::add(&scene, finding, command, &mut stakes);
         }
         whole.spend(&given, &budget);

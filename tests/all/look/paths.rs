@@ -273,7 +273,7 @@ fn a_huge_folder_is_counted_within_the_budget() {
     let begin = Instant::now();
     let found = scenario.removing_in(&scenario.path(""), &["many", "many/*"]);
     let took = begin.elapsed();
-    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
     assert!(found.says.iter().any(|text| text.contains("more than") || text.contains("can't be told")), "{found:?}");
     assert_eq!(found.is("paths.empty"), None, "not all was seen");
     assert_eq!(found.is("paths.secret-or-state"), None);
@@ -318,6 +318,7 @@ fn many_findings_share_one_budget() {
     scenario.times = 2_000;
     let begin = Instant::now();
     let found = scenario.removing_in(&scenario.path(""), &["many"]);
-    assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
-    assert_eq!(found.is("paths.secret-or-state"), None, "the last ones were not looked at");
+    assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
+    assert_eq!(found.is("paths.secret-or-state"), None);
+    assert_eq!(found.says, ["not looked at: the text hits too much"]);
 }
