@@ -16,10 +16,14 @@ pub mod look;
 #[expect(clippy::disallowed_methods, reason = "edge: reads policy files")]
 pub mod policy;
 pub mod decide;
+#[expect(clippy::disallowed_methods, reason = "edge: asks people, reads the clock")]
 pub mod confirm;
 pub mod supervise;
+#[expect(clippy::disallowed_methods, reason = "edge: writes the trail")]
 pub mod audit;
+#[expect(clippy::disallowed_methods, reason = "edge: keeps requests on disk")]
 pub mod store;
+#[expect(clippy::disallowed_methods, reason = "edge: reads /proc")]
 pub mod agents;
 pub mod cli;
 pub mod show;

@@ -1,1 +1,12 @@
-//! agents
+//! What is known of the agents that call us: who is above this process, how long its tool call may wait, and which text
+//! it puts around the command that its model wrote. Reads /proc; decides nothing.
+
+mod known;
+mod process;
+mod ancestry;
+mod wrapper;
+
+pub use ancestry::{Ancestry, Standing, ancestry};
+pub use known::{AGENTS, Agent, UNKNOWN_WAIT};
+pub use process::{Process, ProcessId};
+pub use wrapper::{Inner, inner};

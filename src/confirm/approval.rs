@@ -1,0 +1,120 @@
+//! The other side: a person decides about a request, from a place that the one who asked can't reach.
+
+use std::time::{Duration, SystemTime};
+
+use super::question::Shown;
+use super::{Reply, Screen};
+use crate::agents::{Ancestry, Standing};
+use crate::store::{By, Decided, Pause, Request, State, Store, StoreError};
+
+/// No pause lasts longer: one that is forgotten must end by itself.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(8 * 3600);
+
+/// Why an answer does not count.
+#[derive(Debug)]
+pub enum Doubtful {
+    NoSuchRequest,
+    Expired,
+    /// It was decided or used before.
+    AlreadyDecided(State),
+    /// From below the agent or shell that asked, or one that asks now.
+    FromInside,
+    /// From a tree that a guard watches.
+    FromGuardedTree,
+    /// From the terminal that the command was asked on.
+    SameTerminal,
+    SameSession,
+    /// No person's terminal is here: what is above was found to be this.
+    NoPerson(Standing),
+    /// The person said no.
+    Declined,
+    TooLong,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Doubtful {
+    fn from(error: StoreError) -> Self {
+        Doubtful::Store(error)
+    }
+}
+
+/// Lets a person approve a request: shows it and asks once more.
+pub fn approve(store: &mut Store, id: &str, approver: &Ancestry, screen: &dyn Screen) -> Result<Request, Doubtful> {
+    let now = SystemTime::now();
+    let request = open_request(store, id, now)?;
+    outside(store, Some(&request), approver, now)?;
+    let shown: Shown = serde_json::from_str(&request.shown).map_err(|_| Doubtful::NoSuchRequest)?;
+    match screen.confirm(&shown) {
+        Reply::Once => {}
+        Reply::No => return Err(Doubtful::Declined),
+        Reply::Nobody => return Err(Doubtful::NoPerson(Standing::Unknown)),
+    }
+    decided(store.decide(&request.id, State::Approved, &signature(approver), SystemTime::now())?)
+}
+
+/// Refuses a request. Anybody may: it loosens nothing.
+pub fn deny(store: &mut Store, id: &str, by: &Ancestry) -> Result<Request, Doubtful> {
+    let request = open_request(store, id, SystemTime::now())?;
+    decided(store.decide(&request.id, State::Denied, &signature(by), SystemTime::now())?)
+}
+
+/// Lets what would ask run for a while.
+pub fn pause(store: &mut Store, lasts: Duration, approver: &Ancestry, screen: &dyn Screen) -> Result<Pause, Doubtful> {
+    let now = SystemTime::now();
+    if lasts > LONGEST_PAUSE {
+        return Err(Doubtful::TooLong);
+    }
+    outside(store, None, approver, now)?;
+    match screen.confirm(&Shown::pause(lasts)) {
+        Reply::Once => Ok(store.pause(lasts, &signature(approver), now)?),
+        Reply::No => Err(Doubtful::Declined),
+        Reply::Nobody => Err(Doubtful::NoPerson(Standing::Unknown)),
+    }
+}
+
+fn open_request(store: &Store, id: &str, now: SystemTime) -> Result<Request, Doubtful> {
+    let request = store.request(id)?.ok_or(Doubtful::NoSuchRequest)?;
+    match request.state {
+        State::Pending if request.expired(now) => Err(Doubtful::Expired),
+        State::Pending => Ok(request),
+        State::Approved | State::Denied | State::Used => Err(Doubtful::AlreadyDecided(request.state)),
+    }
+}
+
+/// Whether the approver stands outside of every tree that asks. Ancestry can be shaken off (setsid), so this slows down
+/// and does not hold against code of the same user; a person's terminal above is wanted as well.
+fn outside(store: &Store, request: Option<&Request>, approver: &Ancestry, now: SystemTime) -> Result<(), Doubtful> {
+    let mut live = store.live(now)?;
+    live.extend(request.cloned());
+    if live.iter().filter_map(|asked| asked.root).any(|root| approver.descends_from(root)) {
+        return Err(Doubtful::FromInside);
+    }
+    for asked in request.into_iter().chain(live.iter().filter(|asked| asked.state == State::Pending)) {
+        if asked.terminal != 0 && asked.terminal == approver.terminal() {
+            return Err(Doubtful::SameTerminal);
+        }
+        if asked.session != 0 && asked.session == approver.session() {
+            return Err(Doubtful::SameSession);
+        }
+    }
+    match approver.standing(false) {
+        Standing::Person => Ok(()),
+        Standing::Guarded => Err(Doubtful::FromGuardedTree),
+        Standing::Agent => Err(Doubtful::FromInside),
+        other @ (Standing::Ide | Standing::Unknown) => Err(Doubtful::NoPerson(other)),
+    }
+}
+
+fn decided(outcome: Decided) -> Result<Request, Doubtful> {
+    match outcome {
+        Decided::Now(request) => Ok(request),
+        Decided::TooLate(request) if request.state == State::Pending => Err(Doubtful::Expired),
+        Decided::TooLate(request) => Err(Doubtful::AlreadyDecided(request.state)),
+        Decided::Unknown => Err(Doubtful::NoSuchRequest),
+    }
+}
+
+fn signature(approver: &Ancestry) -> By {
+    let pid = approver.me().map_or(0, |me| me.id.pid);
+    By(format!("uid {} terminal {} pid {pid}", nix::unistd::getuid(), approver.terminal()))
+}
