@@ -12,12 +12,14 @@ pub mod parse;
 pub mod packs;
 pub mod command;
 pub mod rules;
+#[expect(clippy::disallowed_methods, reason = "edge: reads files, executes nothing")]
 pub mod look;
 #[expect(clippy::disallowed_methods, reason = "edge: reads policy files")]
 pub mod policy;
 pub mod decide;
 #[expect(clippy::disallowed_methods, reason = "edge: asks people, reads the clock")]
 pub mod confirm;
+#[expect(clippy::disallowed_methods, reason = "edge: starts processes")]
 pub mod supervise;
 #[expect(clippy::disallowed_methods, reason = "edge: writes the trail")]
 pub mod audit;

@@ -2,16 +2,38 @@
 //! wrappers, scripts and embedded languages. Pure: what it would have to see on disk it asks for as a `Want`.
 
 pub mod words;
+mod values;
 pub mod options;
 pub mod pattern;
+mod braces;
+mod arithmetic;
+mod scope;
+mod walk;
+mod loops;
+mod redirection;
+mod expand;
+mod parameter;
+mod simple;
+mod builtins;
+mod wrapper_table;
+mod wrappers;
+mod follow;
+mod languages;
+mod effects;
+mod output;
 pub mod embedded;
+
+pub use scope::plain;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bstr::BString;
 
+use crate::parse::{Mode, Reading};
 use crate::span::Place;
+use scope::{Scope, Source};
+use walk::{Input, Walker};
 pub use words::{Cause, Piece, Shape, Value, Word};
 
 /// Everything a text would run, as far as it was read.
@@ -24,6 +46,8 @@ pub struct Model {
     pub wants: Vec<Want>,
     /// Budgets that were spent while walking; the model is incomplete.
     pub limits: Vec<&'static str>,
+    /// Some text inside (a script, an `eval`) was not read the same way by both parsers.
+    pub doubted: bool,
 }
 
 /// One simple command as it would run.
@@ -44,6 +68,8 @@ pub struct Command {
     pub environment: Arc<Environment>,
     /// Paths that an earlier part of the same text creates (absolute).
     pub created: Arc<Vec<BString>>,
+    /// Files whose text this command runs (`psql -f x.sql`), by the word that names them.
+    pub texts: Arc<BTreeMap<BString, Value>>,
     pub at: Place,
 }
 
@@ -182,9 +208,26 @@ pub struct Seen {
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     pub environment: Environment,
+    /// Files that the shell reads before the text, absolute, in order.
+    pub startup: Vec<BString>,
     pub directory: BString,
     /// `$0`
     pub name: BString,
     pub positional: Vec<BString>,
     pub interactive: bool,
+}
+
+/// Everything the text would run, from what is known and what was seen so far.
+#[must_use]
+pub fn commands(reading: &Reading, mode: &Mode, known: &Known, seen: &Seen) -> Model {
+    let source = Source { name: "command".into(), text: reading.text.clone(), outer: None };
+    let mut walker = Walker::new(seen, source);
+    let mut scope = Scope::new(known, mode);
+    walker.startup(&known.startup, &mut scope);
+    walker.script(&reading.script, &mut scope, &Input::Inherited);
+    for other in &reading.others {
+        let mut inner = scope.clone();
+        walker.script(other, &mut inner, &Input::Inherited);
+    }
+    walker.model
 }

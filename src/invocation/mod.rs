@@ -1,9 +1,15 @@
 //! argv and environment → `Invocation`: what kind of shell call this is, read as bash reads its own command line
-//! (bash manual, "Invoking Bash"). Pure.
+//! (bash manual, "Invoking Bash"; shell.c of 5.2). Pure.
 
-use bstr::BString;
+mod line;
+mod long;
+mod options;
+mod dash;
+mod startup;
 
-use crate::parse::Mode;
+use bstr::{BStr, BString, ByteSlice};
+
+use crate::parse::{Dialect, Mode};
 
 /// One call of the shell, all of it. Arguments and environment are bytes.
 #[derive(Clone, Debug)]
@@ -17,8 +23,19 @@ pub struct Invocation {
     pub shell: Shell,
     pub login: bool,
     pub interactive: bool,
-    /// Start-up files that this call reads, in order, as bash would find them.
+    /// Start-up files that this call reads, in order, as bash would find them. Of those that are also in
+    /// `startup_first_of`, only the first that can be read.
     pub startup: Vec<BString>,
+    /// `~/.bash_profile`, `~/.bash_login`, `~/.profile`: bash stops at the first of them.
+    pub startup_first_of: Vec<BString>,
+    /// Values of BASH_ENV or ENV that bash expands to find a file (`$(…)` in them runs): text, not names.
+    pub startup_text: Vec<BString>,
+    /// `--rcfile F`, and `--norc`: what an interactive shell reads in place of `~/.bashrc`.
+    pub rc: RcFile,
+    /// `-p`: functions, SHELLOPTS and BASHOPTS of the environment are not taken.
+    pub privileged: bool,
+    /// `-n`, `-D`, `--pretty-print`: bash reads the text and runs nothing of it.
+    pub reads_only: bool,
     /// What is known of the grammar in force when the text begins.
     pub mode: Mode,
     pub text: Text,
@@ -26,6 +43,8 @@ pub struct Invocation {
     pub name: BString,
     /// `$1` …
     pub positional: Vec<BString>,
+    /// What standard input is; decides how `Text::Stdin` is judged.
+    pub stdin: StdinKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +61,160 @@ pub enum Shell {
 pub enum Text {
     /// `-c`
     Command(BString),
-    /// A script, as bash finds it: the operand, then along PATH.
+    /// A script, as bash finds it: the operand, then along PATH (`script_candidates`).
     File(BString),
     /// Standard input; the edge tells what it is.
     Stdin,
     /// `--version`, `--help`, a usage error: bash says it itself and runs nothing of ours.
     Nothing,
 }
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RcFile {
+    /// `~/.bashrc`
+    Usual,
+    Named(BString),
+    /// `--norc`
+    None,
+}
+
+/// What standard input is, told by the edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StdinKind {
+    /// Read whole without moving the offset, and judged whole.
+    RegularFile,
+    Pipe,
+    /// bash takes a socket for a remote login and may read `~/.bashrc`.
+    Socket,
+    Terminal,
+    /// `/dev/null`, or a directory: no text, and bash says what there is to say.
+    Null,
+    /// Another device.
+    Other,
+    Closed,
+}
+
+/// Which program `sh` is on this machine, by the name of the file it links to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShKind {
+    Dash,
+    Bash,
+    Busybox,
+    /// ksh, mksh, posh, …
+    Other,
+}
+
+impl ShKind {
+    /// By the path that `/bin/sh` leads to.
+    #[must_use]
+    pub fn of_target(path: &[u8]) -> ShKind {
+        match base_name(path) {
+            b"dash" | b"ash" => ShKind::Dash,
+            b"bash" => ShKind::Bash,
+            b"busybox" => ShKind::Busybox,
+            _ => ShKind::Other,
+        }
+    }
+}
+
+/// What the edge tells beside argv and environment.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings {
+    pub stdin: StdinKind,
+    pub stdout_terminal: bool,
+    pub stderr_terminal: bool,
+    pub sh: ShKind,
+    /// Effective and real user or group differ: without `-p` bash reads no start-up file.
+    pub setuid: bool,
+}
+
+/// Reads the call. It cannot fail: what bash would refuse is `Text::Nothing`, and bash says why itself.
+#[must_use]
+pub fn read(
+    argv: Vec<BString>,
+    environment: Vec<(BString, BString)>,
+    directory: BString,
+    around: &Surroundings,
+) -> Invocation {
+    let called = Called::by(argv.first().map(|name| name.as_bstr()));
+    let arguments = argv.get(1..).unwrap_or_default();
+    let line = match (called.shell, around.sh) {
+        (Shell::Sh, ShKind::Dash | ShKind::Busybox) => dash::read(arguments, &called, &environment, around),
+        (Shell::Sh, ShKind::Bash | ShKind::Other) | (Shell::Bash | Shell::Restricted, _) => {
+            options::read(arguments, &called, &environment, around)
+        }
+    };
+    let files = startup::files(&line, &called, &environment, around);
+    let name = line.name.unwrap_or_else(|| argv.first().cloned().unwrap_or_else(|| "bash".into()));
+    Invocation {
+        shell: called.shell,
+        login: line.login,
+        interactive: line.interactive,
+        startup: files.read,
+        startup_first_of: files.first_of,
+        startup_text: files.text,
+        rc: line.rc,
+        privileged: line.privileged,
+        reads_only: line.reads_only,
+        mode: line.mode,
+        text: line.text,
+        name,
+        positional: line.positional,
+        stdin: around.stdin,
+        argv,
+        environment,
+        directory,
+    }
+}
+
+/// Where a script operand is looked for, in order: the name itself, then, for bash and a name without a slash, each
+/// directory of PATH.
+#[must_use]
+pub fn script_candidates(call: &Invocation, operand: &[u8]) -> Vec<BString> {
+    let mut candidates = vec![BString::from(operand)];
+    if operand.contains(&b'/') || call.mode.dialect == Dialect::Dash {
+        return candidates;
+    }
+    let path = value(&call.environment, b"PATH").unwrap_or_default();
+    for directory in path.split(|&byte| byte == b':').filter(|_| !path.is_empty()) {
+        let directory: &[u8] = if directory.is_empty() { b"." } else { directory };
+        candidates.push(BString::from([directory, b"/", operand].concat()));
+    }
+    candidates
+}
+
+/// What `argv[0]` says, as bash's `set_shell_name` takes it.
+struct Called {
+    shell: Shell,
+    /// A leading `-`.
+    login: bool,
+    /// Named `su`: an old way to start a login shell with `-c`.
+    su: bool,
+}
+
+impl Called {
+    fn by(name: Option<&BStr>) -> Called {
+        let whole: &[u8] = name.map_or(b"bash", |name| name.as_bytes());
+        let base = base_name(whole);
+        let login = whole.starts_with(b"-");
+        let base = if login { base.strip_prefix(b"-").unwrap_or(base) } else { base };
+        let shell = match base {
+            b"sh" => Shell::Sh,
+            b"rbash" => Shell::Restricted,
+            _ => Shell::Bash,
+        };
+        Called { shell, login, su: base == b"su" }
+    }
+}
+
+fn base_name(path: &[u8]) -> &[u8] {
+    path.rsplit(|&byte| byte == b'/').next().unwrap_or(path)
+}
+
+/// The value of a variable of the environment; of doubles the last one, as bash takes it.
+fn value<'a>(environment: &'a [(BString, BString)], name: &[u8]) -> Option<&'a [u8]> {
+    environment.iter().rev().find(|(known, _)| known.as_slice() == name).map(|(_, value)| value.as_slice())
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,3 +2,24 @@
 //! executes nothing: no git, no helper of any format.
 
 pub mod facts;
+pub mod budget;
+pub mod sight;
+mod glob;
+mod walk;
+mod mounts;
+mod precious;
+pub mod git;
+mod artifacts;
+pub mod ground;
+mod targets;
+mod path_facts;
+mod branches;
+mod git_facts;
+mod sql_names;
+mod reach;
+mod selections;
+mod context;
+
+pub use budget::Budget;
+pub use ground::{Ground, stakes};
+pub use sight::{read_until_settled, sight};

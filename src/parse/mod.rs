@@ -2,11 +2,57 @@
 //! part of the reading, and `decide` weighs it.
 
 pub mod syntax;
+pub mod walk;
+pub mod reader;
+mod source;
+mod settings;
+mod lists;
+mod commands;
+mod simple;
+mod aliases;
+mod redirections;
+mod words;
+mod quotes;
+mod enclosed;
+mod substitutions;
+mod parameters;
+mod conditions;
+mod scan;
+mod second;
 
 use std::collections::BTreeMap;
 
 use crate::span::Span;
 use syntax::Script;
+
+/// Longer texts are not read. A command line holds 128 kB per argument; scripts of several MB are data with a shell
+/// around it, and a question about them is right.
+pub const MAX_BYTES: usize = 8 << 20;
+
+/// Reads a text as the shell that `mode` describes would. It never fails: see `Reading::doubts`.
+#[must_use]
+pub fn read(text: &[u8], mode: &Mode) -> Reading {
+    if text.len() > MAX_BYTES {
+        let doubts = vec![Doubt::Limit { what: "bytes", limit: MAX_BYTES }];
+        let mut reading = Reading { text: text.to_vec(), doubts, ..Reading::default() };
+        scan::add(&mut reading, 0, mode);
+        return reading;
+    }
+    // bash drops NUL bytes wherever it reads text.
+    let text = text.iter().copied().filter(|byte| *byte != 0).collect();
+    let reader::Strict { text, script, doubts, unfinished, stopped } = reader::read(text, mode);
+    let mut reading = Reading { text, script, others: Vec::new(), doubts, unfinished };
+    let misread = reading.doubts.iter().filter_map(|doubt| match doubt {
+        Doubt::Syntax { at, .. } | Doubt::Disagreement { at } => Some(at.start),
+        Doubt::Limit { .. } => None,
+    });
+    if let Some(from) = misread.chain(stopped).min() {
+        scan::add(&mut reading, from, mode);
+    } else {
+        second::compare(&mut reading, mode);
+    }
+    reading
+}
 
 /// How the shell that will run the text reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,1 +1,71 @@
-//! supervise
+//! `Permit` → the real shell. Edge: starts processes.
+//!
+//! A text that was judged whole runs in bash itself, in our place. A shell that can be given more text later keeps a
+//! feeder (`held`, pipes and sockets) or judges each line as it is entered (`interactive`, terminals).
+
+mod real;
+mod trouble;
+pub mod held;
+mod input;
+mod waiting;
+mod reads;
+pub mod interactive;
+
+use std::convert::Infallible;
+use std::ffi::{CString, OsStr};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use bstr::BString;
+
+use crate::confirm::Permit;
+use crate::invocation::{Invocation, StdinKind, Text};
+use crate::sys::exec;
+
+pub use real::{RealShells, locate};
+pub use trouble::Trouble;
+
+/// How a call is given its text, which decides who judges it and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// All of it is there and was judged: `run`.
+    Whole,
+    /// Through a pipe, socket or device, as it comes: `held::run`.
+    Held,
+    /// Typed at a terminal: `interactive::run`.
+    Lines,
+}
+
+impl Given {
+    #[must_use]
+    pub fn to(call: &Invocation) -> Given {
+        match (&call.text, call.stdin) {
+            (Text::Stdin, StdinKind::Pipe | StdinKind::Socket | StdinKind::Other) => Given::Held,
+            (Text::Stdin, StdinKind::Terminal) if call.interactive => Given::Lines,
+            // A terminal without `-i`, where standard error is none: bash reads it like a pipe.
+            (Text::Stdin, StdinKind::Terminal) => Given::Held,
+            (Text::Stdin, StdinKind::RegularFile | StdinKind::Null | StdinKind::Closed)
+            | (Text::Command(_) | Text::File(_) | Text::Nothing, _) => Given::Whole,
+        }
+    }
+}
+
+/// Becomes the real shell, with the words and the environment of the call. What follows is bash's own.
+#[expect(clippy::needless_pass_by_value, reason = "a permit is used once")]
+pub fn run(permit: Permit, real: &RealShells) -> Result<Infallible, Trouble> {
+    let shell = locate(permit.call(), real)?;
+    Err(become_shell(&shell, &permit.call().argv))
+}
+
+fn become_shell(shell: &Path, argv: &[BString]) -> Trouble {
+    let words: Result<Vec<CString>, _> = argv.iter().map(|word| CString::new(word.as_slice())).collect();
+    let error = match (c_string(shell.as_os_str()), words) {
+        (Ok(path), Ok(words)) => exec::become_program(&path, &words),
+        (Err(nul), _) | (_, Err(nul)) => nul.into(),
+    };
+    Trouble::NotStarted { shell: shell.to_owned(), error }
+}
+
+fn c_string(text: &OsStr) -> Result<CString, std::ffi::NulError> {
+    CString::new(text.as_bytes())
+}

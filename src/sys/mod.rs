@@ -1,1 +1,6 @@
-//! sys
+//! What the standard library does not offer, or does in a way that bash would notice. The only place with `unsafe`.
+
+pub mod start;
+pub mod descriptors;
+pub mod exec;
+pub mod feed;

@@ -1,9 +1,15 @@
 //! The specification: one binary, a module for each promise.
 
 mod layers;
-mod rules;
-mod decide;
-mod policy;
+mod parse;
+mod look;
 mod store;
 mod people;
 mod audit;
+mod rules;
+mod decide;
+mod policy;
+mod programs;
+mod invocation;
+mod differential;
+mod held;

@@ -1,0 +1,394 @@
+//! Text that runs: `eval`, `bash -c`, sourced files, scripts, what is piped into a shell. It is parsed and walked like
+//! the command itself; what can't be had is written down as unread.
+
+use std::rc::Rc;
+
+use bstr::{BString, ByteSlice};
+
+use super::builtins::unread_text;
+use super::options::{Style, Table, split};
+use super::scope::{Scope, Source};
+use super::simple::Call;
+use super::walk::{Input, Walker};
+use super::words::{Cause, Piece, Value, Word};
+use super::{Change, Known, Sight, UnreadKind, Via};
+use crate::parse::{self, Dialect};
+use crate::span::Place;
+
+/// Programs whose output is what another machine says.
+const REMOTE: &[&str] =
+    &["curl", "wget", "fetch", "http", "https", "xh", "nc", "ncat", "aria2c", "lynx", "ssh", "socat", "ftp", "scp"];
+
+/// Programs that print text for `eval`: settings of the shell, nothing that destroys.
+const PRODUCERS: &[&str] = &[
+    "ssh-agent",
+    "direnv",
+    "brew",
+    "conda",
+    "mamba",
+    "pyenv",
+    "rbenv",
+    "nodenv",
+    "jenv",
+    "goenv",
+    "starship",
+    "zoxide",
+    "fnm",
+    "mise",
+    "rtx",
+    "asdf",
+    "dircolors",
+    "lesspipe",
+    "opam",
+    "keychain",
+    "register-python-argcomplete",
+    "kubectl",
+    "gh",
+    "npm",
+    "pip",
+    "thefuck",
+    "atuin",
+    "docker-machine",
+    "minikube",
+    "podman-machine",
+    "aws_completer",
+    "fzf",
+    "luarocks",
+    "locale",
+    "resize",
+    "gpgconf",
+    "tset",
+    "stty",
+    "perl",
+    "vault-env",
+    "op",
+    "volta",
+    "nvm",
+    "getopt",
+    "readelf",
+    "uv",
+    "just",
+    "rustup",
+];
+
+/// Shells, with whose grammar their text is read.
+const SHELLS: &[(&str, Dialect)] = &[
+    ("bash", Dialect::Bash),
+    ("rbash", Dialect::Bash),
+    ("sh", Dialect::Dash),
+    ("dash", Dialect::Dash),
+    ("ash", Dialect::Dash),
+    ("zsh", Dialect::Bash),
+    ("ksh", Dialect::Bash),
+    ("mksh", Dialect::Bash),
+    ("guarded-sh", Dialect::Bash),
+];
+
+/// Options of those shells that take a value.
+const SHELL_VALUES: [&str; 6] = ["-o", "+o", "-O", "+O", "--rcfile", "--init-file"];
+
+pub(super) fn is_remote(tool: &[u8]) -> bool {
+    REMOTE.iter().any(|one| one.as_bytes() == tool)
+}
+
+pub(super) fn is_producer(tool: &[u8]) -> bool {
+    PRODUCERS.iter().any(|one| one.as_bytes() == tool)
+}
+
+/// Words joined by spaces, as eval and ssh join theirs.
+pub(super) fn joined(words: &[Word]) -> Value {
+    words.iter().enumerate().fold(Value::known(""), |all, (index, word)| {
+        let all = if index > 0 { all.then(Value::known(" ")) } else { all };
+        all.then(word.value.clone())
+    })
+}
+
+/// Walks shell text that stands in a word, in the scope as it is.
+pub(super) fn text(walker: &mut Walker<'_>, text: Value, what: &str, call: &Call, scope: &mut Scope) {
+    match text {
+        Value::Known(text) => {
+            walk_text(walker, text.to_vec(), Some(call.at.clone()), &call.at.source.clone(), scope, &call.input);
+        }
+        Value::OneOf(texts) => {
+            let before = scope.clone();
+            for text in texts {
+                let mut inner = before.clone();
+                walk_text(
+                    walker,
+                    text.to_vec(),
+                    Some(call.at.clone()),
+                    &call.at.source.clone(),
+                    &mut inner,
+                    &call.input,
+                );
+                scope.join(inner);
+            }
+        }
+        Value::Unknown(shape) => {
+            // Holes among known text are values in known places: the text is read with each hole as a word.
+            let hollow = shape.pieces.iter().all(|piece| *piece == Piece::Hole);
+            if hollow || begins_unknown(&shape.pieces) {
+                return unread_text(walker, &Value::Unknown(shape), what, call, scope);
+            }
+            let mut marked = Vec::new();
+            for piece in &shape.pieces {
+                match piece {
+                    Piece::Text(text) => marked.extend_from_slice(text),
+                    Piece::Hole => {
+                        marked.extend_from_slice(format!("\u{1}{}\u{2}", walker.holes.len()).as_bytes());
+                        walker.holes.push(Value::unknown(shape.because.clone()));
+                    }
+                }
+            }
+            walk_text(walker, marked, Some(call.at.clone()), &call.at.source.clone(), scope, &call.input);
+        }
+    }
+}
+
+/// The command's name itself is the hole.
+fn begins_unknown(pieces: &[Piece]) -> bool {
+    match pieces.first() {
+        Some(Piece::Hole) | None => true,
+        Some(Piece::Text(text)) => text.trim_start().is_empty(),
+    }
+}
+
+fn walk_text(
+    walker: &mut Walker<'_>,
+    text: Vec<u8>,
+    outer: Option<Place>,
+    name: &std::sync::Arc<str>,
+    scope: &mut Scope,
+    input: &Input,
+) {
+    walker.deeper(|walker| {
+        let reading = parse::read(&text, &scope.mode);
+        if !reading.trusted() {
+            walker.model.doubted = true;
+        }
+        let source = Rc::new(Source { name: std::sync::Arc::clone(name), text: reading.text, outer });
+        let before = std::mem::replace(&mut walker.source, source);
+        walker.script(&reading.script, scope, input);
+        for other in &reading.others {
+            let mut inner = scope.clone();
+            walker.script(other, &mut inner, input);
+        }
+        walker.source = before;
+    });
+}
+
+/// A shell of the table: its `-c` text, its script, or its standard input.
+pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
+    let Some((_, dialect)) = SHELLS.iter().find(|(name, _)| name.as_bytes() == tool.as_slice()) else { return false };
+    let mut inner = child(call, scope, *dialect);
+    let words = call.words.get(1..).unwrap_or_default();
+    let table = Table {
+        style: Style::Posix,
+        value: &SHELL_VALUES[..],
+        flag: &["-c", "-s", "-i", "-l", "-e", "-x"],
+        optional: &[],
+        stop_at_operand: true,
+    };
+    let options = split(words, &table);
+    let has = |letter: u8| {
+        options.given.iter().any(|given| !given.name.starts_with(b"--") && given.name.get(1) == Some(&letter))
+            && options.end <= words.len()
+    };
+    let operands = words.get(options.end..).unwrap_or_default();
+    inner.errexit = has(b'e');
+    for given in &options.given {
+        match (given.name.as_slice(), given.value.as_ref().and_then(Word::text)) {
+            (b"-O", Some(b"extglob")) => inner.mode.extglob = true,
+            (b"--rcfile" | b"--init-file", Some(path)) if has(b'i') => {
+                let path = BString::from(path);
+                sourced(walker, &path, call, &mut inner);
+            }
+            (_, _) => {}
+        }
+    }
+    if !options.hazy.is_empty() {
+        walker.unread(UnreadKind::Text, tool.clone(), &call.at);
+    }
+    startup(walker, *dialect, has(b'i'), call, &mut inner);
+    if has(b'c') {
+        let Some(first) = operands.first() else { return true };
+        inner.name = operands.get(1).map_or_else(|| Value::Known(tool.clone()), |word| word.value.clone());
+        inner.positional = Some(operands.iter().skip(2).map(|word| word.value.clone()).collect());
+        text(walker, first.value.clone(), tool.to_str_lossy().as_ref(), call, &mut inner);
+    } else if let Some(file) = operands.first().filter(|_| !has(b's')) {
+        inner.name = file.value.clone();
+        inner.positional = Some(operands.iter().skip(1).map(|word| word.value.clone()).collect());
+        match file.text() {
+            Some(b"/dev/stdin" | b"/dev/fd/0" | b"/proc/self/fd/0") => from_input(walker, call, &mut inner),
+            Some(path) => {
+                let path = BString::from(path);
+                run_file(walker, &path, call, &mut inner);
+            }
+            None => walker.unread(UnreadKind::File, file.shown(), &call.at),
+        }
+    } else {
+        inner.positional = Some(operands.iter().map(|word| word.value.clone()).collect());
+        from_input(walker, call, &mut inner);
+    }
+    scope.files = inner.files;
+    scope.created = inner.created;
+    true
+}
+
+/// What a child shell begins with: exported variables, no functions, no aliases.
+fn child(call: &Call, scope: &mut Scope, dialect: Dialect) -> Scope {
+    let mut environment = scope.environment().as_ref().clone();
+    environment.values.extend(call.assignments.iter().cloned());
+    let directory = match &scope.directory {
+        Value::Known(directory) => directory.clone(),
+        Value::OneOf(_) | Value::Unknown(_) => BString::default(),
+    };
+    let known = Known { environment, directory, ..Known::default() };
+    let mode = parse::Mode { dialect, expand_aliases: dialect == Dialect::Dash, ..parse::Mode::default() };
+    let mut inner = Scope::new(&known, &mode);
+    inner.directory = scope.directory.clone();
+    inner.elsewhere = scope.elsewhere;
+    inner.files = Rc::clone(&scope.files);
+    inner.created = std::sync::Arc::clone(&scope.created);
+    inner
+}
+
+/// BASH_ENV and ENV, where the call itself or the text sets them.
+fn startup(walker: &mut Walker<'_>, dialect: Dialect, interactive: bool, call: &Call, inner: &mut Scope) {
+    let name: &[u8] = match (dialect, interactive) {
+        (Dialect::Bash, false) => b"BASH_ENV",
+        (Dialect::Dash | Dialect::Posix, true) => b"ENV",
+        (Dialect::Bash | Dialect::Dash | Dialect::Posix, _) => return,
+    };
+    match inner.value(name) {
+        Some(Value::Known(path)) if !path.is_empty() => {
+            // The value is expanded like a word: `$(…)` in it runs. A plain path is by far the usual case.
+            if path.find_byteset(b"$`").is_some() {
+                let quoted = Value::Known([&b": \""[..], &path, b"\""].concat().into());
+                text(walker, quoted, "BASH_ENV", call, inner);
+            } else {
+                sourced(walker, &path, call, inner);
+            }
+        }
+        Some(Value::Unknown(shape)) => inner.cloud(&shape.because),
+        Some(Value::Known(_) | Value::OneOf(_)) | None => {}
+    }
+}
+
+/// Shell text on standard input.
+pub(super) fn from_input(walker: &mut Walker<'_>, call: &Call, scope: &mut Scope) {
+    match walker.input_value(&call.input, scope) {
+        Some(value) => {
+            let call = Call { input: Input::text(Value::unknown(Cause::Input)), ..call.clone() };
+            text(walker, value, "standard input", &call, scope);
+        }
+        None => {
+            if let Input::File(word) = &call.input {
+                walker.unread(UnreadKind::File, word.shown(), &call.at);
+            }
+            // An inherited input is what the shell itself was given: an agent's is empty, a person's is theirs.
+        }
+    }
+}
+
+/// `source FILE args`: in this shell.
+pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope) {
+    let words = if words.first().and_then(Word::text) == Some(b"--") { &words[1..] } else { words };
+    let Some(file) = words.first() else { return };
+    let positional = (words.len() > 1)
+        .then(|| scope.positional.replace(words.iter().skip(1).map(|word| word.value.clone()).collect()));
+    match file.text() {
+        Some(b"/dev/stdin" | b"/dev/fd/0" | b"/proc/self/fd/0") => from_input(walker, call, scope),
+        Some(path) if !file.glob => {
+            let path = BString::from(path);
+            sourced(walker, &path, call, scope);
+        }
+        Some(_) | None => {
+            walker.unread(UnreadKind::File, file.shown(), &call.at);
+            scope.cloud(&Cause::StartupFile(file.shown()));
+        }
+    }
+    if let Some(positional) = positional {
+        scope.positional = positional;
+    }
+}
+
+/// Walks a file in the scope as it is.
+pub(super) fn sourced(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) {
+    match walker.file(path, scope) {
+        Some(Ok(Value::Known(text))) => file_text(walker, path, text.to_vec(), call, scope),
+        Some(Ok(value)) => text(walker, value, path.to_str_lossy().as_ref(), call, scope),
+        // bash reports a missing file itself, and goes on.
+        Some(Err(Sight::Missing)) => {}
+        Some(Err(_)) => {
+            walker.unread(UnreadKind::File, path.clone(), &call.at);
+            scope.cloud(&Cause::StartupFile(path.clone()));
+        }
+        // Not looked at yet, or no place to look from.
+        None => scope.cloud(&Cause::StartupFile(path.clone())),
+    }
+}
+
+fn file_text(walker: &mut Walker<'_>, path: &BString, text: Vec<u8>, call: &Call, scope: &mut Scope) {
+    let name: std::sync::Arc<str> = path.to_str_lossy().into();
+    // What the text itself wrote has no lines of its own on disk: it points to the command.
+    let own = scope.absolute(path).is_some_and(|path| scope.files.contains_key(&path));
+    let outer = own.then(|| call.at.clone());
+    walker.via.push(Via { name: path.clone(), change: Change::None });
+    walk_text(walker, text, outer, &name, scope, &call.input);
+    walker.via.pop();
+}
+
+/// A script that a shell is given by name.
+fn run_file(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) {
+    match walker.file(path, scope) {
+        Some(Ok(Value::Known(text))) => file_text(walker, path, text.to_vec(), call, scope),
+        Some(Ok(value)) => text(walker, value, path.to_str_lossy().as_ref(), call, scope),
+        Some(Err(Sight::Missing)) | None => {}
+        Some(Err(_)) => walker.unread(UnreadKind::File, path.clone(), &call.at),
+    }
+}
+
+/// A program of someone's own: followed where it is a shell script. False where it is something else.
+pub(super) fn script(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) -> bool {
+    let text = match walker.file(path, scope) {
+        Some(Ok(Value::Known(text))) => text,
+        Some(Ok(value)) => {
+            let mut inner = child(call, scope, Dialect::Bash);
+            text(walker, value, path.to_str_lossy().as_ref(), call, &mut inner);
+            return true;
+        }
+        Some(Err(_)) | None => return false,
+    };
+    if text.starts_with(b"\x7fELF") {
+        return false;
+    }
+    let dialect = match interpreter(&text) {
+        Some(name) => match SHELLS.iter().find(|(shell, _)| *shell == name) {
+            Some((_, dialect)) => *dialect,
+            None => return super::languages::script(walker, &name, &text, call, scope),
+        },
+        // Without a `#!` line the calling shell runs it itself.
+        None if text.find_byte(0).is_some() => return false,
+        None => Dialect::Bash,
+    };
+    let mut inner = child(call, scope, dialect);
+    inner.name = Value::Known(path.clone());
+    inner.positional = Some(call.words.iter().skip(1).map(|word| word.value.clone()).collect());
+    file_text(walker, path, text.to_vec(), call, &mut inner);
+    scope.files = inner.files;
+    scope.created = inner.created;
+    true
+}
+
+/// The program of a `#!` line, through env.
+fn interpreter(text: &[u8]) -> Option<String> {
+    let line = text.strip_prefix(b"#!")?.lines().next()?;
+    let mut words = line.fields_with(|c| c == ' ' || c == '\t').filter(|word| !word.starts_with(b"-"));
+    let first = words.next()?;
+    let base = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().unwrap_or(path).to_str_lossy().into_owned();
+    match base(first).as_str() {
+        "env" => words.next().map(base),
+        other => Some(other.to_owned()),
+    }
+}

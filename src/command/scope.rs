@@ -1,0 +1,414 @@
+//! What the shell remembers between commands, as far as it is known: variables, functions, the directory, what the
+//! text itself wrote. Cloned where ways part, joined where they meet.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bstr::{BString, ByteSlice};
+
+use super::words::{Cause, Value};
+use super::{Environment, Known};
+use crate::parse::Mode;
+use crate::parse::syntax::Node;
+
+/// What a variable holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    Scalar(Value),
+    Indexed(BTreeMap<i64, Value>),
+    Keyed(BTreeMap<BString, Value>),
+    Unset,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    pub content: Content,
+    pub exported: bool,
+    /// `declare -n`: another variable's name.
+    pub reference: bool,
+}
+
+/// A function with the text that its spans index.
+#[derive(Debug)]
+pub struct Function {
+    pub body: Node,
+    pub source: Rc<Source>,
+}
+
+/// A text that is being walked.
+#[derive(Debug)]
+pub struct Source {
+    pub name: Arc<str>,
+    pub text: Vec<u8>,
+    /// Where the text stands when it is a word of another one: spans then point to that.
+    pub outer: Option<crate::span::Place>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Scope {
+    base: Arc<Environment>,
+    changed: BTreeMap<BString, Variable>,
+    /// Built on demand, dropped when an exported variable changes.
+    exported: Option<Arc<Environment>>,
+    pub functions: BTreeMap<BString, Rc<Function>>,
+    /// `None`: their number is not known.
+    pub positional: Option<Vec<Value>>,
+    pub name: Value,
+    pub directory: Value,
+    /// Absolute paths that the text creates.
+    pub created: Arc<Vec<BString>>,
+    /// What the text wrote into files, by absolute path.
+    pub files: Rc<BTreeMap<BString, Value>>,
+    pub mode: Mode,
+    /// Text that was not read may have defined functions of any name and set any variable.
+    pub clouded: Option<Cause>,
+    /// `set -e`: what fails ends the shell.
+    pub errexit: bool,
+    /// Files are another machine's or another image's: what lies here says nothing.
+    pub elsewhere: bool,
+    /// The last `cd` went to a directory that is there.
+    pub arrived: bool,
+}
+
+impl Scope {
+    #[must_use]
+    pub fn new(known: &Known, mode: &Mode) -> Self {
+        let directory = if known.directory.is_empty() {
+            Value::unknown(Cause::Construct("the current directory is gone"))
+        } else {
+            Value::Known(known.directory.clone())
+        };
+        let mut changed = BTreeMap::new();
+        if !known.environment.values.contains_key(b"IFS".as_bstr()) {
+            changed.insert(BString::from("IFS"), scalar(Value::known(" \t\n"), false));
+        }
+        if known.environment.values.get(b"PWD".as_bstr()).is_none_or(|pwd| *pwd != directory) {
+            changed.insert(BString::from("PWD"), scalar(directory.clone(), true));
+        }
+        Scope {
+            base: Arc::new(known.environment.clone()),
+            changed,
+            exported: None,
+            functions: BTreeMap::new(),
+            positional: Some(known.positional.iter().cloned().map(Value::Known).collect()),
+            name: Value::Known(known.name.clone()),
+            directory,
+            created: Arc::default(),
+            files: Rc::default(),
+            mode: mode.clone(),
+            clouded: None,
+            errexit: false,
+            arrived: false,
+            elsewhere: false,
+        }
+    }
+
+    /// The variable after following name references.
+    fn resolve(&self, name: &[u8]) -> BString {
+        let mut name = BString::from(name);
+        for _ in 0..8 {
+            match self.changed.get(&name) {
+                Some(Variable { content: Content::Scalar(Value::Known(target)), reference: true, .. }) => {
+                    name.clone_from(target);
+                }
+                Some(_) | None => break,
+            }
+        }
+        name
+    }
+
+    #[must_use]
+    pub fn content(&self, name: &[u8]) -> Content {
+        let name = self.resolve(name);
+        if let Some(variable) = self.changed.get(&name) {
+            return variable.content.clone();
+        }
+        if let Some(value) = self.base.values.get(&name) {
+            return Content::Scalar(value.clone());
+        }
+        match (&self.clouded, self.base.partial) {
+            (Some(cause), _) => Content::Scalar(Value::unknown(cause.clone())),
+            (None, true) => Content::Scalar(Value::unknown(Cause::Variable(name))),
+            (None, false) => match dynamic(&name) {
+                Some(value) => Content::Scalar(value),
+                None => Content::Unset,
+            },
+        }
+    }
+
+    /// The scalar value; `None` when it is unset for sure.
+    #[must_use]
+    pub fn value(&self, name: &[u8]) -> Option<Value> {
+        match self.content(name) {
+            Content::Scalar(value) => Some(value),
+            Content::Indexed(values) => values.get(&0).cloned(),
+            Content::Keyed(values) => values.get(b"0".as_bstr()).cloned(),
+            Content::Unset => None,
+        }
+    }
+
+    /// The exact text of a variable; unset counts as empty.
+    #[must_use]
+    pub fn text(&self, name: &[u8]) -> Option<BString> {
+        match self.value(name) {
+            None => Some(BString::default()),
+            Some(Value::Known(text)) => Some(text),
+            Some(Value::OneOf(_) | Value::Unknown(_)) => None,
+        }
+    }
+
+    pub fn set(&mut self, name: &[u8], content: Content) {
+        let name = self.resolve(name);
+        let old = self.changed.get(&name);
+        let exported = old.map_or_else(|| self.base.values.contains_key(&name), |variable| variable.exported);
+        if exported {
+            self.exported = None;
+        }
+        self.changed.insert(name, Variable { content, exported, reference: false });
+    }
+
+    pub fn assign(&mut self, name: &[u8], value: Value) {
+        self.set(name, Content::Scalar(value));
+    }
+
+    pub fn export(&mut self, name: &[u8], yes: bool) {
+        let content = self.content(name);
+        self.exported = None;
+        self.changed.insert(self.resolve(name), Variable { content, exported: yes, reference: false });
+    }
+
+    pub fn refer(&mut self, name: &[u8], target: BString) {
+        let variable = Variable { content: Content::Scalar(Value::Known(target)), exported: false, reference: true };
+        self.changed.insert(name.into(), variable);
+    }
+
+    pub fn unset(&mut self, name: &[u8]) {
+        self.set(name, Content::Unset);
+    }
+
+    /// Names that begin so, as far as they are known.
+    #[must_use]
+    pub fn names(&self, prefix: &[u8]) -> Option<Vec<BString>> {
+        if self.clouded.is_some() || self.base.partial {
+            return None;
+        }
+        let mut all: BTreeSet<BString> = self.base.values.keys().cloned().collect();
+        all.extend(self.changed.keys().cloned());
+        all.retain(|name| name.starts_with(prefix) && self.content(name) != Content::Unset);
+        Some(all.into_iter().collect())
+    }
+
+    /// What a child process would see.
+    pub fn environment(&mut self) -> Arc<Environment> {
+        if let Some(ready) = &self.exported {
+            return Arc::clone(ready);
+        }
+        let moved = self.changed.iter().any(|(name, variable)| {
+            let base = self.base.values.get(name);
+            match &variable.content {
+                Content::Scalar(value) if variable.exported => base != Some(value),
+                Content::Scalar(_) | Content::Indexed(_) | Content::Keyed(_) | Content::Unset => base.is_some(),
+            }
+        });
+        let ready = if moved || self.clouded.is_some() {
+            let mut values = self.base.values.clone();
+            for (name, variable) in &self.changed {
+                match &variable.content {
+                    Content::Scalar(value) if variable.exported => values.insert(name.clone(), value.clone()),
+                    Content::Scalar(_) | Content::Indexed(_) | Content::Keyed(_) | Content::Unset => {
+                        values.remove(name)
+                    }
+                };
+            }
+            Arc::new(Environment { values, partial: self.base.partial || self.clouded.is_some() })
+        } else {
+            Arc::clone(&self.base)
+        };
+        self.exported = Some(Arc::clone(&ready));
+        ready
+    }
+
+    /// A path against the current directory, made plain; `None` where one of them is unknown.
+    #[must_use]
+    pub fn absolute(&self, path: &[u8]) -> Option<BString> {
+        if path.starts_with(b"/") {
+            return Some(plain(path));
+        }
+        let Value::Known(directory) = &self.directory else { return None };
+        let mut whole = directory.clone();
+        whole.push(b'/');
+        whole.extend_from_slice(path);
+        Some(plain(&whole))
+    }
+
+    pub fn create(&mut self, path: &[u8]) {
+        if let Some(path) = self.absolute(path)
+            && !self.created.contains(&path)
+        {
+            Arc::make_mut(&mut self.created).push(path);
+        }
+    }
+
+    pub fn write(&mut self, path: &[u8], text: Value) {
+        self.create(path);
+        if let Some(path) = self.absolute(path) {
+            Rc::make_mut(&mut self.files).insert(path, text);
+        }
+    }
+
+    pub fn change_directory(&mut self, to: Value) {
+        self.assign(b"OLDPWD", self.directory.clone());
+        self.assign(b"PWD", to.clone());
+        self.directory = to;
+    }
+
+    /// From here on directory, files and variables are those of another place.
+    pub fn leave_this_machine(&mut self) {
+        let there = || Cause::Construct("another machine");
+        self.elsewhere = true;
+        self.directory = Value::unknown(there());
+        self.base = Arc::new(Environment { values: BTreeMap::new(), partial: true });
+        self.changed.clear();
+        self.changed.insert("IFS".into(), scalar(Value::known(" \t\n"), false));
+        self.exported = None;
+        self.files = Rc::default();
+        self.created = Arc::default();
+        self.functions.clear();
+    }
+
+    #[must_use]
+    pub fn same_variables(&self, other: &Scope) -> bool {
+        self.changed == other.changed && self.positional == other.positional
+    }
+
+    /// Everything that was not read may have changed anything.
+    pub fn cloud(&mut self, cause: &Cause) {
+        self.exported = None;
+        self.clouded = Some(cause.clone());
+    }
+
+    /// The state where two ways meet again.
+    pub fn join(&mut self, other: Scope) {
+        if self.changed != other.changed {
+            let names: BTreeSet<BString> = self.changed.keys().chain(other.changed.keys()).cloned().collect();
+            for name in names {
+                let (left, right) = (self.changed.get(&name), other.changed.get(&name));
+                if left == right {
+                    continue;
+                }
+                let exported = left.or(right).is_some_and(|variable| variable.exported);
+                let content = meet(self.content(&name), other.content(&name));
+                self.changed.insert(name, Variable { content, exported, reference: false });
+            }
+            self.exported = None;
+        }
+        if self.directory != other.directory {
+            self.directory = std::mem::replace(&mut self.directory, Value::known("")).or(other.directory);
+        }
+        if self.positional != other.positional {
+            self.positional = None;
+        }
+        if self.clouded.is_none() && other.clouded.is_some() {
+            self.exported = None;
+            self.clouded = other.clouded;
+        }
+        for (name, function) in other.functions {
+            self.functions.entry(name).or_insert(function);
+        }
+        // Created on one way only is not created for sure: what follows must not rely on it.
+        if self.created != other.created {
+            let both: Vec<BString> = self.created.iter().filter(|path| other.created.contains(path)).cloned().collect();
+            self.created = Arc::new(both);
+        }
+        if self.files != other.files {
+            let files = Rc::make_mut(&mut self.files);
+            for (path, text) in other.files.iter() {
+                let met = match files.remove(path) {
+                    Some(mine) => mine.or(text.clone()),
+                    None => text.clone(),
+                };
+                files.insert(path.clone(), met);
+            }
+        }
+        if self.mode != other.mode {
+            self.mode.aliases.extend(other.mode.aliases);
+        }
+    }
+}
+
+fn scalar(value: Value, exported: bool) -> Variable {
+    Variable { content: Content::Scalar(value), exported, reference: false }
+}
+
+fn meet(left: Content, right: Content) -> Content {
+    match (left, right) {
+        (left, right) if left == right => left,
+        (Content::Scalar(left), Content::Scalar(right)) => Content::Scalar(left.or(right)),
+        (Content::Scalar(one), Content::Unset) | (Content::Unset, Content::Scalar(one)) => {
+            Content::Scalar(one.or(Value::known("")))
+        }
+        (_, _) => Content::Scalar(Value::unknown(Cause::Construct("an array that differs by branch"))),
+    }
+}
+
+/// Variables that bash itself sets and that this reading does not compute.
+fn dynamic(name: &[u8]) -> Option<Value> {
+    let shells_own = [
+        &b"RANDOM"[..],
+        b"SRANDOM",
+        b"SECONDS",
+        b"EPOCHSECONDS",
+        b"EPOCHREALTIME",
+        b"LINENO",
+        b"BASHPID",
+        b"PPID",
+        b"UID",
+        b"EUID",
+        b"HOSTNAME",
+        b"HOSTTYPE",
+        b"MACHTYPE",
+        b"OSTYPE",
+        b"BASH",
+        b"BASH_VERSION",
+        b"BASHOPTS",
+        b"SHELLOPTS",
+        b"SHLVL",
+        b"BASH_COMMAND",
+        b"BASH_SUBSHELL",
+        b"COLUMNS",
+        b"LINES",
+        b"DIRSTACK",
+        b"GROUPS",
+        b"PIPESTATUS",
+        b"BASH_SOURCE",
+        b"FUNCNAME",
+        b"BASH_LINENO",
+        b"BASH_REMATCH",
+        b"REPLY",
+        b"OPTARG",
+        b"OPTIND",
+        b"_",
+        b"PATH",
+        b"TERM",
+    ];
+    shells_own.contains(&name).then(|| Value::unknown(Cause::Variable(name.into())))
+}
+
+/// `//`, `.` and `..` removed; symbolic links are not followed.
+#[must_use]
+pub fn plain(path: &[u8]) -> BString {
+    let mut kept: Vec<&[u8]> = Vec::new();
+    for part in path.split_str(b"/") {
+        match part {
+            b"" | b"." => {}
+            b".." => {
+                kept.pop();
+            }
+            other => kept.push(other),
+        }
+    }
+    let mut made = BString::from("/");
+    made.extend_from_slice(&bstr::join("/", kept));
+    made
+}

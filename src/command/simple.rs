@@ -1,0 +1,454 @@
+//! One simple command: its words expanded, its redirections opened, then what its name means.
+
+use std::sync::Arc;
+
+use bstr::{BString, ByteSlice};
+
+use super::output;
+use super::scope::{Content, Scope};
+use super::walk::{Input, Sink, Walker};
+use super::words::{Cause, Value, Word};
+use super::{Command, Program, Redirect, Sight, Want, builtins, follow, wrappers};
+use crate::parse::syntax::{self, Assigned, Assignment, Node, Part};
+use crate::span::{Place, Span};
+
+/// A command with its words ready, on its way through wrappers.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    pub words: Vec<Word>,
+    pub assignments: Vec<(BString, Value)>,
+    pub redirections: Vec<Redirect>,
+    pub input: Input,
+    pub at: Place,
+}
+
+impl Call {
+    /// The same call with other words: what a wrapper starts.
+    pub(super) fn with(&self, words: Vec<Word>) -> Call {
+        Call { words, redirections: Vec::new(), ..self.clone() }
+    }
+}
+
+/// Directories whose programs are the system's own.
+const SYSTEM: [&str; 6] = ["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
+
+impl Walker<'_> {
+    pub(super) fn simple(
+        &mut self,
+        node: &Node,
+        assignments: &[Assignment],
+        words: &[syntax::Word],
+        scope: &mut Scope,
+        input: &Input,
+    ) {
+        let declares = words.first().is_some_and(|word| {
+            matches!(word.parts.as_slice(), [Part::Literal(name)] if builtins::DECLARE.contains(&name.as_slice()))
+        });
+        let mut list = Vec::new();
+        for (index, word) in words.iter().enumerate() {
+            match declares.then(|| self.declared(word, scope)).flatten() {
+                Some(word) if index > 0 => list.push(word),
+                Some(_) | None => list.extend(self.fields(word, scope)),
+            }
+        }
+        let (redirections, input, sink) = self.redirections(&node.redirections, scope, input);
+        if list.is_empty() && words.is_empty() {
+            self.assign_all(assignments, scope);
+            if !redirections.is_empty() {
+                self.bare(redirections, scope, node.span);
+                if let Sink::File { .. } = sink {
+                    self.sunk(sink, scope, |_, _| {});
+                }
+            }
+            return;
+        }
+        let values = assignments
+            .iter()
+            .map(|one| (BString::from(one.name.as_slice()), self.assigned_value(one, scope)))
+            .collect();
+        let call = Call { words: list, assignments: values, redirections, input, at: self.place(node.span) };
+        self.sunk(sink, scope, |walker, scope| walker.run(call, scope));
+    }
+
+    /// Redirections without a command of their own: they happen all the same.
+    pub(super) fn bare(&mut self, redirections: Vec<Redirect>, scope: &mut Scope, span: Span) {
+        let at = self.place(span);
+        let call = Call { words: Vec::new(), assignments: Vec::new(), redirections, input: Input::Inherited, at };
+        self.note(&call, Program::None, scope);
+    }
+
+    /// `name=value` as an argument of a declaration builtin: not split.
+    fn declared(&mut self, word: &syntax::Word, scope: &mut Scope) -> Option<Word> {
+        let Some(Part::Literal(text)) = word.parts.first() else { return None };
+        let equals = text.find_byte(b'=')?;
+        let name = text[..equals].strip_suffix(b"+").unwrap_or(&text[..equals]);
+        if !is_name(name) {
+            return None;
+        }
+        if let Some(Part::Array(elements)) = word.parts.get(1) {
+            self.assign_array(name, None, text[..equals].ends_with(b"+"), elements, scope);
+            return Some(Word::known(name));
+        }
+        let written = BString::from(word.span.of(&self.source.text));
+        Some(Word { value: self.assignment_text(word, scope), glob: false, written })
+    }
+
+    /// A value on the right of `=`: tildes count after `=` and `:` too.
+    fn assignment_text(&mut self, word: &syntax::Word, scope: &mut Scope) -> Value {
+        let tilde = word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'~')));
+        if !tilde {
+            return self.single(word, scope);
+        }
+        let home = scope.value(b"HOME");
+        let mut value = Value::known("");
+        for (index, part) in word.parts.iter().enumerate() {
+            let Part::Literal(text) = part else {
+                let one = syntax::Word { parts: vec![part.clone()], span: word.span };
+                value = value.then(self.single(&one, scope));
+                continue;
+            };
+            let mut rest = text.as_slice();
+            while let Some(at) = rest.find_byte(b'~') {
+                let opens = (at == 0 && index == 0) || (at > 0 && matches!(rest[at - 1], b':' | b'='));
+                let ends = rest.get(at + 1).is_none_or(|next| matches!(next, b'/' | b':'));
+                value = value.then(Value::known(&rest[..at]));
+                value = match &home {
+                    Some(home) if opens && ends => value.then(home.clone()),
+                    Some(_) | None => value.then(Value::known("~")),
+                };
+                rest = &rest[at + 1..];
+            }
+            value = value.then(Value::known(rest));
+        }
+        value
+    }
+
+    fn assigned_value(&mut self, assignment: &Assignment, scope: &mut Scope) -> Value {
+        match &assignment.value {
+            Assigned::Word(word) => {
+                let value = self.assignment_text(word, scope);
+                if assignment.append {
+                    scope.value(&assignment.name).unwrap_or_else(|| Value::known("")).then(value)
+                } else {
+                    value
+                }
+            }
+            Assigned::Array(_) => Value::unknown(Cause::Construct("an array")),
+        }
+    }
+
+    pub(super) fn assign_all(&mut self, assignments: &[Assignment], scope: &mut Scope) {
+        for assignment in assignments {
+            match &assignment.value {
+                Assigned::Array(elements) => {
+                    self.assign_array(&assignment.name, assignment.index.as_ref(), assignment.append, elements, scope);
+                }
+                Assigned::Word(_) => match &assignment.index {
+                    None => {
+                        let value = self.assigned_value(assignment, scope);
+                        scope.assign(&assignment.name, value);
+                    }
+                    Some(index) => self.assign_element(assignment, index, scope),
+                },
+            }
+        }
+    }
+
+    fn assign_element(&mut self, assignment: &Assignment, index: &syntax::Word, scope: &mut Scope) {
+        let Assigned::Word(word) = &assignment.value else { return };
+        let value = self.assignment_text(word, scope);
+        let content = match scope.content(&assignment.name) {
+            Content::Keyed(mut values) => match self.single(index, scope) {
+                Value::Known(key) => {
+                    values.insert(key, value);
+                    Content::Keyed(values)
+                }
+                Value::OneOf(_) | Value::Unknown(_) => {
+                    Content::Scalar(Value::unknown(Cause::Construct("an unknown key")))
+                }
+            },
+            other => {
+                let mut values = match other {
+                    Content::Indexed(values) => values,
+                    Content::Scalar(value) => [(0, value)].into(),
+                    Content::Unset | Content::Keyed(_) => [].into(),
+                };
+                match self.number(index, scope) {
+                    Some(at) => {
+                        values.insert(at, value);
+                        Content::Indexed(values)
+                    }
+                    None => Content::Scalar(Value::unknown(Cause::Construct("an unknown index"))),
+                }
+            }
+        };
+        scope.set(&assignment.name, content);
+    }
+
+    fn assign_array(
+        &mut self,
+        name: &[u8],
+        index: Option<&syntax::Word>,
+        append: bool,
+        elements: &[syntax::Element],
+        scope: &mut Scope,
+    ) {
+        if index.is_some() {
+            return scope.assign(name, Value::unknown(Cause::Construct("an array inside an array")));
+        }
+        let old = scope.content(name);
+        if matches!(old, Content::Keyed(_)) || elements.iter().any(|one| one.key.is_some()) {
+            return self.assign_keyed(name, append, elements, scope);
+        }
+        let mut values = match old {
+            Content::Indexed(values) if append => values,
+            Content::Scalar(value) if append => [(0, value)].into(),
+            Content::Indexed(_) | Content::Scalar(_) | Content::Keyed(_) | Content::Unset => {
+                std::collections::BTreeMap::new()
+            }
+        };
+        let mut next = values.keys().next_back().map_or(0, |last| last + 1);
+        for element in elements {
+            for word in self.fields(&element.value, scope) {
+                let open = word.glob || matches!(&word.value, Value::Unknown(shape) if shape.splits);
+                if open {
+                    return scope.assign(name, Value::unknown(Cause::Construct("an array of unknown length")));
+                }
+                values.insert(next, word.value);
+                next += 1;
+            }
+        }
+        scope.set(name, Content::Indexed(values));
+    }
+
+    fn assign_keyed(&mut self, name: &[u8], append: bool, elements: &[syntax::Element], scope: &mut Scope) {
+        let keyed = matches!(scope.content(name), Content::Keyed(_));
+        let mut by_name = match scope.content(name) {
+            Content::Keyed(values) if append => values,
+            _ => std::collections::BTreeMap::new(),
+        };
+        let mut by_number = std::collections::BTreeMap::new();
+        let mut next = 0;
+        for element in elements {
+            let value = self.single(&element.value, scope);
+            match &element.key {
+                Some(key) if keyed => match self.single(key, scope) {
+                    Value::Known(key) => {
+                        by_name.insert(key, value);
+                    }
+                    Value::OneOf(_) | Value::Unknown(_) => {
+                        return scope.assign(name, Value::unknown(Cause::Construct("an unknown key")));
+                    }
+                },
+                Some(key) => match self.number(key, scope) {
+                    Some(at) => {
+                        by_number.insert(at, value);
+                        next = at + 1;
+                    }
+                    None => return scope.assign(name, Value::unknown(Cause::Construct("an unknown index"))),
+                },
+                None => {
+                    by_number.insert(next, value);
+                    next += 1;
+                }
+            }
+        }
+        scope.set(name, if keyed { Content::Keyed(by_name) } else { Content::Indexed(by_number) });
+    }
+
+    /// Writes the command down as it would run.
+    pub(super) fn note(&mut self, call: &Call, program: Program, scope: &mut Scope) {
+        let texts = self.texts(call, scope);
+        let stdin = match (&call.input, texts.get(b"-".as_bstr())) {
+            (Input::File(_), Some(text)) => super::Stdin::Text(text.clone()),
+            (input, _) => input.shown(),
+        };
+        let mut environment = scope.environment();
+        if !call.assignments.is_empty() {
+            let values = Arc::make_mut(&mut environment);
+            values.values.extend(call.assignments.iter().cloned());
+        }
+        self.model.commands.push(Command {
+            words: call.words.clone(),
+            program,
+            assignments: call.assignments.clone(),
+            redirections: call.redirections.clone(),
+            stdin,
+            via: self.via.clone(),
+            directory: scope.directory.clone(),
+            environment,
+            created: Arc::clone(&scope.created),
+            texts: Arc::new(texts),
+            at: call.at.clone(),
+        });
+    }
+
+    /// Runs a call: functions, builtins, wrappers, shells, scripts, then plain programs.
+    pub(super) fn run(&mut self, call: Call, scope: &mut Scope) {
+        let Some(first) = call.words.first() else { return };
+        let name = match &first.value {
+            Value::Known(name) if first.glob && !name.starts_with(b"[") => {
+                // `/bin/r?` names whatever it matches: as good as unknown.
+                self.note(&call, Program::Unknown, scope);
+                return self.emit(|_| Value::unknown(Cause::Construct("a glob in a command's name")));
+            }
+            Value::Known(name) => name.clone(),
+            Value::OneOf(names) => {
+                for name in names.clone() {
+                    let mut one = call.clone();
+                    if let Some(first) = one.words.first_mut() {
+                        first.value = Value::Known(name);
+                    }
+                    let mut inner = scope.clone();
+                    self.deeper(|walker| walker.run(one, &mut inner));
+                }
+                return;
+            }
+            Value::Unknown(shape) => {
+                let because = shape.because.clone();
+                self.note(&call, Program::Unknown, scope);
+                return self.emit(|_| Value::unknown(because));
+            }
+        };
+        if let Some(function) = scope.functions.get(&name).cloned() {
+            return self.deeper(|walker| walker.call_function(&function, &call, scope));
+        }
+        if builtins::NAMES.contains(&name.to_str_lossy().as_ref()) {
+            return builtins::run(self, &name, call, scope);
+        }
+        self.program(&name, call, scope);
+    }
+
+    fn call_function(&mut self, function: &super::scope::Function, call: &Call, scope: &mut Scope) {
+        let positional = scope.positional.replace(call.words.iter().skip(1).map(|word| word.value.clone()).collect());
+        if call.words.iter().any(|word| matches!(&word.value, Value::Unknown(shape) if shape.splits)) {
+            scope.positional = None;
+        }
+        for (name, value) in &call.assignments {
+            scope.assign(name, value.clone());
+        }
+        let source = std::mem::replace(&mut self.source, std::rc::Rc::clone(&function.source));
+        self.node(&function.body, scope, &call.input);
+        self.source = source;
+        scope.positional = positional;
+    }
+
+    /// A program: by name along PATH, or by path.
+    pub(super) fn program(&mut self, name: &BString, call: Call, scope: &mut Scope) {
+        let program = self.resolve(name, &call, scope);
+        let path = match &program {
+            Program::File(path) => path.clone(),
+            Program::None | Program::Builtin(_) | Program::Name(_) | Program::Unknown => name.clone(),
+        };
+        let tool: BString = path.rsplit(|byte| *byte == b'/').next().unwrap_or(&path).into();
+        self.note(&call, program.clone(), scope);
+        if follow::shell(self, &tool, &call, scope) || wrappers::unwrap(self, &tool, &call, scope) {
+            self.effects(&tool, &call, scope);
+            return;
+        }
+        let own = matches!(&program, Program::File(path) if !is_system(path))
+            || scope.absolute(name).is_some_and(|path| scope.files.contains_key(&path));
+        if own && follow::script(self, &path, &call, scope) {
+            return;
+        }
+        self.effects(&tool, &call, scope);
+        self.print(&tool, &call, scope);
+    }
+
+    fn resolve(&mut self, name: &BString, call: &Call, scope: &mut Scope) -> Program {
+        if name.contains(&b'/') {
+            return match scope.absolute(name) {
+                Some(path) => Program::File(path),
+                None => Program::File(name.clone()),
+            };
+        }
+        let assigned = call.assignments.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone());
+        let path = match assigned.or_else(|| scope.value(b"PATH")) {
+            Some(Value::Known(path)) => path,
+            Some(Value::OneOf(_) | Value::Unknown(_)) | None => return Program::Name(name.clone()),
+        };
+        // Only folders that are not the system's can put another program under a known name.
+        if scope.elsewhere || path.split(|byte| *byte == b':').all(is_system_folder) {
+            return Program::Name(name.clone());
+        }
+        match self.sight(Want::Program { name: name.clone(), path }) {
+            Some(Sight::Program(path)) => Program::File(path),
+            Some(_) | None => Program::Name(name.clone()),
+        }
+    }
+
+    /// What it prints, where someone listens.
+    fn print(&mut self, tool: &BString, call: &Call, scope: &mut Scope) {
+        if !self.is_captured() {
+            return;
+        }
+        let name = tool.to_str_lossy();
+        let printed = if output::PURE.contains(&name.as_ref()) {
+            let input = self.input_text(&call.input, scope);
+            match (name.as_ref(), self.operand_text(call, scope)) {
+                ("cat", Some(text)) => Some(text),
+                _ => output::print(&call.words, input.as_deref().map(Vec::as_slice)).map(Value::Known),
+            }
+        } else {
+            None
+        };
+        let tool = tool.clone();
+        self.emit(|_| printed.unwrap_or_else(|| Value::unknown(Cause::Output(tool))));
+    }
+
+    /// `cat file …`: the files' text.
+    fn operand_text(&mut self, call: &Call, scope: &mut Scope) -> Option<Value> {
+        let paths: Vec<BString> = call
+            .words
+            .iter()
+            .skip(1)
+            .map(|word| word.text().filter(|path| !path.starts_with(b"-")).map(BString::from))
+            .collect::<Option<_>>()?;
+        if paths.is_empty() {
+            return None;
+        }
+        let mut all = Value::known("");
+        for path in paths {
+            all = match self.file(&path, scope) {
+                Some(Ok(text)) => all.then(text),
+                Some(Err(_)) | None => return Some(Value::unknown(Cause::Output("cat".into()))),
+            };
+        }
+        Some(all)
+    }
+
+    /// Standard input as text, where it is known.
+    pub(super) fn input_text(&mut self, input: &Input, scope: &Scope) -> Option<BString> {
+        match self.input_value(input, scope)? {
+            Value::Known(text) => Some(text),
+            Value::OneOf(_) | Value::Unknown(_) => None,
+        }
+    }
+
+    pub(super) fn input_value(&mut self, input: &Input, scope: &Scope) -> Option<Value> {
+        match input {
+            Input::Inherited => None,
+            Input::Text(value) => Some(value.borrow().clone()),
+            Input::File(word) => {
+                let path = word.text()?.to_vec();
+                match self.file(&path, scope) {
+                    Some(Ok(text)) => Some(text),
+                    Some(Err(_)) | None => None,
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn is_name(text: &[u8]) -> bool {
+    text.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+fn is_system_folder(folder: &[u8]) -> bool {
+    SYSTEM.iter().any(|one| one.as_bytes() == folder)
+}
+
+fn is_system(path: &[u8]) -> bool {
+    path.rfind_byte(b'/').is_some_and(|slash| is_system_folder(&path[..slash]))
+}

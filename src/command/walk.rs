@@ -1,0 +1,487 @@
+//! Walks the syntax tree in the order in which the shell would run it and writes down every simple command it meets.
+//!
+//! Nothing is run: state is followed as far as it is known, both sides of a branch are walked, a loop is walked for each
+//! known round. What cannot be followed is written down as unread or as a spent limit, never left out in silence.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use bstr::{BString, ByteSlice};
+
+use super::scope::{Content, Function, Scope, Source};
+use super::simple::Call;
+use super::words::{Cause, Value, Word};
+use super::{Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow};
+use crate::parse::syntax::{self, Connector, Item, Kind, Node, Pipeline, Script};
+use crate::span::{Place, Span};
+
+/// Nested texts, functions and substitutions.
+const DEPTH: usize = 40;
+/// Nodes walked in all.
+const STEPS: usize = 200_000;
+/// Commands written down.
+const COMMANDS: usize = 20_000;
+
+/// Standard input of a command.
+#[derive(Clone, Debug)]
+pub(super) enum Input {
+    Inherited,
+    /// Shared, since `read` takes a line of it.
+    Text(Rc<RefCell<Value>>),
+    File(Word),
+}
+
+impl Input {
+    pub(super) fn text(value: Value) -> Self {
+        Input::Text(Rc::new(RefCell::new(value)))
+    }
+
+    pub(super) fn shown(&self) -> Stdin {
+        match self {
+            Input::Inherited => Stdin::Inherited,
+            Input::Text(value) => Stdin::Text(value.borrow().clone()),
+            Input::File(word) => Stdin::File(word.clone()),
+        }
+    }
+}
+
+/// Where standard output goes.
+#[derive(Clone, Debug)]
+pub(super) enum Sink {
+    /// On to whoever captures it.
+    On,
+    /// Into a file, which then holds it.
+    File {
+        path: Value,
+        append: bool,
+    },
+    Away,
+}
+
+pub(super) struct Walker<'a> {
+    pub(super) model: Model,
+    pub(super) seen: &'a Seen,
+    pub(super) source: Rc<Source>,
+    pub(super) via: Vec<Via>,
+    pub(super) depth: usize,
+    steps: usize,
+    /// What is printed so far, innermost capture last.
+    captured: Vec<Value>,
+    wanted: BTreeSet<Want>,
+    /// Texts with holes: what each marker in them stands for.
+    pub(super) holes: Vec<Value>,
+    /// Start-up files are walked for what they set; text in them that can't be read is no question by itself.
+    pub(super) quiet: bool,
+    /// Process substitutions so far in this command, for their names.
+    pipes: usize,
+}
+
+impl<'a> Walker<'a> {
+    pub(super) fn new(seen: &'a Seen, source: Source) -> Self {
+        Walker {
+            model: Model::default(),
+            seen,
+            source: Rc::new(source),
+            via: Vec::new(),
+            depth: 0,
+            steps: 0,
+            captured: Vec::new(),
+            wanted: BTreeSet::new(),
+            holes: Vec::new(),
+            quiet: false,
+            pipes: 0,
+        }
+    }
+
+    /// Start-up files are text that runs first. What is in them is judged; what could not be read of them makes
+    /// variables and names uncertain but is no question by itself, or every login shell would ask.
+    pub(super) fn startup(&mut self, files: &[BString], scope: &mut Scope) {
+        self.quiet = true;
+        for path in files {
+            let at = self.place(Span::default());
+            let call = Call {
+                words: Vec::new(),
+                assignments: Vec::new(),
+                redirections: Vec::new(),
+                input: Input::Inherited,
+                at,
+            };
+            follow::sourced(self, path, &call, scope);
+        }
+        self.quiet = false;
+    }
+
+    pub(super) fn limit(&mut self, what: &'static str) {
+        if !self.model.limits.contains(&what) {
+            self.model.limits.push(what);
+        }
+    }
+
+    /// Counts one step; false when the walk must end here.
+    fn step(&mut self) -> bool {
+        self.steps += 1;
+        if self.steps > STEPS {
+            self.limit("steps");
+        } else if self.model.commands.len() > COMMANDS {
+            self.limit("commands");
+        } else {
+            return true;
+        }
+        false
+    }
+
+    /// Runs `inside` one level deeper, unless that is too deep.
+    pub(super) fn deeper(&mut self, inside: impl FnOnce(&mut Self)) {
+        if self.depth >= DEPTH {
+            self.limit("nesting");
+            return;
+        }
+        self.depth += 1;
+        inside(self);
+        self.depth -= 1;
+    }
+
+    pub(super) fn sight(&mut self, want: Want) -> Option<Sight> {
+        let found = self.seen.sights.get(&want).cloned();
+        if found.is_none() && self.wanted.insert(want.clone()) {
+            self.model.wants.push(want);
+        }
+        found
+    }
+
+    /// The text of a file: what this text wrote, else what lies on disk.
+    pub(super) fn file(&mut self, path: &[u8], scope: &Scope) -> Option<Result<Value, Sight>> {
+        let absolute = scope.absolute(path)?;
+        if let Some(text) = scope.files.get(&absolute) {
+            return Some(Ok(text.clone()));
+        }
+        if scope.elsewhere {
+            return None;
+        }
+        match self.sight(Want::File(absolute))? {
+            Sight::Bytes(bytes) => Some(Ok(Value::known(bytes.as_ref()))),
+            other => Some(Err(other)),
+        }
+    }
+
+    /// A user's home by /etc/passwd; root's without looking.
+    pub(super) fn home_of(&mut self, user: &[u8]) -> Option<BString> {
+        if user == b"root" {
+            return Some("/root".into());
+        }
+        let Some(Sight::Bytes(passwd)) = self.sight(Want::File("/etc/passwd".into())) else { return None };
+        passwd.lines().find_map(|line| {
+            let mut fields = line.split(|byte| *byte == b':');
+            (fields.next()? == user).then(|| fields.nth(4).map(BString::from))?
+        })
+    }
+
+    pub(super) fn place(&self, span: Span) -> Place {
+        match &self.source.outer {
+            Some(place) => place.clone(),
+            None => Place {
+                source: self.source.name.clone(),
+                line: 1 + self
+                    .source
+                    .text
+                    .get(..span.start)
+                    .unwrap_or_default()
+                    .iter()
+                    .filter(|byte| **byte == b'\n')
+                    .count(),
+                span,
+            },
+        }
+    }
+
+    pub(super) fn unread(&mut self, kind: UnreadKind, what: impl Into<BString>, at: &Place) {
+        if !self.quiet {
+            self.model.unread.push(Unread { kind, what: what.into(), at: at.clone() });
+        }
+    }
+
+    pub(super) fn emit(&mut self, value: impl FnOnce(&mut Self) -> Value) {
+        if let Some(before) = self.captured.pop() {
+            let value = value(self);
+            self.captured.push(before.then(value));
+        }
+    }
+
+    pub(super) fn is_captured(&self) -> bool {
+        !self.captured.is_empty()
+    }
+
+    pub(super) fn capture(&mut self, inside: impl FnOnce(&mut Self)) -> Value {
+        self.captured.push(Value::known(""));
+        inside(self);
+        self.captured.pop().unwrap_or_else(|| Value::known(""))
+    }
+
+    /// `$( … )`: a subshell whose output, without its last newlines, is the value.
+    pub(super) fn substitute(&mut self, script: &Script, scope: &mut Scope) -> Value {
+        let mut inner = scope.clone();
+        let mut value = Value::unknown(Cause::Limit);
+        self.deeper(|walker| value = walker.capture(|walker| walker.script(script, &mut inner, &Input::Inherited)));
+        match value {
+            Value::Unknown(mut shape) => {
+                // A known end of the text loses its newlines too.
+                if let Some(super::Piece::Text(text)) = shape.pieces.last_mut() {
+                    let kept = text.trim_end_with(|c| c == '\n').len();
+                    text.truncate(kept);
+                }
+                Value::Unknown(shape)
+            }
+            known => known.map(|text| Some(text.trim_end_with(|c| c == '\n').into()), "a command substitution"),
+        }
+    }
+
+    /// `<( … )`: a name behind which the output stands; `>( … )`: a command fed from outside.
+    pub(super) fn process(&mut self, output: bool, script: &Script, scope: &mut Scope) -> Value {
+        let mut inner = scope.clone();
+        let mut text = Value::unknown(Cause::Limit);
+        self.deeper(|walker| {
+            text = walker.capture(|walker| {
+                let input = if output { Input::text(Value::unknown(Cause::Input)) } else { Input::Inherited };
+                walker.script(script, &mut inner, &input);
+            });
+        });
+        let path = BString::from(format!("/dev/fd/{}", 63_usize.saturating_sub(self.pipes)));
+        self.pipes += 1;
+        if !output {
+            Rc::make_mut(&mut scope.files).insert(path.clone(), text);
+        }
+        Value::Known(path)
+    }
+
+    pub(super) fn script(&mut self, script: &Script, scope: &mut Scope, input: &Input) {
+        for item in &script.items {
+            if !self.step() {
+                return;
+            }
+            self.item(item, scope, input);
+        }
+    }
+
+    fn item(&mut self, item: &Item, scope: &mut Scope, input: &Input) {
+        if item.background {
+            let mut inner = scope.clone();
+            self.chain(item, &mut inner, input);
+            // A background job is a subshell, but the files it writes are files.
+            scope.files = inner.files;
+            scope.functions.extend(inner.functions);
+        } else {
+            self.chain(item, scope, input);
+        }
+    }
+
+    /// An and-or list. Two states go along it: the one in which everything so far succeeded, and the one in which
+    /// something failed, which is where `||` goes on.
+    fn chain(&mut self, item: &Item, scope: &mut Scope, input: &Input) {
+        let mut failed = self.link(&item.first, scope, input);
+        for (connector, pipeline) in &item.rest {
+            match connector {
+                Connector::And => {
+                    let also = self.link(pipeline, scope, input);
+                    failed = match (failed, also) {
+                        (Some(mut one), Some(other)) => {
+                            one.join(other);
+                            Some(one)
+                        }
+                        (one, other) => one.or(other),
+                    };
+                }
+                Connector::Or => {
+                    let mut other = failed.take().unwrap_or_else(|| scope.clone());
+                    failed = self.link(pipeline, &mut other, input);
+                    // A way that leaves (`cd x || exit`) does not come back.
+                    if leaves(pipeline) {
+                        failed = None;
+                    } else {
+                        scope.join(other);
+                    }
+                }
+            }
+        }
+        if let Some(failed) = failed.filter(|_| !scope.errexit) {
+            scope.join(failed);
+        }
+    }
+
+    /// Walks one pipeline; returns the state after its failure, where it may fail and leave another state.
+    fn link(&mut self, pipeline: &Pipeline, scope: &mut Scope, input: &Input) -> Option<Scope> {
+        let before = changes_directory(pipeline).then(|| scope.clone());
+        self.pipeline(pipeline, scope, input);
+        match before {
+            // The directory is there, so that `cd` does not fail.
+            Some(_) if scope.arrived => None,
+            Some(before) => Some(before),
+            None if always_succeeds(pipeline) => None,
+            None => Some(scope.clone()),
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline, scope: &mut Scope, input: &Input) {
+        self.pipes = 0;
+        let [only] = pipeline.commands.as_slice() else {
+            let mut input = input.clone();
+            let last = pipeline.commands.len().saturating_sub(1);
+            for (index, node) in pipeline.commands.iter().enumerate() {
+                let mut inner = scope.clone();
+                if index == last {
+                    self.node(node, &mut inner, &input);
+                } else {
+                    let text = self.capture(|walker| walker.node(node, &mut inner, &input));
+                    input = Input::text(text);
+                }
+                scope.files = inner.files;
+                scope.created = inner.created;
+            }
+            return;
+        };
+        self.node(only, scope, input);
+    }
+
+    pub(super) fn node(&mut self, node: &Node, scope: &mut Scope, input: &Input) {
+        if !self.step() {
+            return;
+        }
+        if let Kind::Simple { assignments, words } = &node.kind {
+            self.simple(node, assignments, words, scope, input);
+            return;
+        }
+        let (redirects, input, sink) = self.redirections(&node.redirections, scope, input);
+        if !redirects.is_empty() {
+            self.bare(redirects, scope, node.span);
+        }
+        self.sunk(sink, scope, |walker, scope| walker.deeper(|walker| walker.compound(&node.kind, scope, &input)));
+    }
+
+    fn compound(&mut self, kind: &Kind, scope: &mut Scope, input: &Input) {
+        match kind {
+            Kind::Simple { .. } => {}
+            Kind::Group(script) => self.script(script, scope, input),
+            Kind::Subshell(script) => {
+                let mut inner = scope.clone();
+                self.script(script, &mut inner, input);
+                scope.files = inner.files;
+                scope.created = inner.created;
+            }
+            Kind::If { arms, otherwise } => {
+                let mut ends: Vec<Scope> = Vec::new();
+                for (condition, body) in arms {
+                    self.script(condition, scope, input);
+                    let mut inner = scope.clone();
+                    self.script(body, &mut inner, input);
+                    ends.push(inner);
+                }
+                if let Some(body) = otherwise {
+                    self.script(body, scope, input);
+                }
+                for end in ends {
+                    scope.join(end);
+                }
+            }
+            Kind::While { condition, body, .. } => self.while_loop(condition, body, scope, input),
+            Kind::For { name, words, body } | Kind::Select { name, words, body } => {
+                self.for_loop(name, words.as_deref(), body, scope, input);
+            }
+            Kind::ArithmeticFor { init, test, step, body } => {
+                self.arithmetic(init, scope);
+                self.arithmetic_loop(test, step, body, scope, input);
+            }
+            Kind::Case { subject, arms } => self.case(subject, arms, scope, input),
+            Kind::Function { name, body } => {
+                let function = Function { body: body.as_ref().clone(), source: Rc::clone(&self.source) };
+                scope.functions.insert(name.as_slice().into(), Rc::new(function));
+            }
+            Kind::Condition(words) => {
+                for word in words {
+                    self.single(word, scope);
+                }
+            }
+            Kind::Arithmetic(word) => {
+                self.arithmetic(word, scope);
+            }
+            Kind::Coproc { body, .. } => {
+                let mut inner = scope.clone();
+                self.node(body, &mut inner, &Input::text(Value::unknown(Cause::Input)));
+            }
+        }
+    }
+}
+
+/// Assignments and a few builtins cannot fail, so what follows `&&` runs for sure.
+fn always_succeeds(pipeline: &Pipeline) -> bool {
+    let [node] = pipeline.commands.as_slice() else { return false };
+    match &node.kind {
+        Kind::Simple { words, assignments } if node.redirections.is_empty() && !pipeline.negated => match words.first()
+        {
+            None => !assignments.is_empty(),
+            Some(word) => matches!(word.parts.as_slice(), [syntax::Part::Literal(name)]
+                if matches!(name.as_slice(), b"echo" | b"true" | b":" | b"export" | b"printf" | b"shopt" | b"set" | b"unset" | b"declare" | b"local" | b"alias")),
+        },
+        _ => false,
+    }
+}
+
+/// `exit`, `return`, `break`, `continue` at the end of a way.
+fn leaves(pipeline: &Pipeline) -> bool {
+    let leaving = |node: &Node| {
+        match &node.kind {
+        Kind::Simple { words, .. } => words.first().is_some_and(|word| {
+            matches!(word.parts.as_slice(), [syntax::Part::Literal(name)] if matches!(name.as_slice(), b"exit" | b"return" | b"break" | b"continue"))
+        }),
+        _ => false,
+    }
+    };
+    match pipeline.commands.as_slice() {
+        [node] => match &node.kind {
+            Kind::Group(script) => script.items.last().is_some_and(|item| leaves(&item.first)),
+            _ => leaving(node),
+        },
+        _ => false,
+    }
+}
+
+/// `cd` and `pushd` leave another directory behind when they fail.
+fn changes_directory(pipeline: &Pipeline) -> bool {
+    pipeline.commands.iter().any(|node| match &node.kind {
+        Kind::Simple { words, .. } => words.first().is_some_and(|word| {
+            matches!(word.parts.as_slice(), [syntax::Part::Literal(name)] if matches!(name.as_slice(), b"cd" | b"pushd" | b"popd"))
+        }),
+        _ => false,
+    })
+}
+
+/// Fills variables with values by position, the last one with the rest (`read a b`).
+pub(super) fn fill(scope: &mut Scope, names: &[BString], line: Value) {
+    let ifs = scope.text(b"IFS").unwrap_or_else(|| " \t\n".into());
+    let Value::Known(line) = line else {
+        for name in names {
+            let cause = match &line {
+                Value::Unknown(shape) => shape.because.clone(),
+                Value::Known(_) | Value::OneOf(_) => Cause::Input,
+            };
+            scope.set(name, Content::Scalar(Value::unknown(cause)));
+        }
+        return;
+    };
+    let is_ifs = |byte: &u8| ifs.contains(byte);
+    let mut rest = line.as_slice();
+    for (index, name) in names.iter().enumerate() {
+        while rest.first().is_some_and(|byte| is_ifs(byte) && byte.is_ascii_whitespace()) {
+            rest = &rest[1..];
+        }
+        let end =
+            if index + 1 == names.len() { rest.len() } else { rest.iter().position(is_ifs).unwrap_or(rest.len()) };
+        let mut value = &rest[..end];
+        if index + 1 == names.len() {
+            while value.last().is_some_and(|byte| is_ifs(byte) && byte.is_ascii_whitespace()) {
+                value = &value[..value.len() - 1];
+            }
+        }
+        scope.assign(name, Value::known(value));
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+}

@@ -1,0 +1,444 @@
+//! Programs that start other programs: where the inner command is, and what changes on the way.
+
+use bstr::{BString, ByteSlice};
+
+use super::options::{Split, Style, Table, split};
+use super::scope::Scope;
+use super::simple::Call;
+use super::walk::{Input, Walker};
+use super::words::{Cause, Value, Word};
+use super::wrapper_table::{Changes, Inner, WRAPPERS, Wrapper};
+use super::{Change, Via, follow};
+
+/// Walks what a wrapper starts. False where the tool is no wrapper (or starts nothing this time).
+pub(super) fn unwrap(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
+    let mut found = super::languages::inline(walker, tool, call, scope) || git_alias(walker, tool, call, scope);
+    for wrapper in WRAPPERS.iter().filter(|wrapper| wrapper.names.iter().any(|name| name.as_bytes() == tool.as_slice()))
+    {
+        if let Some(after) = after_verb(wrapper, call) {
+            found |= open(walker, tool, wrapper, after, call, scope);
+            if !wrapper.verb.is_empty() {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// The words behind the verb; all but the name where the wrapper has none.
+fn after_verb<'c>(wrapper: &Wrapper, call: &'c Call) -> Option<&'c [Word]> {
+    let words = call.words.get(1..)?;
+    if wrapper.verb.is_empty() {
+        return Some(words);
+    }
+    let table =
+        Table { style: Style::Gnu, value: wrapper.value, flag: wrapper.flag, optional: &[], stop_at_operand: true };
+    wrapper.verb.iter().find_map(|verb| {
+        let mut rest = words;
+        for part in verb.split(' ') {
+            let skipped = if part.starts_with('-') { 0 } else { split(rest, &table).end };
+            rest = rest.get(skipped..)?;
+            let (first, after) = rest.split_first()?;
+            if first.text() != Some(part.as_bytes()) {
+                return None;
+            }
+            rest = after;
+        }
+        Some(rest)
+    })
+}
+
+fn open(
+    walker: &mut Walker<'_>,
+    tool: &BString,
+    wrapper: &Wrapper,
+    words: &[Word],
+    call: &Call,
+    scope: &mut Scope,
+) -> bool {
+    let table =
+        Table { style: Style::Gnu, value: wrapper.value, flag: wrapper.flag, optional: &[], stop_at_operand: true };
+    let mut options = split(words, &table);
+    // Tools that take options after operands (tar, rsync, su) carry their commands there too.
+    if wrapper.inner.iter().any(|inner| matches!(inner, Inner::Option(_) | Inner::Prefixed(..)))
+        && !wrapper.inner.iter().any(|inner| matches!(inner, Inner::Words(_) | Inner::Text(_)))
+    {
+        options = split(words, &Table { stop_at_operand: false, ..table });
+        options.end = words.len();
+    }
+    let mut operands = words.get(options.end..).unwrap_or_default();
+    let mut call = call.clone();
+    if wrapper.assigns {
+        while let Some((name, value)) = operands.first().and_then(assignment) {
+            call.assignments.push((name, value));
+            operands = &operands[1..];
+        }
+    }
+    walker.via.push(Via { name: tool.clone(), change: change(wrapper.changes, &options, operands) });
+    let mut elsewhere = scope.clone();
+    let inside = match wrapper.changes {
+        Changes::Host(_) | Changes::Container(_) => {
+            elsewhere.leave_this_machine();
+            &mut elsewhere
+        }
+        Changes::Nothing | Changes::User(_) | Changes::Later => scope,
+    };
+    let mut found = false;
+    for inner in wrapper.inner {
+        // What ssh's options start runs here, not there.
+        let opened = open_one(walker, *inner, words, &options, &table, operands, &call, inside);
+        found |= opened;
+        if opened && !matches!(inner, Inner::Option(_) | Inner::Prefixed(..)) {
+            break;
+        }
+    }
+    walker.via.pop();
+    found
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one command line")]
+fn open_one(
+    walker: &mut Walker<'_>,
+    inner: Inner,
+    words: &[Word],
+    options: &Split,
+    table: &Table<'_, &str>,
+    operands: &[Word],
+    call: &Call,
+    scope: &mut Scope,
+) -> bool {
+    match inner {
+        Inner::Words(skip) => {
+            let Some(rest) = behind(operands, skip, table) else { return false };
+            start(walker, call.with(rest.to_vec()), scope)
+        }
+        Inner::Text(skip) => {
+            let Some(rest) = behind(operands, skip, table) else { return false };
+            let mut inner = scope.clone();
+            follow::text(walker, follow::joined(rest), "its words", call, &mut inner);
+            scope.files = inner.files;
+            true
+        }
+        Inner::Option(names) => texts(walker, names, "", options, call, scope),
+        Inner::Prefixed(names, prefix) => texts(walker, names, prefix, options, call, scope),
+        Inner::Stdin => {
+            let given = matches!(call.input, Input::Text(_) | Input::File(_));
+            if given {
+                let mut inner = scope.clone();
+                follow::from_input(walker, call, &mut inner);
+            }
+            given
+        }
+        Inner::Until(markers) => until(walker, markers, words, call, scope),
+        Inner::Arguments => arguments(walker, options, operands, call, scope),
+        Inner::Parallel => parallel(walker, operands, call, scope),
+    }
+}
+
+/// The words behind the first operands. Tools that name a place first (`kubectl exec POD -n NS -- cmd`) take options after
+/// it too, and `--` before the command.
+fn behind<'w>(operands: &'w [Word], skip: usize, table: &Table<'_, &str>) -> Option<&'w [Word]> {
+    let rest = operands.get(skip..)?;
+    if skip == 0 {
+        let dashes = usize::from(rest.first().is_some_and(|word| word.text() == Some(b"--")));
+        return rest.get(dashes..).filter(|rest| !rest.is_empty());
+    }
+    let end = split(rest, table).end;
+    rest.get(end..).filter(|rest| !rest.is_empty())
+}
+
+fn start(walker: &mut Walker<'_>, call: Call, scope: &mut Scope) -> bool {
+    let mut inner = scope.clone();
+    // Functions, aliases and builtins are the shell's: a wrapper starts programs.
+    inner.functions.clear();
+    walker.deeper(|walker| match call.words.first().and_then(Word::text).map(BString::from) {
+        Some(name) => walker.program(&name, call, &mut inner),
+        None => walker.run(call, &mut inner),
+    });
+    scope.files = inner.files;
+    scope.created = inner.created;
+    true
+}
+
+fn texts(
+    walker: &mut Walker<'_>,
+    names: &[&str],
+    prefix: &str,
+    options: &Split,
+    call: &Call,
+    scope: &mut Scope,
+) -> bool {
+    let mut found = false;
+    for given in options.given.iter().filter(|given| names.iter().any(|name| given.name == name.as_bytes())) {
+        let Some(value) = &given.value else { continue };
+        let text = match &value.value {
+            Value::Known(text) => match text.find(prefix.as_bytes()) {
+                Some(at) => Value::known(&text[at + prefix.len()..]),
+                None => continue,
+            },
+            other if prefix.is_empty() => other.clone(),
+            Value::OneOf(_) | Value::Unknown(_) => continue,
+        };
+        let mut inner = scope.clone();
+        follow::text(walker, text, "an option's value", call, &mut inner);
+        found = true;
+    }
+    found
+}
+
+/// `find … -exec cmd {} \;`: each placeholder is something below where the search starts.
+fn until(walker: &mut Walker<'_>, markers: &[&str], words: &[Word], call: &Call, scope: &mut Scope) -> bool {
+    let is_marker =
+        |word: &Word| word.text().is_some_and(|text| markers.iter().any(|marker| marker.as_bytes() == text));
+    let mut found = false;
+    let mut at = 0;
+    while let Some(offset) = words[at..].iter().position(is_marker) {
+        let begin = at + offset + 1;
+        let end = words[begin..]
+            .iter()
+            .position(|word| matches!(word.text(), Some(b";" | b"+")))
+            .map_or(words.len(), |end| begin + end);
+        let hit = searched(&words[..begin - 1]);
+        let inner: Vec<Word> = words[begin..end].iter().map(|word| replaced(word, b"{}", &hit)).collect();
+        // fd appends the path where no placeholder says where.
+        if !inner.is_empty() {
+            found |= start(walker, call.with(inner), scope);
+        }
+        at = end.min(words.len());
+    }
+    found
+}
+
+/// What a search finds: everything below its roots where nothing filters, else something unknown.
+fn searched(words: &[Word]) -> Value {
+    let filters = words.iter().any(|word| {
+        word.text().is_none_or(|text| {
+            text.starts_with(b"-")
+                && !matches!(
+                    text,
+                    b"-type"
+                        | b"-print"
+                        | b"-depth"
+                        | b"-maxdepth"
+                        | b"-mindepth"
+                        | b"-xdev"
+                        | b"-mount"
+                        | b"-L"
+                        | b"-H"
+                        | b"-P"
+                        | b"-print0"
+                )
+        })
+    });
+    let roots: Vec<&Word> = words
+        .iter()
+        .take_while(|word| word.text().is_none_or(|text| !text.starts_with(b"-") && text != b"!" && text != b"("))
+        .collect();
+    match roots.first().and_then(|root| root.text()) {
+        Some(root) if !filters => {
+            let mut everything = BString::from(root.trim_end_with(|c| c == '/'));
+            everything.extend_from_slice(b"/*");
+            Value::Known(everything)
+        }
+        Some(_) | None => Value::unknown(Cause::Input),
+    }
+}
+
+/// The word with its placeholder replaced.
+fn replaced(word: &Word, placeholder: &[u8], by: &Value) -> Word {
+    let Some(text) = word.text().filter(|text| text.find(placeholder).is_some()) else { return word.clone() };
+    let mut value = Value::known("");
+    for (index, piece) in text.split_str(placeholder).enumerate() {
+        if index > 0 {
+            value = value.then(by.clone());
+        }
+        value = value.then(Value::known(piece));
+    }
+    let glob = matches!(&value, Value::Known(text) if text.ends_with(b"/*"));
+    Word { value, glob, written: word.written.clone() }
+}
+
+/// Items that xargs and parallel append one by one; more than this are not told apart.
+const ITEMS: usize = 64;
+
+fn items(walker: &mut Walker<'_>, options: Option<&Split>, call: &Call, scope: &Scope) -> Option<Vec<BString>> {
+    let text = match options.and_then(|options| options.value_of("-a").or_else(|| options.value_of("--arg-file"))) {
+        Some(_) => return None,
+        None => walker.input_text(&call.input, scope)?,
+    };
+    let nul = options.is_some_and(|options| options.has("-0") || options.has("--null"));
+    let delimiter = options.and_then(|options| options.value_of("-d").or_else(|| options.value_of("--delimiter")));
+    let by_line = options.is_none_or(|options| options.has("-I") || options.has("-L") || options.has("--replace"));
+    let list: Vec<BString> = match (nul, delimiter) {
+        (true, _) => text.split(|byte| *byte == 0).filter(|item| !item.is_empty()).map(BString::from).collect(),
+        (false, Some(delimiter)) => {
+            let delimiter = super::output::ansi_c(delimiter.text()?)?;
+            let text = text.strip_suffix(b"\n").filter(|_| delimiter != "\n").unwrap_or(&text);
+            text.split_str(&delimiter).filter(|item| !item.is_empty()).map(BString::from).collect()
+        }
+        (false, None) if by_line => {
+            text.lines().filter(|line| !line.trim().is_empty()).map(|line| line.trim_start().into()).collect()
+        }
+        (false, None) => {
+            // xargs takes quotes away, as a shell would.
+            let plain: Vec<u8> = text.iter().copied().filter(|byte| !matches!(byte, b'\'' | b'"' | b'\\')).collect();
+            plain.fields().map(BString::from).collect()
+        }
+    };
+    (list.len() <= ITEMS).then_some(list)
+}
+
+fn arguments(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: &Call, scope: &mut Scope) -> bool {
+    let inner = if operands.is_empty() { vec![Word::known("echo")] } else { operands.to_vec() };
+    let placeholder =
+        options.value_of("-I").or_else(|| options.value_of("--replace")).and_then(Word::text).map(BString::from);
+    let list = items(walker, Some(options), call, scope);
+    let call = Call { input: Input::Inherited, ..call.clone() };
+    match (placeholder, list) {
+        (Some(mark), Some(list)) => {
+            for item in list {
+                let words = inner.iter().map(|word| replaced(word, &mark, &Value::Known(item.clone()))).collect();
+                start(walker, call.with(words), scope);
+            }
+            true
+        }
+        (Some(mark), None) => {
+            let words = inner.iter().map(|word| replaced(word, &mark, &Value::unknown(Cause::Input))).collect();
+            start(walker, call.with(words), scope)
+        }
+        (None, Some(list)) => {
+            let single = options.given.iter().any(|given| {
+                matches!(given.name.as_slice(), b"-n" | b"-L" | b"--max-args")
+                    && given.value.as_ref().and_then(Word::text) == Some(b"1")
+            });
+            let rounds: Vec<Vec<BString>> =
+                if single { list.into_iter().map(|item| vec![item]).collect() } else { vec![list] };
+            for round in rounds {
+                let words = inner.iter().cloned().chain(round.into_iter().map(Word::known)).collect();
+                start(walker, call.with(words), scope);
+            }
+            true
+        }
+        (None, None) => {
+            let mut rest = Word::unknown(Cause::Input);
+            if let Value::Unknown(shape) = &mut rest.value {
+                shape.splits = true;
+            }
+            let words = inner.into_iter().chain([rest]).collect();
+            start(walker, call.with(words), scope)
+        }
+    }
+}
+
+fn parallel(walker: &mut Walker<'_>, operands: &[Word], call: &Call, scope: &mut Scope) -> bool {
+    let lists = operands.iter().position(|word| matches!(word.text(), Some(b":::" | b"::::" | b":::+")));
+    let template = &operands[..lists.unwrap_or(operands.len())];
+    let from_words = lists
+        .map(|at| operands[at + 1..].iter().map(|word| word.text().map(BString::from)).collect::<Option<Vec<_>>>());
+    let list = match from_words {
+        Some(list) if lists.is_some_and(|at| operands[at].text() == Some(b":::")) => list,
+        Some(_) => None,
+        None => items(walker, None, call, scope),
+    };
+    let values: Vec<Value> = match list {
+        Some(list) if list.len() <= ITEMS => list.into_iter().map(Value::Known).collect(),
+        Some(_) | None => vec![Value::unknown(Cause::Input)],
+    };
+    for value in values {
+        let placed = template.iter().any(|word| word.text().is_some_and(|text| text.find(b"{").is_some()));
+        let text = if template.is_empty() {
+            value
+        } else if placed {
+            follow::joined(&template.iter().map(|word| replaced(word, b"{}", &value)).collect::<Vec<_>>())
+        } else {
+            follow::joined(template).then(Value::known(" ")).then(value)
+        };
+        let mut inner = scope.clone();
+        let call = Call { input: Input::Inherited, ..call.clone() };
+        follow::text(walker, text, "parallel", &call, &mut inner);
+    }
+    true
+}
+
+/// `git -c alias.x='!cmd' x`, and `-c core.pager=cmd` and its like: text that git hands to a shell.
+fn git_alias(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
+    if *tool != "git" {
+        return false;
+    }
+    let mut found = false;
+    let words = call.words.get(1..).unwrap_or_default();
+    for (index, word) in words.iter().enumerate() {
+        if word.text() != Some(b"-c") {
+            continue;
+        }
+        let Some(setting) = words.get(index + 1).and_then(Word::text) else { continue };
+        let Some((key, value)) = setting.split_once_str(b"=") else { continue };
+        let key = key.to_ascii_lowercase();
+        let runs = [
+            &b"core.pager"[..],
+            b"core.editor",
+            b"core.sshcommand",
+            b"core.fsmonitor",
+            b"sequence.editor",
+            b"diff.external",
+            b"credential.helper",
+            b"gpg.program",
+            b"core.askpass",
+            b"core.gitproxy",
+        ];
+        let text = if key.starts_with(b"alias.") {
+            match value.strip_prefix(b"!") {
+                Some(text) => {
+                    let rest = words
+                        .iter()
+                        .skip_while(|word| word.text() != Some(&key[6..]))
+                        .skip(1)
+                        .cloned()
+                        .collect::<Vec<_>>();
+                    Value::known(text).then(Value::known(" ")).then(follow::joined(&rest))
+                }
+                // An alias for a git command: the words are the command's.
+                None => Value::known("git ").then(Value::known(value)),
+            }
+        } else if runs.contains(&key.as_slice())
+            || key.starts_with(b"pager.")
+            || key.ends_with(b".textconv")
+            || key.ends_with(b".cmd")
+        {
+            Value::known(value.strip_prefix(b"!").unwrap_or(value))
+        } else {
+            continue;
+        };
+        let mut inner = scope.clone();
+        follow::text(walker, text, "a git setting", call, &mut inner);
+        found = true;
+    }
+    found
+}
+
+fn assignment(word: &Word) -> Option<(BString, Value)> {
+    let start = word.value.starts_with();
+    let equals = start.find_byte(b'=')?;
+    if !super::simple::is_name(&start[..equals]) {
+        return None;
+    }
+    let known = &start[equals + 1..];
+    let value = match &word.value {
+        Value::Unknown(shape) => super::expand::around(known, shape.because.clone()),
+        Value::Known(_) | Value::OneOf(_) => Value::known(known),
+    };
+    Some((start[..equals].into(), value))
+}
+
+fn change(changes: Changes, options: &Split, operands: &[Word]) -> Change {
+    let operand = |index: usize| operands.get(index).map_or_else(|| Value::known(""), |word| word.value.clone());
+    match changes {
+        Changes::Nothing => Change::None,
+        Changes::User(option) => {
+            Change::User(options.value_of(option).map_or_else(|| Value::known("root"), |word| word.value.clone()))
+        }
+        Changes::Host(index) => Change::Host(operand(index)),
+        Changes::Container(index) => Change::Container(operand(index)),
+        Changes::Later => Change::Later,
+    }
+}

@@ -1,0 +1,135 @@
+//! Build output: a folder of a known name beside what generates it. Being ignored alone proves nothing (`.env` and
+//! databases are ignored too), nor does the name alone where it is also a name for sources.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use super::git::Found;
+use super::git::tracked::Listed;
+use super::glob::fits;
+use super::ground::{Scene, any};
+use crate::answer::Answer;
+
+struct Output {
+    names: &'static [&'static str],
+    /// One of these stands beside it; empty: nothing is asked for.
+    beside: &'static [&'static str],
+    /// One of these stands inside it; empty: nothing is asked for.
+    inside: &'static [&'static str],
+    /// The name means nothing else, so no ignore rule is asked for.
+    sure: bool,
+}
+
+const fn sure(names: &'static [&'static str], beside: &'static [&'static str]) -> Output {
+    Output { names, beside, inside: &[], sure: true }
+}
+
+const fn ignored(names: &'static [&'static str], beside: &'static [&'static str]) -> Output {
+    Output { names, beside, inside: &[], sure: false }
+}
+
+const OUTPUTS: &[Output] = &[
+    Output { names: &["target"], beside: &["Cargo.toml"], inside: &["CACHEDIR.TAG"], sure: true },
+    Output { names: &[".venv", "venv", "env"], beside: &[], inside: &["pyvenv.cfg"], sure: true },
+    Output { names: &["build*", "cmake-build-*", "out"], beside: &[], inside: &["CMakeCache.txt"], sure: true },
+    sure(&["node_modules"], &["package.json"]),
+    sure(
+        &[".next", ".nuxt", ".output", ".svelte-kit", ".turbo", ".parcel-cache", ".angular", ".vite"],
+        &["package.json"],
+    ),
+    sure(&["__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox", ".nox", "*.pyc", "*.pyo"], &[]),
+    sure(&["*.egg-info", ".eggs", "htmlcov"], &["pyproject.toml", "setup.py", "setup.cfg"]),
+    sure(&["zig-out", "zig-cache", ".zig-cache"], &["build.zig"]),
+    sure(&["dist-newstyle", ".stack-work"], &["*.cabal", "stack.yaml", "cabal.project"]),
+    sure(&["elm-stuff"], &["elm.json", "package.json"]),
+    sure(&[".dart_tool"], &["pubspec.yaml"]),
+    ignored(&["target"], &["Cargo.toml", "pom.xml", "build.sbt"]),
+    ignored(
+        &[
+            "dist",
+            "build",
+            "out",
+            "lib",
+            "es",
+            "coverage",
+            ".nyc_output",
+            "storybook-static",
+            "*.tsbuildinfo",
+            ".cache",
+        ],
+        &["package.json", "tsconfig.json"],
+    ),
+    ignored(&["dist", "build", "_build", "site"], &["pyproject.toml", "setup.py", "mkdocs.yml", "conf.py"]),
+    ignored(&["build", "out", ".gradle", "bin"], &["build.gradle", "build.gradle.kts", "settings.gradle*"]),
+    ignored(
+        &["build*", "out", "*.o", "*.obj", "*.a"],
+        &["CMakeLists.txt", "Makefile", "makefile", "meson.build", "configure*"],
+    ),
+    ignored(&["bin", "obj", "artifacts"], &["*.csproj", "*.fsproj", "*.sln"]),
+    ignored(&["bin", "dist", "vendor"], &["go.mod"]),
+    ignored(&["_build", "deps"], &["mix.exs", "dune-project", "rebar.config"]),
+    ignored(&["vendor"], &["composer.json", "Gemfile"]),
+    ignored(&["Pods"], &["Podfile"]),
+    ignored(&[".build"], &["Package.swift"]),
+    ignored(&["_site", ".jekyll-cache", "public"], &["_config.yml", "config.toml", "hugo.toml", "Gemfile"]),
+    ignored(&["*.class", "*.jar"], &["*.java", "pom.xml", "Makefile"]),
+];
+
+/// Whether a real path is build output or lies in some.
+pub fn is_output(scene: &Scene<'_>, path: &Path, exists: bool) -> Answer {
+    any(path.ancestors().take_while(|folder| folder.file_name().is_some()).map(|folder| {
+        let name = folder.file_name().map(OsStrExt::as_bytes).unwrap_or_default();
+        let mut rows =
+            OUTPUTS.iter().filter(|row| row.names.iter().any(|known| fits(known.as_bytes(), name))).peekable();
+        if rows.peek().is_none() {
+            return Answer::No;
+        }
+        // Of what is not there only the name can be judged, and there is nothing to lose.
+        if !exists && std::fs::symlink_metadata(folder).is_err() {
+            return Answer::Yes;
+        }
+        any(rows.filter(|row| generated(row, folder)).map(|row| allowed(scene, folder, row.sure)))
+    }))
+}
+
+fn generated(row: &Output, folder: &Path) -> bool {
+    let beside = row.beside.is_empty() || folder.parent().is_some_and(|parent| holds(parent, row.beside));
+    beside && (row.inside.is_empty() || holds(folder, row.inside))
+}
+
+fn holds(folder: &Path, names: &[&str]) -> bool {
+    names.iter().any(|name| {
+        if !name.contains('*') {
+            return folder.join(name).is_file();
+        }
+        let Ok(entries) = std::fs::read_dir(folder) else { return false };
+        entries.take(2_000).flatten().any(|entry| fits(name.as_bytes(), entry.file_name().as_bytes()))
+    })
+}
+
+/// Nothing in it is tracked, and HEAD ignores it where the name alone is not enough.
+fn allowed(scene: &Scene<'_>, folder: &Path, sure: bool) -> Answer {
+    let Some(parent) = folder.parent() else { return Answer::No };
+    let site = scene.site(parent);
+    match &site.found {
+        Found::Nothing => sure.into(),
+        Found::Unreadable => Answer::CannotTell,
+        Found::Repository(repository) => {
+            let (Some(listed), Some(name)) = (&site.listed, repository.relative(folder)) else {
+                return Answer::CannotTell;
+            };
+            if tracks(listed, name) {
+                return Answer::No;
+            }
+            if sure {
+                return Answer::Yes;
+            }
+            let Some(ignores) = repository.ignores() else { return Answer::No };
+            ignores.ignored(name, folder.is_dir()).map_or(Answer::CannotTell, Answer::from)
+        }
+    }
+}
+
+fn tracks(listed: &Listed, name: &[u8]) -> bool {
+    !listed.index.below(name).is_empty()
+}

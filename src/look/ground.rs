@@ -1,0 +1,158 @@
+//! What a finding puts at stake: the facts that rules name, each settled or left out, and sentences for people.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::SystemTime;
+
+use bstr::{BString, ByteSlice};
+
+use super::budget::Budget;
+use super::facts::Stakes;
+use super::git::tracked::Listed;
+use super::git::{self, Found, Repository};
+use super::sight::as_os;
+use super::{context, git_facts, mounts, path_facts};
+use crate::answer::Answer;
+use crate::command::{Change, Command, Model};
+use crate::policy::Context;
+use crate::rules::Finding;
+
+/// What holds outside the text.
+#[derive(Clone, Debug)]
+pub struct Ground<'a> {
+    pub home: Option<BString>,
+    /// Where the shell was started.
+    pub directory: BString,
+    /// `$TMPDIR` as the shell was given it, not as the text sets it.
+    pub temporary: Option<BString>,
+    /// When the agent's root process began.
+    pub agent_since: Option<SystemTime>,
+    pub contexts: &'a [Context],
+    /// Patterns, besides the built-in ones.
+    pub protected_branches: &'a [String],
+    pub now: SystemTime,
+}
+
+/// Stakes for each finding, in the same order.
+#[must_use]
+pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<Stakes> {
+    let scene = Scene::new(ground);
+    let of = |finding: &Finding| {
+        let mut stakes = Stakes::default();
+        let mut budget = Budget::for_stakes();
+        if let Some(command) = model.commands.get(finding.command) {
+            path_facts::add(&scene, finding, command, &mut budget, &mut stakes);
+            git_facts::add(&scene, finding, command, &mut budget, &mut stakes);
+            context::add(&scene, finding, command, &mut stakes);
+        }
+        stakes
+    };
+    findings.iter().map(of).collect()
+}
+
+impl Stakes {
+    /// Unknown is not noted.
+    pub(super) fn note(&mut self, fact: &'static str, answer: Answer) {
+        match answer {
+            Answer::Yes => self.truths.insert(fact, true),
+            Answer::No => self.truths.insert(fact, false),
+            Answer::CannotTell => None,
+        };
+    }
+}
+
+/// The ground with what was read of it so far; one for all findings of a text.
+pub(super) struct Scene<'a> {
+    pub ground: &'a Ground<'a>,
+    /// Real paths of the folders for temporary files.
+    pub temporary: Vec<PathBuf>,
+    /// The work tree around the starting directory, else that directory.
+    pub project: Option<PathBuf>,
+    mounts: OnceCell<Option<Vec<PathBuf>>>,
+    sites: RefCell<BTreeMap<PathBuf, Rc<Site>>>,
+}
+
+/// The repository of a folder, if any.
+pub(super) struct Site {
+    pub found: Found,
+    pub listed: Option<Listed>,
+}
+
+impl Site {
+    /// The repository and its index, where both can be read.
+    pub fn readable(&self) -> Option<(&Repository, &Listed)> {
+        match &self.found {
+            Found::Repository(repository) => self.listed.as_ref().map(|listed| (&**repository, listed)),
+            Found::Nothing | Found::Unreadable => None,
+        }
+    }
+}
+
+impl<'a> Scene<'a> {
+    fn new(ground: &'a Ground<'a>) -> Self {
+        let home = ground.home.as_ref().and_then(|home| real(home));
+        let directory = real(&ground.directory);
+        let project = directory.as_ref().map(|folder| match git::find(folder) {
+            Found::Repository(found) if home.as_ref().is_none_or(|home| !home.starts_with(&found.work_tree)) => {
+                found.work_tree
+            }
+            Found::Repository(_) | Found::Nothing | Found::Unreadable => folder.clone(),
+        });
+        // A TMPDIR that holds the home or the project would make everything look temporary.
+        let holds = |folder: &PathBuf| {
+            [&home, &project].iter().any(|kept| kept.as_ref().is_none_or(|kept| kept.starts_with(folder)))
+        };
+        let own = ground.temporary.as_ref().and_then(|own| real(own)).filter(|own| !holds(own));
+        let temporary = [real(b"/tmp"), real(b"/var/tmp"), own].into_iter().flatten().collect();
+        Scene { ground, temporary, project, mounts: OnceCell::new(), sites: RefCell::default() }
+    }
+
+    /// `folder` is a real path.
+    pub fn site(&self, folder: &Path) -> Rc<Site> {
+        if let Some(known) = self.sites.borrow().get(folder) {
+            return Rc::clone(known);
+        }
+        let found = git::find(folder);
+        let listed = match &found {
+            Found::Repository(repository) => repository.listed(),
+            Found::Nothing | Found::Unreadable => None,
+        };
+        let site = Rc::new(Site { found, listed });
+        self.sites.borrow_mut().insert(folder.to_owned(), Rc::clone(&site));
+        site
+    }
+
+    pub fn holds_mount(&self, path: &Path) -> Answer {
+        match self.mounts.get_or_init(mounts::mount_points) {
+            Some(points) => mounts::holds_mount(points, path).into(),
+            None => Answer::CannotTell,
+        }
+    }
+
+    /// The agent's start, unless the clock says otherwise.
+    pub fn agent_since(&self) -> Option<SystemTime> {
+        self.ground.agent_since.filter(|since| *since <= self.ground.now)
+    }
+}
+
+fn real(path: &[u8]) -> Option<PathBuf> {
+    path.starts_with(b"/").then(|| std::fs::canonicalize(as_os(path.as_bstr())).ok())?
+}
+
+/// Whether a command runs on this machine and in this file system.
+pub(super) fn is_here(command: &Command) -> bool {
+    command.via.iter().all(|via| match via.change {
+        Change::None | Change::User(_) | Change::Later => true,
+        Change::Host(_) | Change::Container(_) => false,
+    })
+}
+
+pub(super) fn all(answers: impl IntoIterator<Item = Answer>) -> Answer {
+    answers.into_iter().fold(Answer::Yes, Answer::and)
+}
+
+pub(super) fn any(answers: impl IntoIterator<Item = Answer>) -> Answer {
+    answers.into_iter().fold(Answer::No, Answer::or)
+}

@@ -1,0 +1,51 @@
+//! Where file systems are mounted, as the kernel lists them.
+
+use std::path::{Path, PathBuf};
+
+use bstr::{BString, ByteSlice};
+
+use super::sight::as_os;
+
+/// Mount points; `None` where the list can't be read.
+#[must_use]
+pub fn mount_points() -> Option<Vec<PathBuf>> {
+    let text = std::fs::read("/proc/self/mountinfo").ok()?;
+    Some(text.lines().filter_map(|line| line.fields().nth(4)).map(|field| unescaped(field).into()).collect())
+}
+
+/// Whether a path is a mount point or holds one.
+#[must_use]
+pub fn holds_mount(mounts: &[PathBuf], path: &Path) -> bool {
+    mounts.iter().any(|mount| mount.starts_with(path))
+}
+
+/// The kernel writes blanks and backslashes as three octal digits.
+fn unescaped(field: &[u8]) -> std::ffi::OsString {
+    let (mut name, mut rest) = (BString::default(), field);
+    while let Some((byte, after)) = rest.split_first() {
+        let digits = after.get(..3).filter(|_| *byte == b'\\').and_then(|digits| digits.to_str().ok());
+        if let Some(value) = digits.and_then(|digits| u8::from_str_radix(digits, 8).ok()) {
+            name.push(value);
+            rest = after.get(3..).unwrap_or_default();
+        } else {
+            name.push(*byte);
+            rest = after;
+        }
+    }
+    as_os(name.as_bstr()).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStrExt;
+
+    use super::*;
+
+    #[test]
+    fn a_mount_point_with_a_blank_is_found_below_its_folder() {
+        let mounts = [PathBuf::from(unescaped(br"/mnt/a\040b"))];
+        assert_eq!(mounts[0].as_os_str().as_bytes(), b"/mnt/a b");
+        assert!(holds_mount(&mounts, Path::new("/mnt")) && holds_mount(&mounts, Path::new("/mnt/a b")));
+        assert!(!holds_mount(&mounts, Path::new("/mnt/a")) && !holds_mount(&mounts, Path::new("/mnt/a b/c")));
+    }
+}

@@ -1,0 +1,297 @@
+//! Facts about the paths that a finding hits.
+
+use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::artifacts::is_output;
+use super::budget::Budget;
+use super::facts::Stakes;
+use super::git::Found;
+use super::git::tracked::Changes;
+use super::ground::{Scene, Site, all, any};
+use super::precious::{Kept, is_installed, kept};
+use super::targets::{Spot, Spots, spots};
+use super::walk::{Census, Entry, Kind, census};
+use crate::answer::Answer;
+use crate::command::Command;
+use crate::rules::Finding;
+
+/// One path with what is known of it.
+struct Seen<'s> {
+    spot: &'s Spot,
+    /// `None` where nothing is there.
+    census: Option<Census>,
+    changes: Option<Changes>,
+    untracked: usize,
+    temporary: bool,
+    output: Answer,
+    clean: Answer,
+}
+
+pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, budget: &mut Budget, stakes: &mut Stakes) {
+    let Some(spots) = spots(finding, command, budget) else { return };
+    let by_git = command.tool() == Some(b"git");
+    let seen: Vec<Seen<'_>> = spots.all.iter().map(|spot| look_at(scene, spot, by_git, budget)).collect();
+    let sure = if spots.partial { Answer::CannotTell } else { Answer::Yes };
+    let each = |answer: &dyn Fn(&Seen<'_>) -> Answer| all(seen.iter().map(answer)).and(sure);
+    let some = |answer: &dyn Fn(&Seen<'_>) -> Answer| any(seen.iter().map(answer)).or(!sure);
+    let gone = |one: &Seen<'_>| one.spot.meta.is_none();
+    // What is not there is neutral among what is, but proves nothing where nothing is.
+    let there = |answer: &dyn Fn(&Seen<'_>) -> Answer| {
+        if seen.iter().all(gone) {
+            return Answer::CannotTell;
+        }
+        all(seen.iter().filter(|one| !gone(one)).map(answer)).and(sure)
+    };
+    stakes.note("paths.missing", each(&|one| gone(one).into()));
+    stakes.note("paths.created-here", each(&|one| created_here(one.spot, command)));
+    stakes.note("paths.temporary", each(&|one| one.temporary.into()));
+    stakes.note("paths.build-output", each(&|one| one.output));
+    stakes.note("paths.tracked-clean", there(&|one| one.clean));
+    stakes.note("paths.empty", there(&|one| one.census.as_ref().map_or(Answer::Yes, is_empty)));
+    stakes.note("paths.born-after-agent", there(&|one| born_after(scene, one)));
+    stakes.note("paths.outside-project", some(&|one| outside(scene, one)));
+    stakes.note("paths.mount", some(&|one| scene.holds_mount(&one.spot.path)));
+    let precious: Vec<(Answer, Answer, usize)> = seen.iter().map(|one| precious(scene, one)).collect();
+    stakes.note("paths.secret-or-state", any(precious.iter().map(|found| found.0)).or(!sure));
+    stakes.note("paths.backup", any(precious.iter().map(|found| found.1)).or(!sure));
+    says(&spots, &seen, precious.iter().map(|found| found.2).sum(), stakes);
+}
+
+fn look_at<'s>(scene: &Scene<'_>, spot: &'s Spot, by_git: bool, budget: &mut Budget) -> Seen<'s> {
+    let temporary = scene.temporary.iter().any(|folder| {
+        let below = spot.path.starts_with(folder) && spot.path != *folder;
+        below && !(spot.sweeping && spot.path.parent() == Some(folder))
+    });
+    let output = is_output(scene, &spot.path, spot.meta.is_some());
+    let mut seen =
+        Seen { spot, census: None, changes: None, untracked: 0, temporary, output, clean: Answer::CannotTell };
+    let Some(meta) = &spot.meta else { return seen };
+    let found = census(&spot.path, meta, budget);
+    let folder = if meta.is_dir() { Some(spot.path.as_path()) } else { spot.path.parent() };
+    if let Some(folder) = folder {
+        let site = scene.site(folder);
+        tracking(&site, &found, by_git, budget, &mut seen);
+    }
+    seen.census = Some(found);
+    seen
+}
+
+/// Whether git brings a path back, and how much of it differs or is not known to git.
+fn tracking(site: &Site, census: &Census, by_git: bool, budget: &mut Budget, seen: &mut Seen<'_>) {
+    let path = &seen.spot.path;
+    if let Found::Nothing = site.found {
+        seen.clean = Answer::No;
+        return;
+    }
+    let Some((repository, listed)) = site.readable() else { return };
+    let Some(name) = repository.relative(path) else { return };
+    let inside_git = |path: &Path| path.components().any(|part| part.as_os_str() == ".git");
+    if repository.touches_git_dir(path) && !by_git {
+        seen.clean = Answer::No;
+    }
+    let files = census.entries.iter().filter(|entry| entry.kind != Kind::Folder && !inside_git(&entry.path));
+    let untracked = |entry: &&Entry| {
+        !regenerated(path, &entry.path) && repository.relative(&entry.path).is_none_or(|name| !listed.index.has(name))
+    };
+    seen.untracked = files.filter(untracked).count();
+    let changes = repository.changes(listed, name, budget);
+    seen.changes = Some(changes);
+    if seen.clean == Answer::No {
+        return;
+    }
+    // git itself leaves untracked files alone where it restores tracked ones.
+    let all_known =
+        if by_git { Answer::from(!listed.index.below(name).is_empty()) } else { Answer::from(seen.untracked == 0) };
+    let unchanged = changes.none().map_or(Answer::CannotTell, Answer::from);
+    let whole = if census.complete || by_git { Answer::Yes } else { Answer::CannotTell };
+    seen.clean = all_known.and(unchanged).and(whole);
+}
+
+/// Caches that a program leaves among sources and makes again.
+fn regenerated(above: &Path, path: &Path) -> bool {
+    path.strip_prefix(above).is_ok_and(|rest| rest.components().any(|part| part.as_os_str() == "__pycache__"))
+}
+
+/// An earlier part of the text makes it, and nothing is there yet.
+fn created_here(spot: &Spot, command: &Command) -> Answer {
+    let made = command.created.iter().map(|path| Path::new(super::sight::as_os(path.as_ref())));
+    let by_text = made.filter(|made| spot.named.starts_with(made) || spot.path.starts_with(made));
+    let fresh = by_text
+        .into_iter()
+        .any(|made| std::fs::symlink_metadata(made).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound));
+    (fresh && spot.meta.is_none()).into()
+}
+
+fn is_empty(census: &Census) -> Answer {
+    match (census.is_empty(), census.complete) {
+        (true, false) => Answer::CannotTell,
+        (empty, _) => empty.into(),
+    }
+}
+
+fn born_after(scene: &Scene<'_>, one: &Seen<'_>) -> Answer {
+    let (Some(since), Some(census)) = (scene.agent_since(), &one.census) else { return Answer::CannotTell };
+    let tracked = one.spot.meta.as_ref().and_then(|meta| {
+        let folder = if meta.is_dir() { Some(one.spot.path.as_path()) } else { one.spot.path.parent() };
+        match &scene.site(folder?).found {
+            Found::Nothing => Some(false),
+            Found::Unreadable => None,
+            Found::Repository(repository) => {
+                let site = scene.site(folder?);
+                let name = repository.relative(&one.spot.path)?;
+                site.listed.as_ref().map(|listed| !listed.index.below(name).is_empty())
+            }
+        }
+    });
+    let young = all(census.entries.iter().map(|entry| younger(entry, since)));
+    let whole = if census.complete { Answer::Yes } else { Answer::CannotTell };
+    tracked.map_or(Answer::CannotTell, |tracked| Answer::from(!tracked)).and(young).and(whole)
+}
+
+/// By the date of birth, which no ordinary call can set; a file system without it can't tell.
+fn younger(entry: &Entry, since: SystemTime) -> Answer {
+    entry.born.map_or(Answer::CannotTell, |born| Answer::from(born >= since))
+}
+
+fn outside(scene: &Scene<'_>, one: &Seen<'_>) -> Answer {
+    match &scene.project {
+        Some(project) => (!one.temporary && !one.spot.path.starts_with(project)).into(),
+        None => Answer::CannotTell,
+    }
+}
+
+/// Whether a path is or holds secrets or state, and backups; and how many of them.
+fn precious(scene: &Scene<'_>, one: &Seen<'_>) -> (Answer, Answer, usize) {
+    let Some(census) = &one.census else { return (Answer::No, Answer::No, 0) };
+    let (mut secrets, mut backups) = (0, 0);
+    for entry in &census.entries {
+        match kind_of(scene, one, entry) {
+            Some(Kept::State | Kept::Secret) => secrets += 1,
+            Some(Kept::Backup) => backups += 1,
+            None => {}
+        }
+    }
+    let above = one.spot.path.parent().is_some_and(|parent| {
+        parent.iter().any(|name| [".ssh", ".aws", ".kube", ".gnupg"].iter().any(|kept| name == *kept))
+    });
+    secrets += usize::from(above);
+    // What git brings back is not lost, whatever its name.
+    if one.clean == Answer::Yes {
+        return (Answer::No, Answer::No, 0);
+    }
+    let rest = if census.complete { Answer::No } else { Answer::CannotTell };
+    (Answer::from(secrets > 0).or(rest), Answer::from(backups > 0).or(rest), secrets + backups)
+}
+
+fn kind_of(scene: &Scene<'_>, one: &Seen<'_>, entry: &Entry) -> Option<Kept> {
+    let name = entry.path.file_name().map(OsStrExt::as_bytes).unwrap_or_default();
+    let itself = entry.path == one.spot.path;
+    let rest = entry.path.strip_prefix(&one.spot.path).ok()?;
+    let inside = |known: &dyn Fn(&[u8]) -> bool| {
+        rest.parent().is_some_and(|above| above.iter().any(|part| known(part.as_bytes())))
+            || !itself && one.spot.path.file_name().is_some_and(|part| known(part.as_bytes()))
+    };
+    // Thousands of files of others, test keys among them; and a repository's own files.
+    if inside(&is_installed) || inside(&|part| part == b".git") {
+        return None;
+    }
+    // Made by this agent in a folder for temporary files: a test's own fixtures.
+    let since = scene.agent_since();
+    if !itself && one.temporary && since.is_some_and(|since| younger(entry, since) == Answer::Yes) {
+        return None;
+    }
+    if name == b".git" {
+        return Some(Kept::State);
+    }
+    if itself && entry.path.iter().any(|part| part == ".git") {
+        let passing = name.ends_with(b".lock") || name == b"gc.log";
+        return (!passing).then_some(Kept::State);
+    }
+    // An empty file keeps nothing, and packages' builds carry keys for their tests.
+    match kept(name) {
+        Some(Kept::Secret) if one.output == Answer::Yes => None,
+        found => found,
+    }
+}
+
+/// `214 files (3.1 MB), 12 untracked, 3 modified since HEAD`
+fn says(spots: &Spots, seen: &[Seen<'_>], precious: usize, stakes: &mut Stakes) {
+    let found: Vec<&Census> = seen.iter().filter_map(|one| one.census.as_ref()).collect();
+    if spots.partial {
+        stakes.says.push("some of what it hits can't be told".to_owned());
+    }
+    if found.is_empty() {
+        return;
+    }
+    let files: usize = found.iter().map(|census| census.files).sum();
+    let bytes = found.iter().fold(0u64, |sum, census| sum.saturating_add(census.bytes));
+    let more = if found.iter().all(|census| census.complete) { "" } else { "more than " };
+    let mut text = format!("{more}{} ({})", counted(files, "file"), size(bytes));
+    let untracked: usize = seen.iter().map(|one| one.untracked).sum();
+    let modified: usize =
+        seen.iter().filter_map(|one| one.changes).map(|changes| changes.modified + changes.staged).sum();
+    if untracked > 0 {
+        let _ = write!(text, ", {} untracked", grouped(untracked));
+    }
+    if modified > 0 {
+        let _ = write!(text, ", {} modified since HEAD", grouped(modified));
+    }
+    stakes.says.push(text);
+    if precious > 0 {
+        stakes.says.push(format!("{} named like a secret, a database or a backup", counted(precious, "entry")));
+    }
+    if stakes.is("paths.mount") == Some(true) {
+        stakes.says.push("another file system is mounted there".to_owned());
+    }
+}
+
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    let plural = match noun.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{noun}s"),
+    };
+    format!("{} {}", grouped(count), if count == 1 { noun } else { &plural })
+}
+
+/// `20,000`
+fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn size(bytes: u64) -> String {
+    let units = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    if bytes < 1000 {
+        return format!("{bytes} bytes");
+    }
+    let (mut whole, mut tenths, mut unit) = (bytes / 1000, bytes % 1000 / 100, 0);
+    while whole >= 1000 && unit + 1 < units.len() {
+        (tenths, whole, unit) = (whole % 1000 / 100, whole / 1000, unit + 1);
+    }
+    format!("{whole}.{tenths} {}", units.get(unit).copied().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_and_sizes_read_well() {
+        assert_eq!([counted(1, "file"), counted(20_000, "file")], ["1 file", "20,000 files"]);
+        assert_eq!([counted(1, "entry"), counted(2, "entry")], ["1 entry", "2 entries"]);
+        assert_eq!(
+            [size(12), size(3_140_000), size(999_999), size(u64::MAX)],
+            ["12 bytes", "3.1 MB", "999.9 kB", "18.4 EB"]
+        );
+    }
+}

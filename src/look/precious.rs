@@ -1,0 +1,158 @@
+//! Names that tell of something irreplaceable: secrets, state, backups. Tables, compared without regard to case.
+
+use bstr::{BString, ByteSlice};
+
+use super::glob::fits;
+
+/// Data that programs keep: lost, it is gone even where git or a build would bring the rest back.
+const STATE: &[&str] = &[
+    ".env",
+    ".env.*",
+    "*.env",
+    ".envrc",
+    "*.sqlite",
+    "*.sqlite3",
+    "*.sqlite-wal",
+    "*.db",
+    "*.db3",
+    "*.mdb",
+    "*.accdb",
+    "*.rdb",
+    "*.aof",
+    "*.tfstate",
+    "*.tfstate.*",
+    "terraform.tfstate*",
+    "*.tfvars",
+    "pgdata",
+    "uploads",
+    "ibdata1",
+    "wallet.dat",
+    "*.kdbx",
+    "secrets.*",
+    "secret.*",
+    "kubeconfig",
+    "kubeconfig.*",
+    "*.kubeconfig",
+];
+
+/// What opens doors.
+const SECRETS: &[&str] = &[
+    "*.pem",
+    "*.key",
+    "*.p12",
+    "*.pfx",
+    "*.jks",
+    "*.keystore",
+    "*.ovpn",
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+    "id_*_sk",
+    "credentials",
+    "credentials.*",
+    "*credentials.json",
+    "service-account*.json",
+    ".netrc",
+    ".pgpass",
+    ".git-credentials",
+    ".htpasswd",
+    ".ssh",
+    ".aws",
+    ".kube",
+    ".gnupg",
+    ".password-store",
+];
+
+/// Named like the above and made again from a template or by a program.
+const HARMLESS: &[&str] = &[".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults", "thumbs.db"];
+
+const BACKUPS: &[&str] = &[
+    "*.dump",
+    "*.dmp",
+    "*.pgdump",
+    "*.sql.gz",
+    "*.sql.xz",
+    "*.sql.zst",
+    "*.sql.bz2",
+    "*.sql.zip",
+    "*.bak",
+    "*.bak.*",
+    "*.bkp",
+    "*.backup",
+    "*.bson",
+    "*.archive.gz",
+    "backup",
+    "backups",
+    "backup-*",
+    "backup_*",
+    "*-backup",
+    "*_backup",
+    "*-backups",
+    "backup*.tar*",
+    "backup*.zip",
+    "*.vbk",
+    "*.restic",
+    "*.borg",
+    "pg_basebackup*",
+    "wal_archive",
+];
+
+/// What a name tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kept {
+    State,
+    Secret,
+    Backup,
+}
+
+#[must_use]
+pub fn kept(name: &[u8]) -> Option<Kept> {
+    let name = BString::from(name.to_ascii_lowercase());
+    let any = |table: &[&str]| table.iter().any(|pattern| fits(pattern.as_bytes(), &name));
+    if any(HARMLESS) {
+        None
+    } else if any(STATE) {
+        Some(Kept::State)
+    } else if any(SECRETS) {
+        Some(Kept::Secret)
+    } else if any(BACKUPS) {
+        Some(Kept::Backup)
+    } else {
+        None
+    }
+}
+
+/// Folders of installed packages: thousands of files of others, test keys and databases among them.
+pub const INSTALLED: &[&str] =
+    &["node_modules", ".venv", "venv", "site-packages", "__pycache__", ".tox", "bower_components"];
+
+#[must_use]
+pub fn is_installed(name: &[u8]) -> bool {
+    INSTALLED.iter().any(|known| known.as_bytes().as_bstr() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_apart() {
+        for (name, expected) in [
+            (".env", Some(Kept::State)),
+            (".env.production", Some(Kept::State)),
+            (".env.example", None),
+            ("dev.SQLITE3", Some(Kept::State)),
+            ("terraform.tfstate.backup", Some(Kept::State)),
+            ("server.key", Some(Kept::Secret)),
+            ("id_rsa", Some(Kept::Secret)),
+            ("id_rsa.pub", None),
+            ("prod.dump", Some(Kept::Backup)),
+            ("backups", Some(Kept::Backup)),
+            ("main.rs", None),
+            ("monkey", None),
+        ] {
+            assert_eq!(kept(name.as_bytes()), expected, "{name}");
+        }
+    }
+}

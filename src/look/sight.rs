@@ -1,0 +1,160 @@
+//! Answers the model's wants: the bytes of a regular file, the file that a bare name means. Nothing that could block,
+//! never end, or be another process's (a FIFO, a device, `/proc/self/fd/0`) is read.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use bstr::{BStr, BString, ByteSlice};
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag};
+
+use super::budget::Budget;
+use crate::command::{Model, Seen, Sight, Want};
+
+/// The most that is read of one file.
+pub const FILE_LIMIT: u64 = 1 << 20;
+
+/// How often the model may ask again: each round can follow one more level of scripts.
+const ROUNDS: usize = 64;
+
+/// What stands behind one want.
+pub fn sight(want: &Want, budget: &mut Budget) -> Sight {
+    match want {
+        Want::File(path) => {
+            if !path.starts_with(b"/") || budget.files == 0 {
+                return if budget.files == 0 { Sight::TooBig } else { Sight::Unreadable };
+            }
+            let found = regular(Path::new(as_os(path.as_ref())), FILE_LIMIT.min(budget.bytes));
+            match found {
+                Ok(bytes) if budget.file(bytes.len() as u64) => Sight::Bytes(bytes.into()),
+                Ok(_) => Sight::TooBig,
+                Err(why) => {
+                    budget.files -= 1;
+                    why
+                }
+            }
+        }
+        Want::Program { name, path } => program(name.as_ref(), path.as_ref(), budget),
+    }
+}
+
+/// Repeats `step` until it wants nothing new. Where the budget ends first, the rest is answered `TooBig` and `step` has
+/// the last word with that.
+pub fn read_until_settled(mut step: impl FnMut(&Seen) -> Model, budget: &mut Budget) -> (Model, Seen) {
+    let mut seen = Seen::default();
+    for round in 0.. {
+        let model = step(&seen);
+        let fresh: Vec<Want> = model.wants.iter().filter(|want| !seen.sights.contains_key(want)).cloned().collect();
+        if fresh.is_empty() || round > ROUNDS {
+            return (model, seen);
+        }
+        for want in fresh {
+            let found = if round == ROUNDS { Sight::TooBig } else { sight(&want, budget) };
+            seen.sights.insert(want, found);
+        }
+    }
+    (step(&seen), seen)
+}
+
+pub(super) fn as_os(bytes: &BStr) -> &std::ffi::OsStr {
+    std::ffi::OsStr::from_bytes(bytes)
+}
+
+/// The bytes of a regular file of at most `limit` bytes.
+pub(super) fn regular(path: &Path, limit: u64) -> Result<Vec<u8>, Sight> {
+    let file = open_regular(path)?;
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells a file that is too big, also where its size is not known (0 in /proc) or grows.
+    match file.take(limit + 1).read_to_end(&mut bytes) {
+        Ok(_) if bytes.len() as u64 > limit => Err(Sight::TooBig),
+        Ok(_) => Ok(bytes),
+        Err(_) => Err(Sight::Unreadable),
+    }
+}
+
+/// Opens what is a regular file before and after opening. `/dev/null` counts as one that is empty.
+pub(super) fn open_regular(path: &Path) -> Result<File, Sight> {
+    let before = std::fs::metadata(path).map_err(|error| missing_or(&error))?;
+    if !before.is_file() && !is_null(&before) {
+        return Err(Sight::NotRegular);
+    }
+    let file = open_without_magic(path)?;
+    let after = file.metadata().map_err(|_| Sight::Unreadable)?;
+    if (after.dev(), after.ino()) != (before.dev(), before.ino()) {
+        return Err(Sight::NotRegular);
+    }
+    Ok(file)
+}
+
+fn is_null(meta: &std::fs::Metadata) -> bool {
+    meta.file_type().is_char_device() && meta.rdev() == nix::sys::stat::makedev(1, 3)
+}
+
+fn missing_or(error: &std::io::Error) -> Sight {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Sight::Missing,
+        _ => Sight::Unreadable,
+    }
+}
+
+/// `/proc/self/fd/3` and `/dev/stdin` name descriptors of *this* process, not of the shell that will run: such links
+/// are not followed.
+fn open_without_magic(path: &Path) -> Result<File, Sight> {
+    let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC | OFlag::O_NOCTTY;
+    let how = OpenHow::new().flags(flags).resolve(ResolveFlag::RESOLVE_NO_MAGICLINKS);
+    match nix::fcntl::openat2(nix::fcntl::AT_FDCWD, path, how) {
+        Ok(descriptor) => Ok(File::from(descriptor)),
+        Err(nix::errno::Errno::ELOOP) => Err(Sight::NotRegular),
+        Err(nix::errno::Errno::ENOSYS | nix::errno::Errno::EPERM) => open_by_name(path),
+        Err(nix::errno::Errno::ENOENT) => Err(Sight::Missing),
+        Err(_) => Err(Sight::Unreadable),
+    }
+}
+
+/// Kernels before 5.6: the text of the path has to do.
+fn open_by_name(path: &Path) -> Result<File, Sight> {
+    let text = path.as_os_str().as_bytes();
+    if [&b"/proc/"[..], b"/dev/fd", b"/dev/std"].iter().any(|magic| text.starts_with(magic)) {
+        return Err(Sight::NotRegular);
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
+    options.open(path).map_err(|error| missing_or(&error))
+}
+
+/// The first executable regular file along a list of directories. An element that is not absolute is relative to a
+/// directory that the want does not hold: what comes after it can't be told.
+fn program(name: &BStr, path: &BStr, budget: &mut Budget) -> Sight {
+    if name.is_empty() || name.contains(&b'/') || name.contains(&0) {
+        return Sight::Missing;
+    }
+    for directory in path.split_str(b":") {
+        if !directory.starts_with(b"/") {
+            return Sight::Unreadable;
+        }
+        if !budget.entry() {
+            return Sight::TooBig;
+        }
+        let mut full = BString::from(directory);
+        if !full.ends_with(b"/") {
+            full.push(b'/');
+        }
+        full.extend_from_slice(name);
+        if runs(Path::new(as_os(full.as_ref()))) {
+            return Sight::Program(full);
+        }
+    }
+    Sight::Missing
+}
+
+fn runs(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|meta| meta.is_file())
+        && nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).is_ok()
+}
+
+/// Joins bytes as a path.
+pub(super) fn join(directory: &Path, name: &[u8]) -> PathBuf {
+    directory.join(as_os(name.as_bstr()))
+}

@@ -1,0 +1,141 @@
+//! The paths that a finding hits, as they lie on disk: absolute, patterns listed, folders above without symbolic links.
+
+use std::fs::Metadata;
+use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Component, Path, PathBuf};
+
+use bstr::ByteSlice;
+
+use super::budget::Budget;
+use super::ground::is_here;
+use super::{glob, sight};
+use crate::command::{Command, Word};
+use crate::packs::Effect;
+use crate::rules::{Finding, OperandKind};
+
+/// One path that is hit.
+#[derive(Debug)]
+pub struct Spot {
+    /// Its folder is real; the last component is as named, so that a symbolic link is the link itself.
+    pub path: PathBuf,
+    /// `None` where nothing is there.
+    pub meta: Option<Metadata>,
+    /// It came from a pattern such as `*` that names nothing: all of a folder.
+    pub sweeping: bool,
+    /// The path as the text names it, made absolute without looking.
+    pub named: PathBuf,
+}
+
+#[derive(Debug, Default)]
+pub struct Spots {
+    pub all: Vec<Spot>,
+    /// Some operand could not be resolved.
+    pub partial: bool,
+}
+
+/// `None` where the finding hits no path.
+pub fn spots(finding: &Finding, command: &Command, budget: &mut Budget) -> Option<Spots> {
+    let mut operands = finding.operands.iter().filter(|operand| operand.kind == OperandKind::Path).peekable();
+    operands.peek()?;
+    let mut spots = Spots { partial: !is_here(command), ..Spots::default() };
+    // A deletion hits the link, a change of content what it leads to.
+    let follow = finding.rule.effect != Effect::Delete;
+    for operand in operands {
+        if spots.partial || add(&operand.word, command, follow, budget, &mut spots.all).is_none() {
+            spots.partial = true;
+            break;
+        }
+    }
+    Some(spots)
+}
+
+/// The folder a command runs in, where that is one known.
+pub fn folder_of(command: &Command) -> Option<&Path> {
+    match command.directory.choices()? {
+        [one] if one.starts_with(b"/") => Some(Path::new(sight::as_os(one.as_bstr()))),
+        _ => None,
+    }
+}
+
+fn add(word: &Word, command: &Command, follow: bool, budget: &mut Budget, into: &mut Vec<Spot>) -> Option<()> {
+    for text in word.value.choices()? {
+        if text.is_empty() || text.contains(&0) {
+            return None;
+        }
+        let start = if text.starts_with(b"/") { Path::new("/") } else { folder_of(command)? };
+        let listed = if word.glob { glob::matches(text, start, budget)? } else { Vec::new() };
+        let last = text.trim_end_with(|c| c == '/').rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        let sweeping = word.glob && last.iter().all(|byte| matches!(byte, b'*' | b'?' | b'.'));
+        for path in listed.iter().map(|path| path.as_os_str().as_bytes()) {
+            into.push(Spot { sweeping, ..spot(path, Path::new("/"), follow)? });
+        }
+        if listed.is_empty() {
+            into.push(Spot { sweeping, ..spot(text, start, follow)? });
+        }
+    }
+    Some(())
+}
+
+fn spot(text: &[u8], start: &Path, follow: bool) -> Option<Spot> {
+    let named = sight::join(start, text);
+    // `link/` and `link/.` are what the link leads to; `..` is taken from the real folder, as the kernel does.
+    let through = text.ends_with(b"/") || text.ends_with(b"/.") || text.ends_with(b"..") || text == b".";
+    let path = if follow || through { real(&named)? } else { beside_real(&named)? };
+    let meta = match std::fs::symlink_metadata(&path) {
+        Ok(meta) => Some(meta),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => None,
+        Err(_) => return None,
+    };
+    Some(Spot { path, meta, sweeping: false, named: lexical(&named) })
+}
+
+/// All links followed; where it does not exist, as far as it does.
+fn real(path: &Path) -> Option<PathBuf> {
+    match std::fs::canonicalize(path) {
+        Ok(found) => Some(found),
+        Err(error) if error.kind() == ErrorKind::NotFound || error.kind() == ErrorKind::NotADirectory => {
+            // A dangling link would be written through, to a place that is not looked for.
+            let dangling = std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
+            if dangling { None } else { beside_real(path) }
+        }
+        Err(_) => None,
+    }
+}
+
+/// The folders above real, the last name as it is.
+fn beside_real(path: &Path) -> Option<PathBuf> {
+    let Some(Component::Normal(name)) = path.components().next_back() else { return real_folder(path) };
+    Some(real_folder(path.parent()?)?.join(name))
+}
+
+/// A folder without links; what does not exist of it is kept, unless `..` makes it a guess.
+fn real_folder(path: &Path) -> Option<PathBuf> {
+    for folder in path.ancestors() {
+        match std::fs::canonicalize(folder) {
+            Ok(found) => {
+                let rest = path.strip_prefix(folder).ok()?;
+                let plain = rest.components().all(|part| matches!(part, Component::Normal(_)));
+                return plain.then(|| if rest.as_os_str().is_empty() { found } else { found.join(rest) });
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound || error.kind() == ErrorKind::NotADirectory => {}
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
+/// `.` and `..` resolved by text alone: how paths that do not exist yet are compared.
+pub fn lexical(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::from("/");
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                clean.pop();
+            }
+            Component::Normal(name) => clean.push(name),
+            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+        }
+    }
+    clean
+}

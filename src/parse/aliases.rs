@@ -1,0 +1,55 @@
+//! Aliases: where a command word is one, its text takes the word's place, as bash does before it looks for reserved words.
+
+use super::reader::{MAX_ALIASES, Read, Reader, Stop};
+use super::source::Expanding;
+
+/// No name that people give an alias is longer.
+const LONGEST_NAME: usize = 256;
+
+impl Reader {
+    /// Replaces the word here while it is an alias. Quoted words are none.
+    pub fn expand_alias(&mut self) -> Read<()> {
+        loop {
+            let settings = if self.substitutions > 0 { &self.next } else { &self.settings };
+            if !settings.expand_aliases || settings.aliases.is_empty() {
+                return Ok(());
+            }
+            self.source.cur();
+            let start = self.source.pos;
+            let Some((name, end)) = self.source.unquoted_word(LONGEST_NAME) else { return Ok(()) };
+            let Some(value) = settings.aliases.get(&name) else { return Ok(()) };
+            self.source.expanding.retain(|one| one.end > start);
+            if self.source.expanding.iter().any(|one| one.name == name) {
+                return Ok(());
+            }
+            self.aliases += 1;
+            if self.aliases > MAX_ALIASES {
+                return Err(Stop::Limit { what: "aliases", limit: MAX_ALIASES });
+            }
+            let mut text = value.clone();
+            let continues = text.ends_with(b" ") || text.ends_with(b"\t");
+            // bash adds a blank, so that the text's last word is complete where it ends.
+            if text.last().is_some_and(|last| !super::source::is_meta(*last)) {
+                text.push(b' ');
+            }
+            self.source.splice(start, end, &text);
+            let end = start + text.len();
+            self.source.expanding.push(Expanding { name, end });
+            if continues {
+                self.source.also_alias = Some(end);
+            }
+            self.blanks();
+        }
+    }
+
+    /// The word after an alias that ended in a blank is looked up as well.
+    pub fn expand_following_alias(&mut self) -> Read<()> {
+        match self.source.also_alias {
+            Some(after) if self.source.pos >= after => {
+                self.source.also_alias = None;
+                self.expand_alias()
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}

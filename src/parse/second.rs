@@ -1,0 +1,111 @@
+//! The second opinion: tree-sitter-bash reads the same text, and both trees are lowered to the same marks (each word of
+//! each simple command by its place, and whether it names the program). Where they differ the reading is in doubt, and
+//! what only the second parser took for a command is read by itself.
+
+mod lower;
+mod marks;
+
+use std::ops::ControlFlow;
+
+use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+
+use super::syntax::{Kind, Script};
+use super::{Dialect, Doubt, Mode, Reading, reader};
+use crate::span::Span;
+use marks::Mark;
+
+/// Work that tree-sitter may do, in steps of a hundred of its operations: ordinary text takes about one for five bytes,
+/// its error recovery on hostile text any number.
+const STEPS_PER_BYTE: usize = 2;
+const STEPS_AT_LEAST: usize = 10_000;
+/// Larger texts are taken as the strict reader reads them, with a doubt.
+pub const MAX_BYTES: usize = 1 << 20;
+/// Commands that only the second parser saw.
+const MAX_OTHERS: usize = 64;
+
+/// Compares, and adds doubts and other commands to `reading`.
+pub(super) fn compare(reading: &mut Reading, mode: &Mode) {
+    // tree-sitter-bash does not know dash's grammar: it would object to what dash means by `&>`.
+    if mode.dialect == Dialect::Dash || plain(&reading.text, &reading.script) {
+        return;
+    }
+    if reading.text.len() > MAX_BYTES {
+        reading.doubts.push(Doubt::Limit { what: "bytes for the second reader", limit: MAX_BYTES });
+        return;
+    }
+    let Some(tree) = parse(&reading.text) else {
+        let limit = STEPS_PER_BYTE * reading.text.len() + STEPS_AT_LEAST;
+        reading.doubts.push(Doubt::Limit { what: "steps of the second reader", limit });
+        return;
+    };
+    let first = marks::of_script(&mut reading.script, &reading.text);
+    let second = lower::tree(&tree, &reading.text, &first);
+    let Some(at) = first_difference(&first, &second) else { return };
+    reading.doubts.push(Doubt::Disagreement { at });
+    let unseen = second.iter().filter(|mark| mark.command.is_some() && !first.iter().any(|one| one.same(mark)));
+    for (number, mark) in unseen.enumerate() {
+        if number == MAX_OTHERS {
+            reading.doubts.push(Doubt::Limit { what: "commands of the second reader", limit: MAX_OTHERS });
+            return;
+        }
+        let text = mark.command.unwrap_or(mark.span).of(&reading.text);
+        let mut script = reader::read(text.to_vec(), mode).script;
+        script.items.truncate(MAX_OTHERS);
+        if !script.items.is_empty() {
+            reading.others.push(script);
+        }
+    }
+}
+
+/// Whether there is nothing to disagree about: simple commands alone, of letters, digits and closed quotes without
+/// anything special in them, parted by blanks, `;`, `|`, `&&`, `||` and newlines. Such a text has one rule, which both
+/// readers share: it ends a word at a blank or an operator outside quotes.
+fn plain(text: &[u8], script: &Script) -> bool {
+    let mut quote = None;
+    for byte in text {
+        match (quote, byte) {
+            (_, b'$' | b'`' | b'\\' | b'\r') => return false,
+            (None, b'\'' | b'"') => quote = Some(byte),
+            (Some(open), _) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, byte) => {
+                let harmless = byte.is_ascii_alphanumeric() || b"_-./,:=+@% \n;|&".contains(byte);
+                if !harmless {
+                    return false;
+                }
+            }
+        }
+    }
+    let pipelines = script
+        .items
+        .iter()
+        .flat_map(|item| std::iter::once(&item.first).chain(item.rest.iter().map(|(_, pipeline)| pipeline)));
+    quote.is_none()
+        && pipelines.into_iter().all(|pipeline| {
+            let simple = pipeline.commands.iter().all(|node| matches!(node.kind, Kind::Simple { .. }));
+            simple && !pipeline.timed && !pipeline.negated
+        })
+}
+
+fn parse(text: &[u8]) -> Option<Tree> {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_bash::LANGUAGE.into()).ok()?;
+    let most = STEPS_PER_BYTE * text.len() + STEPS_AT_LEAST;
+    let mut steps = 0;
+    let mut count = |_: &ParseState| {
+        steps += 1;
+        if steps > most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let mut chunk = |at: usize, _| text.get(at..).unwrap_or_default();
+    parser.parse_with_options(&mut chunk, None, Some(ParseOptions::new().progress_callback(&mut count)))
+}
+
+/// Where the two lists part.
+fn first_difference(first: &[Mark], second: &[Mark]) -> Option<Span> {
+    let common = first.iter().zip(second).take_while(|(one, other)| one.same(other)).count();
+    match (first.get(common), second.get(common)) {
+        (None, None) => None,
+        (Some(one), None) | (None, Some(one)) => Some(one.span),
+        (Some(one), Some(other)) => Some(one.span.min(other.span)),
+    }
+}

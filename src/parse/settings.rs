@@ -1,0 +1,139 @@
+//! What a text changes about how the rest of it is read: `shopt`, `set -o posix`, `alias`. Only words without expansions
+//! count; what `eval` or a sourced file sets is for those who read that text.
+
+use std::collections::BTreeMap;
+
+use super::syntax::{Part, Word};
+use super::{Dialect, Mode};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Settings {
+    pub extglob: bool,
+    pub expand_aliases: bool,
+    /// `Some` where the text itself switched posix mode.
+    pub posix: Option<bool>,
+    pub aliases: BTreeMap<Vec<u8>, Vec<u8>>,
+}
+
+impl From<&Mode> for Settings {
+    fn from(mode: &Mode) -> Self {
+        Settings {
+            extglob: mode.extglob,
+            // posix mode and dash always look aliases up
+            expand_aliases: mode.expand_aliases || mode.dialect != Dialect::Bash,
+            posix: None,
+            aliases: mode.aliases.clone(),
+        }
+    }
+}
+
+impl Settings {
+    pub fn dialect(&self, before: Dialect) -> Dialect {
+        match (before, self.posix) {
+            (Dialect::Dash, _) => Dialect::Dash,
+            (other, None) => other,
+            (Dialect::Bash | Dialect::Posix, Some(true)) => Dialect::Posix,
+            (Dialect::Bash | Dialect::Posix, Some(false)) => Dialect::Bash,
+        }
+    }
+
+    /// What a simple command changes, if it is one of those.
+    pub fn follow(&mut self, words: &[Word], dialect: Dialect) {
+        let mut words = words;
+        while let [first, rest @ ..] = words
+            && matches!(literal(first).as_deref(), Some(b"builtin" | b"command"))
+        {
+            words = rest;
+        }
+        let [first, arguments @ ..] = words else { return };
+        let bash = dialect != Dialect::Dash;
+        match literal(first).as_deref() {
+            Some(b"shopt") if bash => self.shopt(arguments),
+            Some(b"set") if bash => self.set(arguments),
+            Some(b"alias") => self.alias(arguments),
+            Some(b"unalias") => self.unalias(arguments),
+            _ => {}
+        }
+    }
+
+    fn shopt(&mut self, arguments: &[Word]) {
+        let mut on = None;
+        let mut options_of_set = false;
+        for word in arguments.iter().filter_map(literal) {
+            match word.strip_prefix(b"-") {
+                Some(letters) => {
+                    options_of_set |= letters.contains(&b'o');
+                    if letters.contains(&b's') {
+                        on = Some(true);
+                    } else if letters.contains(&b'u') {
+                        on = Some(false);
+                    }
+                }
+                None => match (word.as_slice(), on) {
+                    (b"posix", Some(on)) if options_of_set => self.set_posix(on),
+                    (b"extglob", Some(on)) => self.extglob = on,
+                    (b"expand_aliases", Some(on)) => self.expand_aliases = on,
+                    _ => {}
+                },
+            }
+        }
+    }
+
+    fn set(&mut self, arguments: &[Word]) {
+        let words: Vec<_> = arguments.iter().map(literal).collect();
+        for pair in words.windows(2) {
+            if let [Some(flag), Some(name)] = pair
+                && name == b"posix"
+                && flag.ends_with(b"o")
+            {
+                match flag.first() {
+                    Some(b'-') => self.set_posix(true),
+                    Some(b'+') => self.set_posix(false),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn set_posix(&mut self, on: bool) {
+        self.posix = Some(on);
+        self.expand_aliases = on;
+    }
+
+    fn alias(&mut self, arguments: &[Word]) {
+        for word in arguments.iter().filter_map(literal) {
+            if let Some(equals) = word.iter().position(|byte| *byte == b'=').filter(|at| *at > 0) {
+                let (name, value) = word.split_at(equals);
+                self.aliases.insert(name.to_vec(), value.get(1..).unwrap_or_default().to_vec());
+            }
+        }
+    }
+
+    fn unalias(&mut self, arguments: &[Word]) {
+        for word in arguments.iter().filter_map(literal) {
+            if word == b"-a" {
+                self.aliases.clear();
+            } else {
+                self.aliases.remove(&word);
+            }
+        }
+    }
+}
+
+/// A word's text where nothing in it is expanded.
+pub(super) fn literal(word: &Word) -> Option<Vec<u8>> {
+    fn collect(parts: &[Part], into: &mut Vec<u8>) -> bool {
+        parts.iter().all(|part| match part {
+            Part::Literal(text) | Part::Quoted(text) => {
+                into.extend_from_slice(text);
+                true
+            }
+            Part::Double(inner) => collect(inner, into),
+            Part::Parameter(_) | Part::Arithmetic(_) | Part::Command(_) | Part::Process { .. } | Part::Array(_) => {
+                false
+            }
+        })
+    }
+    let mut text = Vec::new();
+    collect(&word.parts, &mut text).then_some(text)
+}

@@ -1,0 +1,86 @@
+//! Descriptors 0–2 as they were given to us: what they are, and what a regular file on 0 still holds.
+
+use std::io;
+use std::os::fd::RawFd;
+
+use super::start::was_closed;
+use crate::invocation::{ShKind, StdinKind, Surroundings};
+
+/// Where `sh` is looked up, for its dialect.
+const SH: [&str; 2] = ["/bin/sh", "/usr/bin/sh"];
+
+/// What the edge tells about this call. `sh` are the configured places of the real `sh`; empty: the usual ones.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "edge: asks where the link of sh leads")]
+pub fn surroundings(sh: &[String]) -> Surroundings {
+    use std::os::unix::ffi::OsStrExt;
+    let places: Vec<&str> = if sh.is_empty() { SH.to_vec() } else { sh.iter().map(String::as_str).collect() };
+    let target = places.iter().find_map(|place| std::fs::canonicalize(place).ok());
+    // SAFETY: these four only return a number.
+    let (uid, euid, gid, egid) = unsafe { (libc::getuid(), libc::geteuid(), libc::getgid(), libc::getegid()) };
+    Surroundings {
+        stdin: stdin_kind(),
+        stdout_terminal: is_terminal(1),
+        stderr_terminal: is_terminal(2),
+        sh: target.map_or(ShKind::Other, |target| ShKind::of_target(target.as_os_str().as_bytes())),
+        setuid: uid != euid || gid != egid,
+    }
+}
+
+fn is_terminal(descriptor: RawFd) -> bool {
+    // SAFETY: isatty touches no memory of ours.
+    unsafe { libc::isatty(descriptor) == 1 }
+}
+
+fn stdin_kind() -> StdinKind {
+    if was_closed(0) {
+        return StdinKind::Closed;
+    }
+    let Ok(status) = status(0) else { return StdinKind::Closed };
+    match status.st_mode & libc::S_IFMT {
+        libc::S_IFREG => StdinKind::RegularFile,
+        libc::S_IFIFO => StdinKind::Pipe,
+        libc::S_IFSOCK => StdinKind::Socket,
+        libc::S_IFDIR => StdinKind::Null,
+        libc::S_IFCHR if is_terminal(0) => StdinKind::Terminal,
+        libc::S_IFCHR if status.st_rdev == libc::makedev(1, 3) => StdinKind::Null,
+        _ => StdinKind::Other,
+    }
+}
+
+fn status(descriptor: RawFd) -> io::Result<libc::stat> {
+    let mut status = std::mem::MaybeUninit::<libc::stat>::uninit();
+    // SAFETY: fstat fills the structure where it returns 0.
+    if unsafe { libc::fstat(descriptor, status.as_mut_ptr()) } == 0 {
+        // SAFETY: filled, see above.
+        Ok(unsafe { status.assume_init() })
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
+
+/// What the regular file on standard input holds from its offset on, which stays where it is: bash reads it again.
+/// `None` where it is longer than `limit`.
+pub fn rest_of_stdin(limit: usize) -> io::Result<Option<Vec<u8>>> {
+    // SAFETY: lseek touches no memory.
+    let start = unsafe { libc::lseek(0, 0, libc::SEEK_CUR) };
+    if start < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    let mut text = Vec::new();
+    let mut piece = vec![0_u8; 64 * 1024];
+    loop {
+        let offset = start + libc::off_t::try_from(text.len()).map_err(io::Error::other)?;
+        // SAFETY: the pointer and the length are those of `piece`.
+        let count = unsafe { libc::pread(0, piece.as_mut_ptr().cast(), piece.len(), offset) };
+        match usize::try_from(count) {
+            Ok(0) => return Ok(Some(text)),
+            Ok(count) => text.extend(piece.iter().take(count)),
+            Err(_) if io::Error::last_os_error().kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return Err(io::Error::last_os_error()),
+        }
+        if text.len() > limit {
+            return Ok(None);
+        }
+    }
+}

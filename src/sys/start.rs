@@ -1,0 +1,85 @@
+//! A start without Rust's own: its runtime ignores SIGPIPE and opens /dev/null on closed descriptors, and bash would
+//! inherit both.
+
+use std::ffi::{CStr, c_char, c_int};
+use std::os::unix::ffi::OsStrExt;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use bstr::BString;
+
+/// Bit `n`: descriptor `n` was closed when we were called.
+static CLOSED: AtomicU8 = AtomicU8::new(0);
+
+/// Makes the C `main` of a program that says `#![no_main]`, from a function `fn(Vec<BString>) -> u8`.
+#[macro_export]
+macro_rules! start_without_runtime {
+    ($run:path) => {
+        #[unsafe(no_mangle)]
+        extern "C" fn main(count: ::std::ffi::c_int, words: *const *const ::std::ffi::c_char) -> ::std::ffi::c_int {
+            // SAFETY: the C library calls `main` with `count` strings, once, before any thread is started.
+            let argv = unsafe { $crate::sys::start::begin(count, words) };
+            ::std::ffi::c_int::from($run(argv))
+        }
+    };
+}
+
+/// Notes which of the first three descriptors are closed, and keeps their numbers from being taken by a file of ours:
+/// a message on descriptor 2 must not land in a database. The placeholder closes itself at exec, so that bash finds
+/// them closed again.
+///
+/// # Safety
+/// `words` holds `count` pointers to strings that end in NUL, and no other thread runs.
+#[must_use]
+pub unsafe fn begin(count: c_int, words: *const *const c_char) -> Vec<BString> {
+    for descriptor in 0..3 {
+        // SAFETY: F_GETFD touches no memory.
+        if unsafe { libc::fcntl(descriptor, libc::F_GETFD) } == -1 {
+            CLOSED.fetch_or(1 << descriptor, Ordering::Relaxed);
+            // The lowest free number is `descriptor`, as those below it are open by now.
+            // SAFETY: a constant string that ends in NUL.
+            unsafe { libc::open(c"/dev/null".as_ptr(), libc::O_RDWR | libc::O_CLOEXEC) };
+        }
+    }
+    let mut argv = Vec::new();
+    for index in 0..usize::try_from(count).unwrap_or(0) {
+        // SAFETY: `index` is below `count`, and the caller vouches for the strings.
+        let word = unsafe { CStr::from_ptr(*words.add(index)) };
+        argv.push(BString::from(word.to_bytes()));
+    }
+    argv
+}
+
+#[must_use]
+pub fn was_closed(descriptor: u8) -> bool {
+    descriptor < 3 && CLOSED.load(Ordering::Relaxed) & (1 << descriptor) != 0
+}
+
+/// The environment as name and value. An entry without `=` is not named here; the real shell still inherits it.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "edge: the one place that reads the environment for an invocation")]
+pub fn environment() -> Vec<(BString, BString)> {
+    std::env::vars_os().map(|(name, value)| (name.as_bytes().into(), value.as_bytes().into())).collect()
+}
+
+/// Empty where the current directory is gone.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "edge: the one place that asks where an invocation stands")]
+pub fn directory() -> BString {
+    std::env::current_dir().map(|path| path.as_os_str().as_bytes().into()).unwrap_or_default()
+}
+
+/// A panic ends us with 125 after one line on standard error, and without unwinding: what was to be judged does not
+/// run. `report` writes the line.
+pub fn end_on_panic(report: fn(&std::panic::PanicHookInfo<'_>)) {
+    std::panic::set_hook(Box::new(move |info| {
+        report(info);
+        // SAFETY: ends the process; nothing of ours need be run at exit.
+        unsafe { libc::_exit(125) }
+    }));
+}
+
+/// Writes to descriptor 2, as far as it goes: there is nobody to tell that it did not.
+pub fn complain(line: &[u8]) {
+    // SAFETY: the pointer and the length are those of one slice.
+    unsafe { libc::write(2, line.as_ptr().cast(), line.len()) };
+}

@@ -1,0 +1,10 @@
+//! Where the built programs are. Not `env!("CARGO_BIN_EXE_…")`: dash, which may run the wrapper of rustc, drops
+//! variables whose names have a hyphen.
+
+use std::path::PathBuf;
+
+pub fn guarded_sh() -> PathBuf {
+    let test = std::env::current_exe().expect("this program");
+    let built = test.parent().and_then(|deps| deps.parent()).expect("target/debug/deps");
+    built.join("guarded-sh")
+}
