@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::exit::Exit;
 use super::hostile::{Hostile, elided};
 use super::words::{self, command_line, message};
+use crate::audit::redact;
 use crate::command::Model;
 use crate::decide::{Decision, Judged};
 use crate::packs::{Effect, Severity, Target};
@@ -127,7 +128,7 @@ pub fn text(decision: &Decision, model: &Model) -> String {
         finding_text(&mut out, judged, model);
     }
     for reason in &decision.reasons {
-        let _ = writeln!(out, "  - {}", elided(&super::secrets::elide(reason.as_bytes()), 300));
+        let _ = writeln!(out, "  - {}", elided(&redact(reason.as_bytes()), 300));
     }
     if decision.deferred {
         out.push_str("  Not all of it is known from the text; each program is judged again when it starts.\n");

@@ -1,7 +1,6 @@
 //! Everything → text for people. The only module that words messages; nothing here decides.
 
 pub mod hostile;
-pub mod secrets;
 pub mod words;
 pub mod exit;
 pub mod trouble;
