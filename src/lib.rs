@@ -27,6 +27,7 @@ pub mod audit;
 pub mod store;
 #[expect(clippy::disallowed_methods, reason = "edge: reads /proc")]
 pub mod agents;
+#[expect(clippy::disallowed_methods, reason = "edge: reads the environment and the state directory")]
 pub mod cli;
 pub mod show;
 #[allow(unsafe_code)]

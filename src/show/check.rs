@@ -73,13 +73,13 @@ pub fn json(decision: &Decision, model: &Model, id: Option<&serde_json::Value>) 
         judged: if decision.deferred { "exec" } else { "static" },
     };
     // Only maps with keys that are no text can fail, and there is none.
-    serde_json::to_string(&answer).unwrap_or_else(|error| malformed(&error.to_string()))
+    serde_json::to_string(&answer).unwrap_or_else(|error| malformed(id, &error.to_string()))
 }
 
-/// The answer to a line of `--batch` that can't be read.
+/// The answer to a line of `--batch` that can't be read or judged.
 #[must_use]
-pub fn malformed(error: &str) -> String {
-    serde_json::json!({ "id": null, "error": error }).to_string()
+pub fn malformed(id: Option<&serde_json::Value>, error: &str) -> String {
+    serde_json::json!({ "id": id, "error": error }).to_string()
 }
 
 fn approvals(verdict: Verdict) -> Option<u8> {

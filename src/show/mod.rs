@@ -7,6 +7,10 @@ pub mod trouble;
 pub mod refusal;
 pub mod check;
 pub mod policy;
+pub mod explain;
+pub mod requests;
+pub mod trail;
+pub mod rule;
 pub mod print;
 
 pub use exit::Exit;

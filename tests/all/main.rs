@@ -6,7 +6,6 @@ mod look;
 mod store;
 mod people;
 mod audit;
-mod rules;
 mod decide;
 mod policy;
 mod programs;
