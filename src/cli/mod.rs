@@ -1,1 +1,46 @@
-//! cli
+//! `guarded`: a table of verbs, each a function from what was typed to an exit code. An edge: it reads the environment,
+//! standard input and the state directory.
+
+mod verbs;
+mod line;
+mod world;
+mod check;
+mod batch;
+mod explain;
+mod people;
+mod log;
+mod rules;
+mod policy;
+mod trouble;
+
+use std::ffi::OsString;
+
+pub use line::command;
+pub use trouble::Trouble;
+pub use verbs::{Argument, Form, VERBS, Verb};
+pub use world::{Judgement, World};
+
+use crate::show::trouble::lay_out;
+use crate::show::{Exit, Explain, print};
+
+/// How a verb ends.
+pub type Outcome = Result<Exit, Box<dyn Explain>>;
+
+/// Runs `guarded` with its arguments (the program's name first).
+pub fn run(arguments: Vec<OsString>, world: &World<'_>) -> Exit {
+    let matches = match command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Help and version are no errors, and clap knows where each goes.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Fine };
+        }
+    };
+    match line::verb(&matches).map_or_else(|| Err(Trouble::NoVerb.into()), |(verb, given)| (verb.run)(given, world)) {
+        Ok(exit) => exit,
+        Err(trouble) => {
+            print::err(&lay_out("guarded", trouble.as_ref()));
+            trouble.exit()
+        }
+    }
+}

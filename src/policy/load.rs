@@ -130,7 +130,7 @@ fn project_files(directory: &Path, targets: &[PathBuf], warnings: &mut Vec<Strin
 }
 
 /// The text of a file that may loosen: only of one that nobody else can write. A symlink's target is what counts.
-fn trusted_text(path: &Path, owners: &[u32]) -> Result<Option<Vec<u8>>, Trouble> {
+pub fn trusted_text(path: &Path, owners: &[u32]) -> Result<Option<Vec<u8>>, Trouble> {
     let Some((bytes, metadata)) = bytes_of(path)? else { return Ok(None) };
     let wanted = owners.first().copied().unwrap_or(0);
     if !owners.contains(&metadata.uid()) {
@@ -184,7 +184,7 @@ fn is_absent(error: &std::io::Error) -> bool {
         || error.kind() == ErrorKind::InvalidInput
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Trouble {
+pub fn unreadable(path: &Path, error: &std::io::Error) -> Trouble {
     let error = match error.kind() {
         // Not the system's words: agents take them for their own containment's and try again outside of it.
         ErrorKind::PermissionDenied => "no right to read it".to_owned(),

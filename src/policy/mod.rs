@@ -8,6 +8,7 @@ mod document;
 mod layer;
 mod join;
 mod load;
+mod own_rules;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ pub use join::{Layers, join};
 pub use layer::Layer;
 pub use load::{Places, layers, load, today};
 pub use nearest::nearest;
+pub use own_rules::own_packs;
 pub use trouble::{Fault, Trouble, Wrong};
 
 /// What holds here and now, all layers joined.

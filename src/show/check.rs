@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::exit::Exit;
 use super::hostile::{Hostile, elided};
 use super::words::{self, command_line, message};
+use crate::audit::redact;
 use crate::command::Model;
 use crate::decide::{Decision, Judged};
 use crate::packs::{Effect, Severity, Target};
@@ -72,13 +73,13 @@ pub fn json(decision: &Decision, model: &Model, id: Option<&serde_json::Value>) 
         judged: if decision.deferred { "exec" } else { "static" },
     };
     // Only maps with keys that are no text can fail, and there is none.
-    serde_json::to_string(&answer).unwrap_or_else(|error| malformed(&error.to_string()))
+    serde_json::to_string(&answer).unwrap_or_else(|error| malformed(id, &error.to_string()))
 }
 
-/// The answer to a line of `--batch` that can't be read.
+/// The answer to a line of `--batch` that can't be read or judged.
 #[must_use]
-pub fn malformed(error: &str) -> String {
-    serde_json::json!({ "id": null, "error": error }).to_string()
+pub fn malformed(id: Option<&serde_json::Value>, error: &str) -> String {
+    serde_json::json!({ "id": id, "error": error }).to_string()
 }
 
 fn approvals(verdict: Verdict) -> Option<u8> {
@@ -127,7 +128,7 @@ pub fn text(decision: &Decision, model: &Model) -> String {
         finding_text(&mut out, judged, model);
     }
     for reason in &decision.reasons {
-        let _ = writeln!(out, "  - {}", elided(&super::secrets::elide(reason.as_bytes()), 300));
+        let _ = writeln!(out, "  - {}", elided(&redact(reason.as_bytes()), 300));
     }
     if decision.deferred {
         out.push_str("  Not all of it is known from the text; each program is judged again when it starts.\n");

@@ -1,7 +1,6 @@
 //! Everything → text for people. The only module that words messages; nothing here decides.
 
 pub mod hostile;
-pub mod secrets;
 pub mod words;
 pub mod exit;
 pub mod trouble;
@@ -9,6 +8,10 @@ pub mod refusal;
 pub mod check;
 pub mod policy;
 pub mod rules;
+pub mod explain;
+pub mod requests;
+pub mod trail;
+pub mod rule;
 pub mod print;
 
 pub use exit::Exit;

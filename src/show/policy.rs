@@ -153,3 +153,15 @@ What no file changes: a catastrophic finding is refused, an attack on the guard 
 waived. Facts lower a severity only when they are known; steps up end at critical. A waiver with a path holds only where
 every path that would be hit is known and lies there, written without `..`.
 ";
+
+/// The policy passed its test.
+#[must_use]
+pub fn sound(policy: &Policy) -> String {
+    let mut files: Vec<&str> = policy.origins.iter().map(|(_, origin)| origin.as_str()).collect();
+    files.sort_unstable();
+    files.dedup();
+    match files.len() {
+        0 => "no policy file sets anything; the built-in policy holds\n".to_owned(),
+        _ => format!("sound: {}\n", Hostile(files.join(", ").as_bytes())),
+    }
+}

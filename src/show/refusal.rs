@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::exit::Exit;
 use super::hostile::{Hostile, elided};
 use super::words::{message, shown_line, without_misleading};
+use crate::audit::redact;
 use crate::command::Model;
 use crate::confirm::{Because, Refusal};
 use crate::decide::{Decision, Judged};
@@ -32,10 +33,10 @@ pub fn refusal(refusal: &Refusal, model: &Model, stage: &Stage) -> String {
     }
     also(&mut out, decision, worst);
     let ask = match &refusal.because {
-        Because::Denied => match needed(decision) {
-            Some(people) => format!("the policy wants {people} people for this, which this version cannot gather"),
-            None => "the policy refuses this to everyone; nobody can allow it from here".to_owned(),
-        },
+        Because::Denied => "the policy refuses this to everyone; nobody can allow it from here".to_owned(),
+        Because::NeedsPeople(people) => {
+            format!("the policy wants {people} people to allow this, which this version cannot gather yet")
+        }
         Because::Declined => "a person was asked and said no".to_owned(),
         Because::Waiting { id, expires } => {
             let (id, expires) = (Hostile(id.as_bytes()), Hostile(expires.as_bytes()));
@@ -67,13 +68,6 @@ fn worst(decision: &Decision) -> Option<&Judged> {
     stops.rev().max_by_key(|judged| (judged.verdict, judged.severity))
 }
 
-fn needed(decision: &Decision) -> Option<u8> {
-    match decision.would {
-        Verdict::Approve(people) if people > 1 => Some(people),
-        Verdict::Allow | Verdict::Log | Verdict::Ask | Verdict::Approve(_) | Verdict::Deny => None,
-    }
-}
-
 fn of_finding(out: &mut String, judged: &Judged, model: &Model) {
     let finding = &judged.finding;
     let rule = &finding.rule;
@@ -98,7 +92,7 @@ fn of_reason(out: &mut String, decision: &Decision, model: &Model) {
     let reason = decision.reasons.first().map_or("it is not understood", String::as_str);
     let command = model.commands.first().map_or_else(|| "this".to_owned(), |one| format!("`{}`", shown_line(one, 160)));
     let rest = if model.commands.len() > 1 { " …" } else { "" };
-    let reason = elided(&super::secrets::elide(reason.as_bytes()), 300);
+    let reason = elided(&redact(reason.as_bytes()), 300);
     let _ = writeln!(out, "guarded: stopped before running: {command}{rest}: {reason}");
     out.push_str("  why:     What runs must be readable before it runs; here it is not.\n");
     out.push_str("  instead: write the commands out, or put them into a file and show the file to the user\n");

@@ -3,9 +3,9 @@
 use bstr::BString;
 
 use super::hostile::{Hostile, elided};
-use super::secrets;
 use crate::answer::Answer;
-use crate::command::{Command, RedirectMode};
+use crate::audit::{redact, redact_words};
+use crate::command::{Command, RedirectMode, Word};
 use crate::decide::Judged;
 use crate::policy::Verdict;
 
@@ -46,13 +46,13 @@ pub fn decision_in_full(verdict: Verdict) -> String {
 #[must_use]
 pub fn command_line(command: &Command) -> BString {
     let mut line: Vec<u8> = Vec::new();
-    for word in &command.words {
+    let shown: Vec<BString> = command.words.iter().map(Word::shown).collect();
+    let clean = redact_words(&shown);
+    for (at, word) in command.words.iter().enumerate() {
+        let (Some(clean), Some(shown)) = (clean.get(at), shown.get(at)) else { continue };
         separate(&mut line);
         // What is not known is shown as it was written, quotes and all.
-        match word.text() {
-            Some(text) => quoted(&mut line, text),
-            None => line.extend_from_slice(&word.shown()),
-        }
+        if word.text().is_some() && clean == shown { quoted(&mut line, clean) } else { line.extend_from_slice(clean) }
     }
     for redirect in &command.redirections {
         separate(&mut line);
@@ -62,9 +62,9 @@ pub fn command_line(command: &Command) -> BString {
             RedirectMode::Append => b">> ",
             RedirectMode::ReadWrite => b"<> ",
         });
-        line.extend_from_slice(&redirect.target.shown());
+        line.extend_from_slice(&redact(&redirect.target.shown()));
     }
-    secrets::elide(&line).into()
+    line.into()
 }
 
 fn separate(line: &mut Vec<u8>) {

@@ -1,0 +1,127 @@
+//! What can go wrong with a verb, and what to type instead.
+
+use std::path::PathBuf;
+
+use crate::confirm::Doubtful;
+use crate::show::{Exit, Explain};
+use crate::store::{State, StoreError};
+
+#[derive(Debug)]
+pub enum Trouble {
+    NoVerb,
+    NoHome,
+    NoCommand,
+    NoFolder(PathBuf),
+    Io { what: String, error: std::io::Error },
+    Store(StoreError),
+    NotAnswered { id: String, why: Doubtful },
+    NoSuchRequest { id: String },
+    NoSuchRule { id: String, near: Option<String> },
+    NotADuration(String),
+    NotATime(String),
+    NotANumber(String),
+    BrokenTrail { line: u64, why: &'static str },
+    WrongPacks(Vec<String>),
+    PolicyTest(Vec<String>),
+}
+
+impl From<Trouble> for Box<dyn Explain> {
+    fn from(trouble: Trouble) -> Self {
+        Box::new(trouble)
+    }
+}
+
+impl Explain for Trouble {
+    fn what(&self) -> String {
+        match self {
+            Trouble::NoVerb => "say what to do".to_owned(),
+            Trouble::NoHome => "there is no HOME, so there is no place for requests and the trail".to_owned(),
+            Trouble::NoCommand => "say which command".to_owned(),
+            Trouble::NoFolder(path) => format!("there is no folder {}", path.display()),
+            Trouble::Io { what, error } => format!("{what}: {}", in_our_words(error)),
+            Trouble::Store(error) => format!("the requests can't be read: {}", store_words(error)),
+            Trouble::NotAnswered { id, why } => format!("{id} is as before: {}", doubt(why)),
+            Trouble::NoSuchRequest { id } => format!("there is no request {id}"),
+            Trouble::NoSuchRule { id, .. } => format!("there is no rule {id}"),
+            Trouble::NotADuration(text) => format!("{text:?} is no duration"),
+            Trouble::NotATime(text) => format!("{text:?} is no time"),
+            Trouble::NotANumber(text) => format!("{text:?} is no number"),
+            Trouble::BrokenTrail { line, why } => format!("the trail is broken at line {line}: {why}"),
+            Trouble::WrongPacks(errors) | Trouble::PolicyTest(errors) => errors.join("; "),
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Trouble::NoVerb => vec!["guarded help".to_owned()],
+            Trouble::NoCommand => vec!["guarded check -c 'git status'".to_owned()],
+            Trouble::NoSuchRequest { .. } => vec!["guarded pending".to_owned()],
+            Trouble::NoSuchRule { near: Some(near), .. } => vec![format!("guarded rules show {near}")],
+            Trouble::NoSuchRule { near: None, .. } => vec!["guarded rules list".to_owned()],
+            Trouble::NotADuration(_) => vec!["guarded pause 10m".to_owned()],
+            Trouble::NotANumber(_) => vec!["guarded log --last 20".to_owned()],
+            Trouble::NotATime(_) => vec!["guarded log --since 2h".to_owned()],
+            Trouble::BrokenTrail { .. } => vec!["guarded log --format json".to_owned()],
+            Trouble::NotAnswered { why: Doubtful::NoSuchRequest | Doubtful::Expired, .. } => {
+                vec!["guarded pending".to_owned()]
+            }
+            Trouble::NoHome
+            | Trouble::NoFolder(_)
+            | Trouble::Io { .. }
+            | Trouble::Store(_)
+            | Trouble::NotAnswered { .. }
+            | Trouble::WrongPacks(_)
+            | Trouble::PolicyTest(_) => Vec::new(),
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Trouble::NoVerb
+            | Trouble::NoCommand
+            | Trouble::NoFolder(_)
+            | Trouble::NotADuration(_)
+            | Trouble::NotATime(_)
+            | Trouble::NotANumber(_) => Exit::Usage,
+            Trouble::NoHome | Trouble::Io { .. } | Trouble::Store(_) => Exit::Failed,
+            Trouble::NotAnswered { .. }
+            | Trouble::NoSuchRequest { .. }
+            | Trouble::NoSuchRule { .. }
+            | Trouble::BrokenTrail { .. }
+            | Trouble::WrongPacks(_)
+            | Trouble::PolicyTest(_) => Exit::Unmet,
+        }
+    }
+}
+
+/// Not the system's words: agents take some of them for their own containment's.
+fn in_our_words(error: &std::io::Error) -> String {
+    crate::show::words::without_misleading(&error.kind().to_string())
+}
+
+fn store_words(error: &StoreError) -> String {
+    crate::show::words::without_misleading(&error.to_string())
+}
+
+fn doubt(why: &Doubtful) -> String {
+    match why {
+        Doubtful::NoSuchRequest => "there is no such request".to_owned(),
+        Doubtful::Expired => "it has expired".to_owned(),
+        Doubtful::AlreadyDecided(State::Approved) => "it was approved before".to_owned(),
+        Doubtful::AlreadyDecided(State::Denied) => "it was denied before".to_owned(),
+        Doubtful::AlreadyDecided(State::Used) => "it was used before".to_owned(),
+        Doubtful::AlreadyDecided(State::Pending) => "it changed meanwhile".to_owned(),
+        Doubtful::FromInside => {
+            "this answer comes from the agent that asks; a person's own terminal is needed".to_owned()
+        }
+        Doubtful::FromGuardedTree => "this answer comes from below a guarded shell".to_owned(),
+        Doubtful::SameTerminal => "this is the terminal that the command was asked on; use another one".to_owned(),
+        Doubtful::SameSession => "this is the session that the command was asked in; use another one".to_owned(),
+        Doubtful::NoPerson(_) => "a person's own terminal is needed".to_owned(),
+        Doubtful::Declined => "you did not confirm it".to_owned(),
+        Doubtful::TooLong => {
+            format!("a pause lasts at most {} hours", crate::confirm::LONGEST_PAUSE.as_secs() / 3600)
+        }
+        Doubtful::Store(error) => store_words(error),
+    }
+}

@@ -1,0 +1,211 @@
+//! Every verb of `guarded`, its words and what it runs. `--help`, docs/cli.md, man/ and completions/ are made from it.
+
+use clap::ArgMatches;
+
+use super::{Outcome, World, check, explain, log, people, policy, rules};
+
+pub struct Verb {
+    pub name: &'static str,
+    /// One line, no full stop.
+    pub short: &'static str,
+    /// Below the short one, with examples.
+    pub long: &'static str,
+    pub arguments: &'static [Argument],
+    /// Verbs below this one; then it runs nothing itself.
+    pub below: &'static [Verb],
+    pub run: fn(&ArgMatches, &World<'_>) -> Outcome,
+}
+
+pub struct Argument {
+    pub name: &'static str,
+    pub form: Form,
+    pub help: &'static str,
+}
+
+/// How an argument is given.
+#[derive(Clone, Copy, Debug)]
+pub enum Form {
+    /// `--name`, or `-n` where a letter is given
+    Flag(Option<char>),
+    /// `--name VALUE`
+    Value(Option<char>, &'static str),
+    /// `--name`, one of these; the first is the default
+    Choice(&'static [&'static str]),
+    /// One word that must be there
+    Operand,
+    /// One word that may be missing
+    Optional,
+    /// All that is left, dashes and all
+    Rest,
+}
+
+const fn argument(name: &'static str, form: Form, help: &'static str) -> Argument {
+    Argument { name, form, help }
+}
+
+const FORMAT: Argument = argument("format", Form::Choice(&["text", "json"]), "How to print it");
+const CWD: Argument = argument("cwd", Form::Value(None, "FOLDER"), "The folder it would run in; default: this one");
+const STRING: Argument = argument("command", Form::Value(Some('c'), "STRING"), "The command as shell text");
+const WORDS: Argument =
+    argument("words", Form::Rest, "The command as words, or one word that is shell text; after -- dashes are its own");
+const ID: Argument = argument("id", Form::Operand, "The request, as `guarded pending` shows it");
+
+/// In the order of help: first what one needs when stopped.
+pub const VERBS: &[Verb] = &[
+    Verb {
+        name: "check",
+        short: "Say whether a command would run, without running it",
+        long: "Ends with 0 where it would run, 75 where a person would be asked, 126 where it would be refused.\n\n\
+               With --batch, each line of standard input is {\"id\": …, \"command\": \"…\", \"cwd\": \"…\"} (id and cwd may be \
+               missing), and each is answered by one line of JSON in the same order.\n\n\
+               Examples:\n  guarded check -- rm -rf build\n  guarded check -c 'git fetch && git reset --hard'\n  \
+               guarded check --format json -c 'psql -c \"DROP TABLE users\"'",
+        arguments: &[
+            STRING,
+            CWD,
+            FORMAT,
+            argument("batch", Form::Flag(None), "Judge the commands on standard input, one JSON object a line"),
+            WORDS,
+        ],
+        below: &[],
+        run: check::run,
+    },
+    Verb {
+        name: "explain",
+        short: "Say how a command is read and which rules mind it, or what a rule is about",
+        long: "Given a rule's id it shows the rule; else the reading of the command: each simple command with its words, what \
+               is unknown and why, what stays unread, and each finding with its weight.\n\n\
+               Examples:\n  guarded explain 'cd /srv && rm -rf \"$X\"/'\n  guarded explain git.reset-hard",
+        arguments: &[STRING, CWD, WORDS],
+        below: &[],
+        run: explain::run,
+    },
+    Verb {
+        name: "pending",
+        short: "List the commands that wait for a person",
+        long: "",
+        arguments: &[FORMAT],
+        below: &[],
+        run: people::pending,
+    },
+    Verb {
+        name: "show",
+        short: "Show a request in full",
+        long: "",
+        arguments: &[ID, FORMAT],
+        below: &[],
+        run: people::show,
+    },
+    Verb {
+        name: "approve",
+        short: "Allow exactly the command of a request, once",
+        long: "Shows the request and asks once more. It must come from a person's own terminal: not from below the agent or \
+               shell that asked, nor from its terminal.",
+        arguments: &[ID],
+        below: &[],
+        run: people::approve,
+    },
+    Verb { name: "deny", short: "Refuse a request", long: "", arguments: &[ID], below: &[], run: people::deny },
+    Verb {
+        name: "pause",
+        short: "For a while, let run what would ask, and only record it",
+        long: "What is refused stays refused. At most 8 hours.\n\nExamples:\n  guarded pause 10m\n  guarded pause --end",
+        arguments: &[
+            argument("duration", Form::Optional, "How long: 90s, 10m, 2h"),
+            argument("end", Form::Flag(None), "End every pause now"),
+        ],
+        below: &[],
+        run: people::pause,
+    },
+    Verb {
+        name: "log",
+        short: "Print the trail of decisions",
+        long: "Examples:\n  guarded log --follow\n  guarded log --since 2h --verdict deny\n  guarded log --rule git.reset-hard \
+               --format json",
+        arguments: &[
+            argument("follow", Form::Flag(Some('f')), "Wait for new records and print them too"),
+            argument("last", Form::Value(Some('n'), "N"), "Only the last N records"),
+            argument("since", Form::Value(None, "TIME"), "2h, 3d, or a time such as 2030-01-31T12:00:00Z"),
+            argument("kind", Form::Value(None, "KIND"), "decision, refused, permitted or ran"),
+            argument("verdict", Form::Value(None, "VERDICT"), "allow, log, ask, approve 1 or deny"),
+            argument("rule", Form::Value(None, "ID"), "Only where this rule was found"),
+            argument("contains", Form::Value(None, "TEXT"), "Only commands that contain this text"),
+            FORMAT,
+        ],
+        below: &[],
+        run: log::run,
+    },
+    Verb {
+        name: "audit",
+        short: "Prove that the trail is whole",
+        long: "",
+        arguments: &[],
+        below: &[Verb {
+            name: "verify",
+            short: "Follow the chain from the first record to the last; name the first broken line",
+            long: "",
+            arguments: &[argument("file", Form::Optional, "A trail elsewhere")],
+            below: &[],
+            run: log::verify,
+        }],
+        run: log::verify,
+    },
+    Verb {
+        name: "rules",
+        short: "The rules: what is minded, and why",
+        long: "",
+        arguments: &[],
+        below: &[
+            Verb {
+                name: "list",
+                short: "List the rules",
+                long: "",
+                arguments: &[argument("pack", Form::Optional, "Only this pack, such as git"), FORMAT],
+                below: &[],
+                run: rules::list,
+            },
+            Verb {
+                name: "show",
+                short: "Show one rule with its examples",
+                long: "",
+                arguments: &[argument("id", Form::Operand, "The rule's id, such as git.reset-hard"), FORMAT],
+                below: &[],
+                run: rules::show,
+            },
+            Verb {
+                name: "test",
+                short: "Check a pack of your own, and that its examples do what they say",
+                long: "",
+                arguments: &[argument("file", Form::Operand, "The pack, a TOML file")],
+                below: &[],
+                run: rules::test,
+            },
+        ],
+        run: rules::list,
+    },
+    Verb {
+        name: "policy",
+        short: "The policy in force here",
+        long: "",
+        arguments: &[],
+        below: &[
+            Verb {
+                name: "show",
+                short: "Print each setting and the file that it comes from",
+                long: "",
+                arguments: &[CWD],
+                below: &[],
+                run: policy::show,
+            },
+            Verb {
+                name: "test",
+                short: "Check the files: every key, that the rules they name exist, waivers that have run out",
+                long: "",
+                arguments: &[CWD],
+                below: &[],
+                run: policy::test,
+            },
+        ],
+        run: policy::show,
+    },
+];

@@ -1,0 +1,65 @@
+//! Records of the trail as lines for people.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::hostile::{Hostile, elided};
+use crate::audit::Line;
+
+/// There is no trail yet.
+pub const EMPTY: &str = "guarded: nothing is recorded yet\n";
+
+/// `12:30:01 deny     git.reset-hard  git reset --hard`
+#[must_use]
+pub fn line(line: &Line) -> String {
+    let Value::Object(record) = &line.value else {
+        return format!("line {}: not a record: {}\n", line.number, elided(line.text.as_bytes(), 120));
+    };
+    let time = line.field("time").map_or_else(String::new, local_time);
+    let kind = line.field("kind").unwrap_or("?");
+    let call = line.field("call").map(|call| call.get(..8).unwrap_or(call)).unwrap_or_default();
+    let call = Hostile(call.as_bytes()).to_string();
+    let what = match kind {
+        "decision" => decision(line),
+        "refused" => format!("refused: {}", line.field("because").unwrap_or("?")),
+        "permitted" => format!("permitted by {}", line.field("by").unwrap_or("?")),
+        "ran" => ended(record.get("status").and_then(Value::as_i64), record.get("signal").and_then(Value::as_i64)),
+        _ => "?".to_owned(),
+    };
+    format!("{time} {call:<8} {}\n", Hostile(what.as_bytes()))
+}
+
+fn decision(line: &Line) -> String {
+    let rules: Vec<&str> = line
+        .value
+        .get("rules")
+        .and_then(Value::as_array)
+        .map(|rules| rules.iter().filter_map(|rule| rule.get("rule").and_then(Value::as_str)).collect())
+        .unwrap_or_default();
+    let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
+    let command = elided(line.field("command").unwrap_or_default().as_bytes(), 160);
+    format!("{:<9} {command}{rules}", line.field("verdict").unwrap_or("?"))
+}
+
+fn ended(status: Option<i64>, signal: Option<i64>) -> String {
+    match (status, signal) {
+        (_, Some(signal)) => format!("ended by signal {signal}"),
+        (Some(status), None) => format!("ended with status {status}"),
+        (None, None) => "ended".to_owned(),
+    }
+}
+
+fn local_time(text: &str) -> String {
+    match text.parse::<jiff::Timestamp>() {
+        Ok(time) => time.to_zoned_datetime(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        Err(_) => Hostile(text.as_bytes()).to_string(),
+    }
+}
+
+/// The chain holds.
+#[must_use]
+pub fn whole(records: u64, path: &Path) -> String {
+    let path = Hostile(path.as_os_str().as_encoded_bytes());
+    format!("{records} records in {path}, each chained to the one before\n")
+}
