@@ -3,7 +3,7 @@
 
 use guarded_sh::confirm::{Channels, Settled, settle};
 use guarded_sh::decide::Decision;
-use guarded_sh::invocation::{self, StdinKind, Text};
+use guarded_sh::invocation;
 use guarded_sh::policy::Verdict;
 use guarded_sh::supervise::{self, RealShells, held, interactive};
 use guarded_sh::sys::{descriptors, start};
@@ -17,7 +17,7 @@ fn run(argv: Vec<bstr::BString>) -> u8 {
     }
     let real = RealShells::default();
     let around = descriptors::surroundings(&real.sh);
-    let call = invocation::read(argv, start::environment(), start::directory(), &around);
+    let call = invocation::read(argv, start::environment(), start::directory(), around);
     let given = supervise::Given::to(&call);
     let decision = Decision {
         verdict: Verdict::Allow,
