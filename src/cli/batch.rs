@@ -25,7 +25,7 @@ struct Asked<'a> {
 /// Room for whole answers, so that a line costs no system call of its own.
 const ROOM: usize = 1 << 16;
 
-pub fn run(world: &World<'_>, directory: &Path) -> Outcome {
+pub fn run(world: &World, directory: &Path) -> Outcome {
     let input = BufReader::with_capacity(ROOM, std::io::stdin().lock());
     let output = BufWriter::with_capacity(ROOM, std::io::stdout().lock());
     let exit = answer_all(input, output, world, directory);
@@ -40,7 +40,7 @@ pub fn run(world: &World<'_>, directory: &Path) -> Outcome {
 fn answer_all(
     mut input: BufReader<impl Read>,
     mut output: impl Write,
-    world: &World<'_>,
+    world: &World,
     directory: &Path,
 ) -> std::io::Result<Exit> {
     let mut exit = Exit::Fine;
@@ -66,7 +66,7 @@ fn answer_all(
 }
 
 /// The answer, and the exit code where the line could not be judged.
-fn answer(line: &[u8], world: &World<'_>, directory: &Path) -> (String, Option<Exit>) {
+fn answer(line: &[u8], world: &World, directory: &Path) -> (String, Option<Exit>) {
     let asked: Asked<'_> = match serde_json::from_slice(line) {
         Ok(asked) => asked,
         Err(error) => return (malformed(None, &error.to_string()), Some(Exit::Usage)),

@@ -10,7 +10,7 @@ use clap::ArgMatches;
 use super::{Outcome, Trouble, World, batch};
 use crate::show::{check, print};
 
-pub fn run(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn run(given: &ArgMatches, world: &World) -> Outcome {
     let directory = directory(given, world)?;
     if given.get_flag("batch") {
         return batch::run(world, &directory);
@@ -30,7 +30,7 @@ pub fn is_json(given: &ArgMatches) -> bool {
 }
 
 /// The folder that `--cwd` names, absolute.
-pub fn directory(given: &ArgMatches, world: &World<'_>) -> Result<PathBuf, Trouble> {
+pub fn directory(given: &ArgMatches, world: &World) -> Result<PathBuf, Trouble> {
     match given.get_one::<OsString>("cwd") {
         None => Ok(world.directory.clone()),
         Some(folder) => absolute(&world.directory, Path::new(folder)),

@@ -5,7 +5,7 @@ use clap::ArgMatches;
 use super::{Outcome, Trouble, World, check, rules};
 use crate::show::{Exit, explain, print};
 
-pub fn run(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn run(given: &ArgMatches, world: &World) -> Outcome {
     let text = check::text(given).ok_or(Trouble::NoCommand)?;
     let packs = rules::packs(world)?;
     if let Some(rule) = std::str::from_utf8(&text).ok().and_then(|id| packs.rule(id)) {

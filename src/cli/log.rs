@@ -17,7 +17,7 @@ const TRAIL: &str = "audit.jsonl";
 /// How often a followed trail is looked at.
 const BEAT: Duration = Duration::from_millis(250);
 
-pub fn run(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn run(given: &ArgMatches, world: &World) -> Outcome {
     let path = world.state()?.join(TRAIL);
     let filter = filter(given)?;
     let follow = given.get_flag("follow");
@@ -49,7 +49,7 @@ pub fn run(given: &ArgMatches, world: &World<'_>) -> Outcome {
     Ok(Exit::Fine)
 }
 
-pub fn verify(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn verify(given: &ArgMatches, world: &World) -> Outcome {
     let path = match given.try_get_one::<OsString>("file").ok().flatten() {
         Some(file) => PathBuf::from(file),
         None => world.state()?.join(TRAIL),

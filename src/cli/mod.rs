@@ -18,7 +18,7 @@ use std::ffi::OsString;
 pub use line::command;
 pub use trouble::Trouble;
 pub use verbs::{Argument, Form, VERBS, Verb};
-pub use world::{Judgement, World};
+pub use world::World;
 
 use crate::show::trouble::lay_out;
 use crate::show::{Exit, Explain, print};
@@ -27,7 +27,8 @@ use crate::show::{Exit, Explain, print};
 pub type Outcome = Result<Exit, Box<dyn Explain>>;
 
 /// Runs `guarded` with its arguments (the program's name first).
-pub fn run(arguments: Vec<OsString>, world: &World<'_>) -> Exit {
+#[must_use]
+pub fn run(arguments: Vec<OsString>) -> Exit {
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => {
@@ -36,11 +37,17 @@ pub fn run(arguments: Vec<OsString>, world: &World<'_>) -> Exit {
             return if error.use_stderr() { Exit::Usage } else { Exit::Fine };
         }
     };
-    match line::verb(&matches).map_or_else(|| Err(Trouble::NoVerb.into()), |(verb, given)| (verb.run)(given, world)) {
+    match outcome(&matches) {
         Ok(exit) => exit,
         Err(trouble) => {
             print::err(&lay_out("guarded", trouble.as_ref()));
             trouble.exit()
         }
     }
+}
+
+fn outcome(matches: &clap::ArgMatches) -> Outcome {
+    let (verb, given) = line::verb(matches).ok_or(Trouble::NoVerb)?;
+    let world = World::here().map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
+    (verb.run)(given, &world)
 }

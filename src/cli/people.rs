@@ -12,7 +12,7 @@ use crate::confirm::{self, Tty};
 use crate::show::{Exit, print, requests};
 use crate::store::{Request, Store};
 
-pub fn pending(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn pending(given: &ArgMatches, world: &World) -> Outcome {
     let requests = match existing(world)? {
         Some(store) => store.pending(SystemTime::now()).map_err(Trouble::Store)?,
         None => Vec::new(),
@@ -22,14 +22,14 @@ pub fn pending(given: &ArgMatches, world: &World<'_>) -> Outcome {
     Ok(Exit::Fine)
 }
 
-pub fn show(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn show(given: &ArgMatches, world: &World) -> Outcome {
     let request = request(given, world)?;
     let now = SystemTime::now();
     print::out(&if is_json(given) { requests::one_json(&request) } else { requests::one(&request, now) });
     Ok(Exit::Fine)
 }
 
-pub fn approve(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn approve(given: &ArgMatches, world: &World) -> Outcome {
     let id = request(given, world)?.id;
     let mut store = open(world)?;
     match confirm::approve(&mut store, &id, &ancestry(), &Tty) {
@@ -41,7 +41,7 @@ pub fn approve(given: &ArgMatches, world: &World<'_>) -> Outcome {
     }
 }
 
-pub fn deny(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn deny(given: &ArgMatches, world: &World) -> Outcome {
     let id = request(given, world)?.id;
     let mut store = open(world)?;
     match confirm::deny(&mut store, &id, &ancestry()) {
@@ -53,7 +53,7 @@ pub fn deny(given: &ArgMatches, world: &World<'_>) -> Outcome {
     }
 }
 
-pub fn pause(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn pause(given: &ArgMatches, world: &World) -> Outcome {
     if given.get_flag("end") {
         let ended = open(world)?.resume(SystemTime::now()).map_err(Trouble::Store)?;
         print::out(&requests::resumed(ended));
@@ -84,18 +84,18 @@ pub fn duration(text: &str) -> Option<Duration> {
     Some(number).filter(|number| *number > 0)?.checked_mul(unit).map(Duration::from_secs)
 }
 
-fn open(world: &World<'_>) -> Result<Store, Trouble> {
+fn open(world: &World) -> Result<Store, Trouble> {
     Store::open(world.state()?).map_err(Trouble::Store)
 }
 
 /// Looking makes no store where none is.
-fn existing(world: &World<'_>) -> Result<Option<Store>, Trouble> {
+fn existing(world: &World) -> Result<Option<Store>, Trouble> {
     let state = world.state()?;
     if state.join("guarded.db").exists() { open(world).map(Some) } else { Ok(None) }
 }
 
 /// Ids are shown in capitals and typed in any case.
-fn request(given: &ArgMatches, world: &World<'_>) -> Result<Request, Trouble> {
+fn request(given: &ArgMatches, world: &World) -> Result<Request, Trouble> {
     let id = word(given, "id").to_ascii_uppercase();
     let found = match existing(world)? {
         Some(store) => store.request(&id).map_err(Trouble::Store)?,

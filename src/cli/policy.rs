@@ -7,17 +7,17 @@ use crate::policy::{load, matches_name, today};
 use crate::show::policy::text;
 use crate::show::{Exit, Explain, print};
 
-pub fn show(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn show(given: &ArgMatches, world: &World) -> Outcome {
     let directory = check::directory(given, world)?;
-    let policy = load(&world.places, &directory, &[]).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
+    let policy = load(world.places(), &directory, &[]).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
     print::out(&text(&policy));
     Ok(Exit::Fine)
 }
 
 /// What reading alone does not tell: names of rules that do not exist, waivers that have run out.
-pub fn test(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn test(given: &ArgMatches, world: &World) -> Outcome {
     let directory = check::directory(given, world)?;
-    let policy = load(&world.places, &directory, &[]).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
+    let policy = load(world.places(), &directory, &[]).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
     let packs = rules::packs(world)?;
     let mut wrong = policy.warnings.clone();
     let today = today();

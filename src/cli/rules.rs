@@ -17,14 +17,14 @@ use crate::rules::Rule;
 use crate::show::{Exit, Explain, print, rule};
 
 /// The built-in packs and those of root and the user.
-pub fn packs(world: &World<'_>) -> Result<Packs, Box<dyn Explain>> {
-    let own = own_packs(&world.places).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
+pub fn packs(world: &World) -> Result<Packs, Box<dyn Explain>> {
+    let own = own_packs(world.places()).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
     let own: Vec<(&str, &str)> = own.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     Packs::with_user(&own)
         .map_err(|errors| Trouble::WrongPacks(errors.iter().map(ToString::to_string).collect()).into())
 }
 
-pub fn list(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn list(given: &ArgMatches, world: &World) -> Outcome {
     let packs = packs(world)?;
     let pack = given.try_get_one::<OsString>("pack").ok().flatten().map(|pack| pack.to_string_lossy().into_owned());
     let wanted = |rule: &&Arc<Rule>| {
@@ -35,7 +35,7 @@ pub fn list(given: &ArgMatches, world: &World<'_>) -> Outcome {
     Ok(if rules.is_empty() { Exit::Unmet } else { Exit::Fine })
 }
 
-pub fn show(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn show(given: &ArgMatches, world: &World) -> Outcome {
     let packs = packs(world)?;
     let id = given.get_one::<OsString>("id").map(|id| id.to_string_lossy().into_owned()).unwrap_or_default();
     let Some(found) = packs.rule(&id) else {
@@ -59,7 +59,7 @@ fn examples(rule: &Rule, packs: &Packs) -> Option<Examples> {
 }
 
 /// Reads a pack, then has each of its examples judged with the pack in force.
-pub fn test(given: &ArgMatches, world: &World<'_>) -> Outcome {
+pub fn test(given: &ArgMatches, world: &World) -> Outcome {
     let file = given.get_one::<OsString>("file").map(Path::new).unwrap_or_else(|| Path::new(""));
     let text = std::fs::read_to_string(world.directory.join(file))
         .map_err(|error| Trouble::Io { what: format!("{} can't be read", file.display()), error })?;
@@ -79,7 +79,7 @@ pub fn test(given: &ArgMatches, world: &World<'_>) -> Outcome {
 }
 
 /// Which of a rule's examples do not do what they say. Examples that need files are left to whoever lays them out.
-fn failures(examples: &Examples, packs: &Packs, world: &World<'_>) -> Result<Vec<String>, Box<dyn Explain>> {
+fn failures(examples: &Examples, packs: &Packs, world: &World) -> Result<Vec<String>, Box<dyn Explain>> {
     if !examples.files.is_empty() || !examples.dirs.is_empty() {
         return Ok(Vec::new());
     }

@@ -13,7 +13,7 @@ pub struct Verb {
     pub arguments: &'static [Argument],
     /// Verbs below this one; then it runs nothing itself.
     pub below: &'static [Verb],
-    pub run: fn(&ArgMatches, &World<'_>) -> Outcome,
+    pub run: fn(&ArgMatches, &World) -> Outcome,
 }
 
 pub struct Argument {

@@ -42,9 +42,6 @@ pub fn refusal(refusal: &Refusal, model: &Model, stage: &Stage) -> String {
             let (id, expires) = (Hostile(id.as_bytes()), Hostile(expires.as_bytes()));
             format!("a person can allow exactly this command: guarded approve {id}  (expires {expires})")
         }
-        Because::NeedsPeople(people) => {
-            format!("the policy wants {people} people for this, which this version cannot gather")
-        }
         Because::NobodyToAsk(reason) => format!("nobody can be asked from here: {}", Hostile(reason.as_bytes())),
     };
     let _ = writeln!(out, "  ask:     {ask}");

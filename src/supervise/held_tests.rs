@@ -41,7 +41,7 @@ fn becomes_a_held_shell() {
         sh: ShKind::Dash,
         setuid: false,
     };
-    let call = invocation::read(vec!["bash".into()], Vec::new(), "/".into(), &around);
+    let call = invocation::read(vec!["bash".into()], Vec::new(), "/".into(), around);
     let failed = become_fed(&call, &RealShells::default(), &mut |asked| judge(asked));
     panic!("{failed:?}");
 }

@@ -1,5 +1,7 @@
 //! The specification: one binary, a module for each promise.
 
+#![allow(clippy::disallowed_methods, reason = "tests start programs and look at files")]
+
 mod layers;
 mod parse;
 mod look;
@@ -15,3 +17,4 @@ mod held;
 mod model;
 mod examples;
 mod rules;
+mod interactive;
