@@ -505,6 +505,13 @@ fn an_unknown_caller_is_a_root_too() {
         matches!(approve(&state, &id, &stranger(666)), Err(Doubtful::FromInside)),
         "a sibling of the shell that asked"
     );
+    let other = Ancestry { chain: vec![process(502, 460, "bash", 0), process(460, 1, "robot2", 0)] };
+    let second = waits(ended(case.settle(&state, &other, &Empty)));
+    assert_ne!(second, id, "another caller that asks the same has a request of its own");
+    let mut below_second = other.clone();
+    below_second.chain[0] = process(503, 460, "bash", TTY + 9);
+    assert!(matches!(approve(&state, &second, &below_second), Err(Doubtful::FromInside)));
+    assert!(matches!(approve(&state, &id, &below_second), Err(Doubtful::FromInside)));
     let mut below = person();
     below.chain.extend(stranger(501).chain.into_iter().skip(1));
     assert!(matches!(approve(&state, &id, &below), Err(Doubtful::FromInside)));
