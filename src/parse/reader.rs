@@ -21,10 +21,19 @@ pub const MAX_REREAD: usize = 4 << 20;
 #[derive(Debug, Clone)]
 pub(super) enum Stop {
     /// bash would complain.
-    Syntax { at: Span, expected: String },
+    Syntax {
+        at: Span,
+        expected: String,
+    },
     /// The text ends inside a construct.
-    Unfinished { at: Span, expected: String },
-    Limit { what: &'static str, limit: usize },
+    Unfinished {
+        at: Span,
+        expected: String,
+    },
+    Limit {
+        what: &'static str,
+        limit: usize,
+    },
 }
 
 pub(super) type Read<T> = Result<T, Stop>;
@@ -86,13 +95,7 @@ pub(super) fn read(text: Vec<u8>, mode: &Mode) -> Strict {
     }
     reader.unfinished |= reader.source.text.ends_with(b"\\\n") && reader.source.pos >= reader.source.text.len();
     walk::place_bodies(&mut script, &mut reader.bodies);
-    Strict {
-        text: reader.source.text,
-        script,
-        doubts: reader.doubts,
-        unfinished: reader.unfinished,
-        stopped,
-    }
+    Strict { text: reader.source.text, script, doubts: reader.doubts, unfinished: reader.unfinished, stopped }
 }
 
 impl From<Stop> for Doubt {

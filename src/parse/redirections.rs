@@ -1,8 +1,8 @@
 //! Redirections, and here-documents, whose bodies come after the line that names them.
 
 use super::reader::{Read, Reader};
-use super::source::{Pending, Source, is_name, is_name_start};
 use super::settings::literal;
+use super::source::{Pending, Source, is_name, is_name_start};
 use super::syntax::{Descriptor, Operator, Part, Redirection, Word};
 use crate::span::Span;
 

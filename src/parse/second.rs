@@ -76,9 +76,10 @@ fn plain(text: &[u8], script: &Script) -> bool {
             }
         }
     }
-    let pipelines = script.items.iter().flat_map(|item| {
-        std::iter::once(&item.first).chain(item.rest.iter().map(|(_, pipeline)| pipeline))
-    });
+    let pipelines = script
+        .items
+        .iter()
+        .flat_map(|item| std::iter::once(&item.first).chain(item.rest.iter().map(|(_, pipeline)| pipeline)));
     quote.is_none()
         && pipelines.into_iter().all(|pipeline| {
             let simple = pipeline.commands.iter().all(|node| matches!(node.kind, Kind::Simple { .. }));

@@ -129,11 +129,9 @@ pub(super) fn literal(word: &Word) -> Option<Vec<u8>> {
                 true
             }
             Part::Double(inner) => collect(inner, into),
-            Part::Parameter(_)
-            | Part::Arithmetic(_)
-            | Part::Command(_)
-            | Part::Process { .. }
-            | Part::Array(_) => false,
+            Part::Parameter(_) | Part::Arithmetic(_) | Part::Command(_) | Part::Process { .. } | Part::Array(_) => {
+                false
+            }
         })
     }
     let mut text = Vec::new();

@@ -6,8 +6,7 @@ use super::source::{is_meta, is_name, is_name_start};
 use super::syntax::{Assigned, Assignment, Element, Kind, Node, Part, Word};
 
 /// Builtins whose arguments may be `name=( … )`.
-const DECLARING: [&[u8]; 8] =
-    [b"declare", b"typeset", b"local", b"export", b"readonly", b"alias", b"eval", b"let"];
+const DECLARING: [&[u8]; 8] = [b"declare", b"typeset", b"local", b"export", b"readonly", b"alias", b"eval", b"let"];
 
 impl Reader {
     pub fn simple(&mut self) -> Read<Node> {

@@ -1,7 +1,9 @@
 //! Walks over a tree: the bodies of here-documents into their places, and every simple command in it.
 
 use super::redirections::UNPLACED;
-use super::syntax::{Assigned, Assignment, Element, Index, Item, Kind, Node, Operation, Part, Redirection, Script, Word};
+use super::syntax::{
+    Assigned, Assignment, Element, Index, Item, Kind, Node, Operation, Part, Redirection, Script, Word,
+};
 
 /// What a walk stops at. Children are visited after their parent.
 pub trait Visitor {

@@ -131,9 +131,9 @@ impl Reader {
     fn plain(&mut self, parts: &mut Parts) {
         let start = self.source.pos;
         let rest = self.source.text.get(start + 1..).unwrap_or_default();
-        let length = rest
-            .iter()
-            .position(|byte| is_meta(*byte) || matches!(byte, b'\\' | b'\'' | b'"' | b'$' | b'`' | b'@' | b'*' | b'+' | b'?' | b'!'));
+        let length = rest.iter().position(|byte| {
+            is_meta(*byte) || matches!(byte, b'\\' | b'\'' | b'"' | b'$' | b'`' | b'@' | b'*' | b'+' | b'?' | b'!')
+        });
         let end = start + 1 + length.unwrap_or(rest.len());
         parts.literal(self.source.text.get(start..end).unwrap_or_default());
         self.source.pos = end;

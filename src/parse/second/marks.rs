@@ -35,20 +35,21 @@ pub(super) fn in_order(mut marks: Vec<Mark>, text: &[u8]) -> Vec<Mark> {
     // Indices of the words around the current place.
     let mut around: Vec<usize> = Vec::new();
     for mark in marks {
-        let mut joined = false;
-        while let Some(index) = around.last().copied() {
-            let Some(last) = ordered.get_mut(index) else { break };
-            if last.span.end > mark.span.start {
-                break;
-            }
-            if one_word(last.span, mark.span, text) {
-                last.span.end = mark.span.end;
-                joined = true;
-                break;
-            }
-            around.pop();
-        }
-        if !joined {
+        // Words that ended before this one; they stay around where it joins one further out.
+        let ended = around
+            .iter()
+            .rposition(|index| ordered.get(*index).is_none_or(|outer: &Mark| outer.span.end > mark.span.start));
+        let ended = ended.map_or(0, |index| index + 1);
+        let joins = around
+            .iter()
+            .skip(ended)
+            .rev()
+            .copied()
+            .find(|index| ordered.get(*index).is_some_and(|before| one_word(before.span, mark.span, text)));
+        if let Some(before) = joins.and_then(|index| ordered.get_mut(index)) {
+            before.span.end = mark.span.end;
+        } else {
+            around.truncate(ended);
             around.push(ordered.len());
             ordered.push(mark);
         }
@@ -56,16 +57,19 @@ pub(super) fn in_order(mut marks: Vec<Mark>, text: &[u8]) -> Vec<Mark> {
     ordered
 }
 
-/// Whether both readers may take two neighbours for one word: nothing or a continuation between them, or blanks
-/// between two pairs of back-ticks (#278).
+/// Whether tree-sitter may have made one word of two, or two of one: nothing, a continuation or an escaped blank between
+/// them, or two pairs of back-ticks with blanks between (#278), of which it sees the inner ends alone.
 fn one_word(first: Span, second: Span, text: &[u8]) -> bool {
     let between = Span::new(first.end, second.start).of(text);
     let mut rest = between;
-    while let Some(after) = rest.strip_prefix(b"\\\n") {
+    while let [b'\\', b'\n' | b' ' | b'\t', after @ ..] = rest {
         rest = after;
     }
-    let ticks = || first.of(text).ends_with(b"`") && second.of(text).starts_with(b"`");
-    rest.is_empty() || between.iter().all(|byte| matches!(byte, b' ' | b'\t')) && ticks()
+    let ends = |text: &[u8]| text.ends_with(b"`");
+    let (left, right) = (ends(first.of(text)), second.of(text).starts_with(b"`"));
+    let middle = between.strip_prefix(b"`").and_then(|rest| rest.strip_suffix(b"`"));
+    let blanks = |text: &[u8]| !text.is_empty() && text.iter().all(|byte| matches!(byte, b' ' | b'\t'));
+    rest.is_empty() || left && right && blanks(between) || middle.is_some_and(blanks)
 }
 
 /// Without the blanks and continuations that a parser counted to a word.
@@ -114,8 +118,8 @@ impl Visitor for Collect<'_> {
         let Some((name, arguments)) = words.split_first() else { return };
         self.mark(name.span, Some(node.span));
         // tree-sitter reads the inside of `[ … ]` as an expression.
-        let test = literal(name).as_deref() == Some(b"[")
-            && arguments.last().and_then(literal).as_deref() == Some(b"]");
+        let test =
+            literal(name).as_deref() == Some(b"[") && arguments.last().and_then(literal).as_deref() == Some(b"]");
         if !test {
             for word in arguments {
                 self.mark(word.span, None);
