@@ -216,7 +216,7 @@ impl Reader {
             return Ok((name, None));
         }
         self.blanks_and_newlines()?;
-        if !self.source.unquoted_word(3).is_some_and(|(word, _)| word == b"in") {
+        if self.source.unquoted_word(3).is_none_or(|(word, _)| word != b"in") {
             return Ok((name, None));
         }
         self.source.eat(b"in");
@@ -247,7 +247,7 @@ impl Reader {
             return self.expected("a word");
         }
         self.blanks_and_newlines()?;
-        if !self.source.unquoted_word(3).is_some_and(|(word, _)| word == b"in") {
+        if self.source.unquoted_word(3).is_none_or(|(word, _)| word != b"in") {
             return self.expected("in");
         }
         self.source.eat(b"in");

@@ -36,7 +36,7 @@ impl Reader {
         let process = !self.is_dash() && (self.source.sees(b"<(") || self.source.sees(b">("));
         let both = self.source.sees(b"&>");
         let found = OPERATORS.iter().find(|(text, _, in_bash)| !(*in_bash && self.is_dash()) && self.source.sees(text));
-        let Some((text, operator, _)) = found.filter(|_| !process && !(both && fd != Descriptor::Implied)) else {
+        let Some((text, operator, _)) = found.filter(|_| !(process || both && fd != Descriptor::Implied)) else {
             self.source.pos = start;
             return Ok(None);
         };

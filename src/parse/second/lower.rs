@@ -70,7 +70,7 @@ impl<'t> Lowering<'_, 't> {
         let field = cursor.field_name();
         level.has_body |= field == Some("body");
         match (node.kind(), parent.kind()) {
-            ("command_name", _) => self.mark(node, Some(span_of(parent))),
+            ("command_name", _) | ("[", "test_command") => self.mark(node, Some(span_of(parent))),
             ("variable_assignment", "c_style_for_statement" | "binary_expression") => {}
             ("variable_assignment", _) => self.mark(node, None),
             (_, "command" | "heredoc_redirect") if field == Some("argument") => self.mark(node, None),
@@ -81,7 +81,6 @@ impl<'t> Lowering<'_, 't> {
                 self.target(node, second);
             }
             (kind, "herestring_redirect") if kind != "file_descriptor" && kind != "<<<" => self.mark(node, None),
-            ("[", "test_command") => self.mark(node, Some(span_of(parent))),
             (_, "declaration_command" | "unset_command") => {
                 let keyword = node.start_byte() == parent.start_byte();
                 self.mark(node, keyword.then(|| span_of(parent)));

@@ -1,7 +1,7 @@
 //! What both readers' trees are lowered to.
 
 use crate::parse::settings::literal;
-use crate::parse::syntax::{Assignment, Kind, Node, Operator, Redirection, Script, Word};
+use crate::parse::syntax::{Assignment, Descriptor, Kind, Node, Operator, Redirection, Script, Word};
 use crate::parse::walk::{Place, Visitor, walk};
 use crate::span::Span;
 
@@ -132,6 +132,11 @@ impl Visitor for Collect<'_> {
     }
 
     fn redirection(&mut self, redirection: &mut Redirection) {
+        // tree-sitter takes `{fd}` before an operator for a word.
+        if let Descriptor::Variable(name) = &redirection.fd {
+            let start = redirection.span.start;
+            self.mark(Span::new(start, start + name.len() + 2), None);
+        }
         let closes = literal(&redirection.target).as_deref() == Some(b"-");
         if redirection.operator != Operator::HereDocument && !closes {
             self.mark(redirection.target.span, None);
