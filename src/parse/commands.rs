@@ -14,7 +14,9 @@ const LONGEST_RESERVED: usize = 8;
 impl Reader {
     /// The reserved word that stands here; the caller knows that one could.
     pub fn reserved(&mut self) -> Option<&'static [u8]> {
-        self.source.cur();
+        if !self.source.cur().is_some_and(|first| b"!{}[cdefistuw".contains(&first)) {
+            return None;
+        }
         let (word, end) = self.source.unquoted_word(LONGEST_RESERVED)?;
         if word == b"!" && self.settings.extglob && self.source.raw(end) == Some(b'(') {
             return None;
@@ -321,6 +323,7 @@ impl Reader {
 
     /// What follows the name and its `()`.
     pub fn function(&mut self, start: usize, name: Vec<u8>) -> Read<Node> {
+        self.next.defines(&name);
         self.apart += 1;
         let body = self.function_body();
         self.apart -= 1;
