@@ -45,8 +45,8 @@ pub fn read(text: &[u8], mode: &Mode) -> Reading {
     let bare = Mode { aliases: BTreeMap::new(), ..mode.clone() };
     reading.others.extend(unexpanded.into_iter().map(|line| reader::read(line, &bare).script));
     let misread = reading.doubts.iter().filter_map(|doubt| match doubt {
-        Doubt::Syntax { at, .. } | Doubt::Disagreement { at } => Some(at.start),
-        Doubt::Limit { .. } => None,
+        Doubt::Syntax { at, .. } => Some(at.start),
+        Doubt::Disagreement { .. } | Doubt::Limit { .. } => None,
     });
     if let Some(from) = misread.chain(stopped).min() {
         scan::add(&mut reading, from, mode);

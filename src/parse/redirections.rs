@@ -51,6 +51,12 @@ impl Reader {
         if target.parts.is_empty() {
             return self.expected("a word after the redirection");
         }
+        // bash takes the digits before `<` and `>` for the next redirection's descriptor: `< 1 < f` is none, `< 1< f` wrong.
+        let number = literal(&target).is_some_and(|text| text.iter().all(u8::is_ascii_digit));
+        let duplicates = matches!(operator, Operator::DuplicateIn | Operator::DuplicateOut);
+        if number && !duplicates && matches!(self.source.cur(), Some(b'<' | b'>')) {
+            return self.expected("a word that is no number");
+        }
         let operator = self.duplication_or_file(*operator, &fd, &target);
         Ok(Some(Redirection { fd, operator, target, span: self.span_from(start) }))
     }

@@ -172,3 +172,31 @@ pub(super) fn literal(word: &Word) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     collect(&word.parts, &mut text).then_some(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Mode, Reading, read};
+    use super::*;
+
+    fn aliased(text: &str) -> Reading {
+        let aliases = BTreeMap::from([(b"ll".to_vec(), b"c1 -l".to_vec())]);
+        read(text.as_bytes(), &Mode { expand_aliases: true, aliases, ..Mode::default() })
+    }
+
+    #[test]
+    fn the_text_of_a_reading_has_its_aliases_replaced() {
+        let reading = aliased("ll a; 'll'");
+        assert_eq!(reading.text, b"c1 -l  a; 'll'");
+        assert!(reading.trusted());
+    }
+
+    #[test]
+    fn an_alias_that_is_surely_removed_is_gone_and_one_that_may_be_is_a_doubt() {
+        assert_eq!(aliased("unalias ll\nll").text, b"unalias ll\nll");
+        let reading = aliased("c2 && unalias ll\nll a");
+        assert!(!reading.trusted());
+        assert_eq!(reading.others.len(), 1);
+        assert!(!aliased("alias ll=c3 > f\nll").trusted());
+        assert!(!aliased("builtin unalias -a &\nll").trusted());
+    }
+}

@@ -9,7 +9,7 @@ use super::syntax::{
 pub trait Visitor {
     fn node(&mut self, _node: &mut Node) {}
     fn redirection(&mut self, _redirection: &mut Redirection) {}
-    /// `inside` a word that no simple command has: a subject, a pattern, an index …
+    /// Every word, those inside other words too; assignments are no words.
     fn word(&mut self, _word: &mut Word, _place: Place) {}
     fn assignment(&mut self, _assignment: &mut Assignment) {}
 }
