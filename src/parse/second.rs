@@ -14,9 +14,9 @@ use super::{Dialect, Doubt, Mode, Reading, reader};
 use crate::span::Span;
 use marks::Mark;
 
-/// Work that tree-sitter may do, in steps of a hundred of its operations: ordinary text takes about one for five bytes,
-/// its error recovery on hostile text any number.
-const STEPS_PER_BYTE: usize = 2;
+/// Work that tree-sitter may do, in steps of a hundred of its operations (some 10 µs): ordinary text takes about one for
+/// fifty bytes, its error recovery on hostile text any number.
+const BYTES_PER_STEP: usize = 4;
 const STEPS_AT_LEAST: usize = 10_000;
 /// Larger texts are taken as the strict reader reads them, with a doubt.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -38,7 +38,7 @@ pub(super) fn compare(reading: &mut Reading, mode: &Mode) {
         return;
     }
     let Some(tree) = parse(&plain.blanked(&reading.text)) else {
-        let limit = STEPS_PER_BYTE * reading.text.len() + STEPS_AT_LEAST;
+        let limit = most_steps(&reading.text);
         reading.doubts.push(Doubt::Limit { what: "steps of the second reader", limit });
         return;
     };
@@ -62,10 +62,14 @@ pub(super) fn compare(reading: &mut Reading, mode: &Mode) {
     }
 }
 
+fn most_steps(text: &[u8]) -> usize {
+    text.len() / BYTES_PER_STEP + STEPS_AT_LEAST
+}
+
 fn parse(text: &[u8]) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_bash::LANGUAGE.into()).ok()?;
-    let most = STEPS_PER_BYTE * text.len() + STEPS_AT_LEAST;
+    let most = most_steps(text);
     let mut steps = 0;
     let mut count = |_: &ParseState| {
         steps += 1;
