@@ -97,7 +97,7 @@ fn in_broken(text: &[u8], found: &mut Vec<Mutation>) {
         } else if let Some(quoted) = value.strip_prefix(b"\"") {
             document(&json_string(quoted), false, found);
         } else if let Some(quoted) = value.strip_prefix(b"'") {
-            document(quoted, false, found);
+            document(quoted.split_str("'").next().unwrap_or_default(), false, found);
         }
     }
     if found.len() == before {

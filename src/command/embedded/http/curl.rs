@@ -63,6 +63,7 @@ pub fn drafts(arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
     let answer = if unread || !hazy.is_empty() { Answer::CannotTell } else { Answer::Yes };
     let mut ends: Vec<usize> =
         split.given.iter().filter(|given| given.name == "--next" || given.name == "-:").map(|given| given.at).collect();
+    ends.truncate(super::REQUESTS);
     ends.push(usize::MAX);
     let mut start = 0;
     let mut drafts = Vec::new();

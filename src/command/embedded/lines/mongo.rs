@@ -104,7 +104,7 @@ fn arguments(tokens: &[Token], open: usize) -> Vec<BString> {
     let mut arguments = Vec::new();
     let mut text = BString::default();
     let mut depth = 0usize;
-    for token in tokens.get(open..).unwrap_or_default().iter().take(4096) {
+    for token in tokens.get(open..).unwrap_or_default().iter().take(256) {
         match token {
             Token::Punct(b'(' | b'[' | b'{') => depth += 1,
             Token::Punct(b')' | b']' | b'}') => depth = depth.saturating_sub(1),

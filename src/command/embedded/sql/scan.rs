@@ -7,6 +7,9 @@ use super::tokens::{Kind, Token};
 use super::{Act, Acts, Dialect, statements};
 use crate::answer::Answer;
 
+/// How far the condition of a deletion or update is searched, in tokens.
+const REACH: usize = 1024;
+
 /// What the statement does, and the statements inside it.
 pub fn acts(text: &[u8], tokens: &[Token], dialect: Dialect, into: &mut Acts) {
     for (index, token) in tokens.iter().enumerate() {
@@ -95,7 +98,7 @@ fn alters(text: &[u8], rest: &[Token], into: &mut Acts) {
     let Some(at) = table else { return };
     let rest = skip(text, rest.get(at + 1..).unwrap_or_default(), &["IF", "EXISTS", "ONLY"]);
     let name = object(text, rest);
-    for (index, token) in rest.iter().enumerate() {
+    for (index, token) in rest.iter().take(REACH).enumerate() {
         if !token.is(text, "DROP") && !token.is(text, "DELETE") {
             continue;
         }
@@ -121,7 +124,7 @@ fn alters(text: &[u8], rest: &[Token], into: &mut Acts) {
             into.yes(Act::DropColumn, &name);
         }
     }
-    if rest.iter().any(|token| token.is(text, "TRUNCATE")) {
+    if rest.iter().take(REACH).any(|token| token.is(text, "TRUNCATE")) {
         into.yes(Act::Truncate, &name);
     }
 }
@@ -130,7 +133,8 @@ fn alters(text: &[u8], rest: &[Token], into: &mut Acts) {
 fn rows(text: &[u8], rest: &[Token], sure: bool, [some, all]: [Act; 2], into: &mut Acts) {
     let mut depth = 0usize;
     let mut condition = None;
-    for (index, token) in rest.iter().enumerate() {
+    let far = rest.len() > REACH;
+    for (index, token) in rest.iter().take(REACH).enumerate() {
         match token.kind {
             Kind::Punct(b'(') => depth += 1,
             // The parenthesis that holds this statement ends it.
@@ -144,7 +148,7 @@ fn rows(text: &[u8], rest: &[Token], sure: bool, [some, all]: [Act; 2], into: &m
         }
     }
     let object = object(text, rest);
-    let open = statements::trails_into_hole(text, rest);
+    let open = far || statements::trails_into_hole(text, rest);
     into.add(some, &object, if sure { Answer::Yes } else { Answer::CannotTell });
     match condition {
         None => into.add(all, &object, if sure && !open { Answer::Yes } else { Answer::CannotTell }),
@@ -159,7 +163,7 @@ fn rows(text: &[u8], rest: &[Token], sure: bool, [some, all]: [Act; 2], into: &m
 
 /// The few conditions that are plainly always true.
 fn tautology(text: &[u8], condition: &[Token]) -> Answer {
-    let words: Vec<BString> = condition.iter().map(|token| token.text(text).to_ascii_lowercase().into()).collect();
+    let words: Vec<BString> = condition.iter().take(4).map(|token| token.text(text).to_ascii_lowercase().into()).collect();
     let words: Vec<&[u8]> = words.iter().map(|word| word.as_slice()).collect();
     match words.as_slice() {
         [b"true" | b"1"] => Answer::Yes,

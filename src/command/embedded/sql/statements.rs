@@ -171,7 +171,8 @@ fn calls(text: &[u8], tokens: &[Token], dialect: Dialect, depth: usize, acts: &m
         match token.text(text).to_ascii_lowercase().as_slice() {
             b"pg_terminate_backend" => acts.yes(Act::KillConnections, b""),
             b"dblink_exec" | b"dblink" | b"query_to_xml" => {
-                for inner in strings(text, tokens.get(index..).unwrap_or_default()) {
+                let near = tokens.get(index..).unwrap_or_default();
+                for inner in strings(text, near.get(..32).unwrap_or(near)) {
                     read_text(&inner, dialect, depth + 1, acts);
                 }
             }
