@@ -1,6 +1,14 @@
 //! Commands → Findings: which rule minds which command. Pure, and it never excuses: what lowers a finding is a fact that
 //! `look` finds and `decide` weighs.
 
+mod line;
+mod paths;
+mod names;
+mod words;
+mod texts;
+mod judge;
+mod matching;
+
 use std::sync::Arc;
 
 use bstr::BString;
@@ -8,7 +16,9 @@ use bstr::BString;
 use crate::answer::Answer;
 use crate::command::{Cause, Word};
 use crate::packs::{Effect, Severity, Target};
+pub use crate::packs::{Move, Shift, Undo};
 use crate::span::Place;
+pub use matching::{Nature, matching, nature, wants};
 
 /// The part of a rule that messages and decisions need.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,28 +34,6 @@ pub struct Rule {
     pub undo: Undo,
     pub lower: Vec<Shift>,
     pub raise: Vec<Shift>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Undo {
-    None,
-    Vault,
-    Provider,
-    Reflog,
-}
-
-/// A fact that moves a severity: by steps, or to a level.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shift {
-    /// Name of a fact in `look`'s closed list.
-    pub when: String,
-    pub to: Move,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Move {
-    By(u8),
-    To(Severity),
 }
 
 /// A rule that minds a command.

@@ -2,3 +2,6 @@
 
 mod embedded;
 mod layers;
+mod model;
+mod examples;
+mod rules;

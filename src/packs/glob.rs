@@ -1,0 +1,94 @@
+//! The globs of rule packs: `*` any text (slashes too), `?` one byte, `[…]` one of a set. They compare bytes.
+
+/// Whether all of `text` fits.
+#[must_use]
+pub fn matches(glob: &[u8], text: &[u8]) -> bool {
+    let (mut g, mut t) = (0, 0);
+    // Where to go on when a literal does not fit: after the last `*`, with one byte more given to it.
+    let mut back: Option<(usize, usize)> = None;
+    while t < text.len() {
+        if glob.get(g) == Some(&b'*') {
+            back = Some((g + 1, t));
+            g += 1;
+        } else if let Some(next) = one(glob, g, text.get(t).copied().unwrap_or_default()) {
+            g = next;
+            t += 1;
+        } else if let Some((star, from)) = back {
+            g = star;
+            t = from + 1;
+            back = Some((star, t));
+        } else {
+            return false;
+        }
+    }
+    glob.get(g..).unwrap_or_default().iter().all(|byte| *byte == b'*')
+}
+
+/// As `matches`, without regard to ASCII case.
+#[must_use]
+pub fn matches_any_case(glob: &[u8], text: &[u8]) -> bool {
+    matches(&glob.to_ascii_lowercase(), &text.to_ascii_lowercase())
+}
+
+/// The position in the glob after it took `byte`.
+fn one(glob: &[u8], at: usize, byte: u8) -> Option<usize> {
+    match *glob.get(at)? {
+        b'?' => Some(at + 1),
+        b'[' => set(glob, at, byte),
+        literal => (literal == byte).then_some(at + 1),
+    }
+}
+
+fn set(glob: &[u8], at: usize, byte: u8) -> Option<usize> {
+    let rest = glob.get(at + 1..)?;
+    let Some(end) = rest.iter().skip(1).position(|one| *one == b']').map(|end| end + 1) else {
+        return (byte == b'[').then_some(at + 1);
+    };
+    let (inside, negated) = match rest.get(..end)? {
+        [b'!' | b'^', inside @ ..] => (inside, true),
+        inside => (inside, false),
+    };
+    let mut hit = false;
+    let mut i = 0;
+    while let Some(low) = inside.get(i) {
+        match inside.get(i + 1..i + 3) {
+            Some([b'-', high]) => {
+                hit |= (*low..=*high).contains(&byte);
+                i += 3;
+            }
+            _ => {
+                hit |= *low == byte;
+                i += 1;
+            }
+        }
+    }
+    (hit != negated).then_some(at + 1 + end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn globs_fit_whole_texts() {
+        let table: [(&str, &str, bool); 14] = [
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("delete-*", "delete-db-instance", true),
+            ("*delete*", "volumedelete", true),
+            ("a*b*c", "aXbYbZc", true),
+            ("a*b*c", "aXbY", false),
+            ("*", "", true),
+            ("?", "", false),
+            ("/dev/sd[a-z]", "/dev/sdb", true),
+            ("/dev/sd[!a-c]", "/dev/sdb", false),
+            ("x[", "x[", true),
+            ("[]]", "]", true),
+            ("of=/dev/*", "of=/dev/mapper/a", true),
+            ("**", "a/b", true),
+        ];
+        for (glob, text, fits) in table {
+            assert_eq!(matches(glob.as_bytes(), text.as_bytes()), fits, "{glob} on {text}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! A pack as the matcher uses it: option tables joined, rules as messages need them.
+
+use std::sync::Arc;
+
+use super::schema::{Options, Pack, RuleData};
+use crate::rules::Rule;
+
+/// A decoded pack.
+#[derive(Clone, Debug)]
+pub struct Tool {
+    pub pack: Pack,
+    /// As messages and decisions need them, in the order of `pack.rules`.
+    pub rules: Vec<Arc<Rule>>,
+    /// Options that hold for every verb: `global` and `options.""`.
+    pub base: Options,
+}
+
+impl Tool {
+    #[must_use]
+    pub fn new(pack: Pack) -> Self {
+        let mut base = pack.grammar.global.clone();
+        for (verb, options) in &pack.grammar.options {
+            if verb.is_empty() {
+                base.value.extend(options.value.iter().cloned());
+                base.flag.extend(options.flag.iter().cloned());
+                base.optional.extend(options.optional.iter().cloned());
+            }
+        }
+        let rules = pack.rules.iter().map(|data| Arc::new(rule(data))).collect();
+        Tool { pack, rules, base }
+    }
+
+    #[must_use]
+    pub fn is_for(&self, name: &[u8]) -> bool {
+        self.pack.any_command || self.pack.commands.iter().any(|command| names(command, name))
+    }
+}
+
+fn rule(data: &RuleData) -> Rule {
+    Rule {
+        id: data.id.as_str().into(),
+        says: data.says.clone(),
+        why: data.why.clone(),
+        instead: data.instead.clone(),
+        effect: data.effect,
+        target: data.target,
+        severity: data.severity,
+        undo: data.undo,
+        lower: data.lower.clone(),
+        raise: data.raise.clone(),
+    }
+}
+
+/// Whether a command's name is this one, or of this family.
+pub(super) fn names(glob: &str, name: &[u8]) -> bool {
+    super::glob::matches(glob.as_bytes(), name)
+}

@@ -1,0 +1,248 @@
+//! A command's words by its tool's grammar: the verb, the options that were given, the operands.
+
+use bstr::{BString, ByteSlice};
+
+use crate::answer::Answer;
+use crate::command::Word;
+use crate::command::options::{self, Given, Split, Style, Table};
+use crate::packs::schema::{self, Grammar, Options, Verbs};
+use crate::packs::{Tool, glob};
+
+/// A verb has at most so many words.
+const VERB_WORDS: usize = 6;
+
+/// A command line as its tool reads it.
+#[derive(Debug, Default)]
+pub struct Line {
+    /// The words of the verb, aliases and abbreviations resolved.
+    pub verb: Vec<BString>,
+    /// A word that is unknown stands where the verb goes on, or may stand before it.
+    pub open: bool,
+    /// The verb is one that the grammar lists.
+    pub listed: Option<schema::Nature>,
+    pub given: Vec<Given>,
+    /// Indices of operands, in order.
+    pub operands: Vec<usize>,
+    /// Indices of words that are an option or an operand.
+    pub hazy: Vec<usize>,
+}
+
+impl Line {
+    /// Reads `words` (argv with the tool's name).
+    #[must_use]
+    pub fn read(words: &[Word], tool: &Tool) -> Self {
+        let grammar = &tool.pack.grammar;
+        let mut line = Line::default();
+        let mut start = 1.min(words.len());
+        if !grammar.verbs.is_empty() {
+            start = line.read_verb(words, start, tool);
+        }
+        let tables = Tables::of(tool, &line.verb);
+        let split = options::split(words.get(start..).unwrap_or_default(), &tables.table(grammar, false));
+        line.take(split, start);
+        for given in &mut line.given {
+            if let Some(first) = spelling(grammar, &given.name) {
+                given.name = first.into();
+            }
+        }
+        line
+    }
+
+    fn take(&mut self, split: Split, start: usize) {
+        self.given.extend(split.given.into_iter().map(|given| Given { at: given.at + start, ..given }));
+        let shifted = |list: Vec<usize>| list.into_iter().map(move |at| at + start);
+        self.operands.extend(shifted(split.operands));
+        self.hazy.extend(shifted(split.hazy));
+    }
+
+    /// Finds the longest listed verb; returns where the rest begins.
+    fn read_verb(&mut self, words: &[Word], start: usize, tool: &Tool) -> usize {
+        let grammar = &tool.pack.grammar;
+        let mut path: Vec<BString> = Vec::new();
+        let mut given: Vec<Given> = Vec::new();
+        // After the longest verb so far: how many options, the next word, the nature.
+        let mut best = (0, 0, start, None);
+        let mut at = start;
+        while path.len() < VERB_WORDS {
+            let tables = Tables::of(tool, &path);
+            let split = options::split(words.get(at..).unwrap_or_default(), &tables.table(grammar, true));
+            let next = at + split.end;
+            let hazy = !split.hazy.is_empty();
+            given.extend(split.given.into_iter().map(|one| Given { at: one.at + at, ..one }));
+            let Some(word) = words.get(next) else {
+                self.open = hazy && may_go_on(grammar, &path);
+                break;
+            };
+            let Some(text) = word.text().filter(|_| !hazy) else {
+                self.open = may_go_on(grammar, &path);
+                break;
+            };
+            let Some(resolved) = resolve(grammar, &path, text) else { break };
+            path = resolved;
+            at = next + 1;
+            if let Some(nature) = listed(grammar, &path) {
+                best = (path.len(), given.len(), at, Some(nature));
+            }
+        }
+        let (length, options, rest, nature) = best;
+        given.truncate(options);
+        self.given = given;
+        // A verb that may go on in an unknown word is none of the listed ones yet.
+        if !self.open || length == path.len() {
+            path.truncate(length);
+            self.listed = nature;
+        }
+        self.verb = path;
+        rest
+    }
+
+    /// Whether the verb is this one.
+    pub fn verb_is(&self, pattern: &Verbs, any_case: bool) -> Answer {
+        if fits(pattern, &self.verb, any_case) {
+            return if self.open && self.listed.is_none() { Answer::CannotTell } else { Answer::Yes };
+        }
+        if self.open && begins(pattern, &self.verb, any_case) { Answer::CannotTell } else { Answer::No }
+    }
+}
+
+/// Option tables of a verb, joined.
+struct Tables<'a> {
+    base: &'a Options,
+    own: Option<Options>,
+}
+
+impl<'a> Tables<'a> {
+    fn of(tool: &'a Tool, verb: &[BString]) -> Self {
+        let mut own: Option<Options> = None;
+        for (words, options) in &tool.pack.grammar.options {
+            if words.is_empty() || verb.is_empty() || !fits(words, verb, tool.pack.grammar.ignores_case) {
+                continue;
+            }
+            let own = own.get_or_insert_with(|| tool.base.clone());
+            // What the verb says of an option replaces what holds for all verbs.
+            for list in [&mut own.value, &mut own.flag, &mut own.optional] {
+                list.retain(|one| {
+                    !options.value.contains(one) && !options.flag.contains(one) && !options.optional.contains(one)
+                });
+            }
+            own.value.extend(options.value.iter().cloned());
+            own.flag.extend(options.flag.iter().cloned());
+            own.optional.extend(options.optional.iter().cloned());
+        }
+        Tables { base: &tool.base, own }
+    }
+
+    fn table(&self, grammar: &Grammar, stop_at_operand: bool) -> Table<'_, String> {
+        let options = self.own.as_ref().unwrap_or(self.base);
+        Table {
+            style: match grammar.style {
+                schema::Style::Gnu => Style::Gnu,
+                schema::Style::Posix => Style::Posix,
+                schema::Style::SingleDash => Style::SingleDash,
+                schema::Style::SubcommandOnly => Style::Unabridged,
+            },
+            value: &options.value,
+            flag: &options.flag,
+            optional: &options.optional,
+            stop_at_operand,
+        }
+    }
+}
+
+/// The first spelling of an option that has several.
+pub fn spelling<'a>(grammar: &'a Grammar, name: &[u8]) -> Option<&'a str> {
+    let same = grammar.same.iter().find(|same| same.iter().any(|one| one.as_bytes() == name))?;
+    same.first().map(String::as_str)
+}
+
+/// Whether the words are those of the pattern.
+pub fn fits<W: AsRef<[u8]>>(pattern: &[String], words: &[W], any_case: bool) -> bool {
+    match (pattern.split_first(), words.split_first()) {
+        (None, None) => true,
+        (Some((first, rest)), Some(_)) if first == "**" => {
+            (1..=words.len()).any(|taken| fits(rest, words.get(taken..).unwrap_or_default(), any_case))
+        }
+        (Some((first, rest)), Some((word, words))) => {
+            one(first, word.as_ref(), any_case) && fits(rest, words, any_case)
+        }
+        (None, Some(_)) | (Some(_), None) => false,
+    }
+}
+
+/// Whether words can follow so that the pattern fits.
+fn begins<W: AsRef<[u8]>>(pattern: &[String], words: &[W], any_case: bool) -> bool {
+    match (pattern.split_first(), words.split_first()) {
+        (Some(_), None) => true,
+        (Some((first, _)), Some(_)) if first == "**" => true,
+        (Some((first, rest)), Some((word, words))) => {
+            one(first, word.as_ref(), any_case) && begins(rest, words, any_case)
+        }
+        (None, _) => false,
+    }
+}
+
+fn one(pattern: &str, word: &[u8], any_case: bool) -> bool {
+    if !pattern.contains(['*', '?', '[']) {
+        return if any_case { word.eq_ignore_ascii_case(pattern.as_bytes()) } else { word == pattern.as_bytes() };
+    }
+    if any_case { glob::matches_any_case(pattern.as_bytes(), word) } else { glob::matches(pattern.as_bytes(), word) }
+}
+
+/// What the grammar says of a verb; a literal listing wins over a glob.
+fn listed(grammar: &Grammar, path: &[BString]) -> Option<schema::Nature> {
+    let mut found = grammar.verbs.iter().filter(|verb| fits(&verb.words, path, grammar.ignores_case));
+    let literal = |verb: &&schema::Verb| !verb.words.iter().any(|word| word.contains('*'));
+    let first = found.next()?;
+    let best = if literal(&first) { first } else { found.find(literal).unwrap_or(first) };
+    Some(best.nature)
+}
+
+fn may_go_on(grammar: &Grammar, path: &[BString]) -> bool {
+    grammar.verbs.iter().any(|verb| begins(&verb.words, path, grammar.ignores_case))
+}
+
+/// Whether a listed verb begins with these words or is them.
+fn leads(grammar: &Grammar, path: &[BString]) -> bool {
+    grammar
+        .verbs
+        .iter()
+        .any(|verb| fits(&verb.words, path, grammar.ignores_case) || begins(&verb.words, path, grammar.ignores_case))
+}
+
+/// The verb's words with one more: as written, by an alias, or as an abbreviation.
+fn resolve(grammar: &Grammar, path: &[BString], word: &[u8]) -> Option<Vec<BString>> {
+    let with = |last: &[u8]| -> Vec<BString> { path.iter().cloned().chain([BString::from(last)]).collect() };
+    let written = with(word);
+    if let Some((_, target)) = grammar.aliases.iter().find(|(alias, _)| fits(alias, &written, grammar.ignores_case)) {
+        return Some(target.iter().map(|word| BString::from(word.as_str())).collect());
+    }
+    if leads(grammar, &written) {
+        return Some(written);
+    }
+    let alias = |(alias, _): &&(Verbs, Verbs)| alias.len() == 1 && fits(alias, &[word], grammar.ignores_case);
+    if let Some((_, target)) = grammar.aliases.iter().find(alias) {
+        let aliased: Vec<BString> =
+            path.iter().cloned().chain(target.iter().map(|word| BString::from(word.as_str()))).collect();
+        if leads(grammar, &aliased) {
+            return Some(aliased);
+        }
+    }
+    let full = abbreviated(grammar, path, word)?;
+    Some(with(full.as_bytes()))
+}
+
+/// The only verb word at this depth that begins with `word`.
+fn abbreviated<'a>(grammar: &'a Grammar, path: &[BString], word: &[u8]) -> Option<&'a str> {
+    if !grammar.abbreviates || word.is_empty() {
+        return None;
+    }
+    let mut hits = grammar
+        .verbs
+        .iter()
+        .filter(|verb| begins(&verb.words, path, grammar.ignores_case))
+        .filter_map(|verb| verb.words.get(path.len()))
+        .filter(|next| next.as_bytes().starts_with_str(word))
+        .map(String::as_str);
+    let first = hits.next()?;
+    hits.all(|other| other == first).then_some(first)
+}

@@ -1,0 +1,166 @@
+//! Texts in other languages that a command carries: SQL, HTTP requests, statements of data stores.
+
+use super::judge::Judge;
+use super::paths;
+use super::{Operand, OperandKind};
+use crate::command::embedded::http::{self, HttpDialect, Request};
+use crate::command::embedded::lines::{self, LineKind, Statement};
+use crate::command::embedded::sql::{self, Act, Dialect, SqlAct};
+use crate::command::{Cause, Sight, Stdin, Value, Want, Word};
+use crate::packs::schema::{Carried, Carrier};
+
+/// What the texts of one command do.
+#[derive(Debug, Default)]
+pub struct Texts {
+    pub acts: Vec<SqlAct>,
+    pub requests: Vec<Request>,
+    pub statements: Vec<Statement>,
+    because: Option<Cause>,
+}
+
+impl Texts {
+    pub fn read(judge: &Judge<'_>) -> Self {
+        let mut texts = Texts::default();
+        if let Some(dialect) = judge.tool.pack.speaks.as_deref().and_then(HttpDialect::named) {
+            texts.requests = http::requests(dialect, judge.words, &judge.command.stdin);
+        }
+        let mut carried = false;
+        for (carrier, language) in &judge.tool.pack.grammar.carries {
+            for word in words(judge, carrier) {
+                carried = true;
+                texts.take(judge, language, &word);
+            }
+        }
+        if !carried {
+            texts.take_stdin(judge);
+        }
+        texts
+    }
+
+    /// A client reads its standard input where nothing else is given to it.
+    fn take_stdin(&mut self, judge: &Judge<'_>) {
+        for (_, language) in judge.tool.pack.grammar.carries.iter().filter(|(carrier, _)| *carrier == Carrier::Stdin) {
+            match &judge.command.stdin {
+                Stdin::Inherited => {}
+                Stdin::Text(value) => self.take_text(language, value),
+                Stdin::File(file) => {
+                    let value = file_text(judge, file);
+                    self.take_text(language, &value);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, judge: &Judge<'_>, language: &Carried, word: &Word) {
+        match language {
+            Carried::SqlFile(dialect) if word.text() == Some(b"-") => {
+                let value = match &judge.command.stdin {
+                    Stdin::Text(value) => value.clone(),
+                    Stdin::File(file) => file_text(judge, file),
+                    Stdin::Inherited => Value::unknown(Cause::Input),
+                };
+                self.take_text(&Carried::Sql(dialect.clone()), &value);
+            }
+            Carried::SqlFile(_) => {
+                let value = file_text(judge, word);
+                self.take_text(language, &value);
+            }
+            Carried::Sql(_) | Carried::Lines(_) | Carried::Code(_) => self.take_text(language, &word.value),
+        }
+    }
+
+    fn take_text(&mut self, language: &Carried, value: &Value) {
+        if let Value::Unknown(shape) = value {
+            self.because.get_or_insert_with(|| shape.because.clone());
+        }
+        match language {
+            Carried::Sql(dialect) | Carried::SqlFile(dialect) => {
+                let dialect = Dialect::named(dialect).unwrap_or(Dialect::Generic);
+                self.acts.extend(sql::read(value, dialect));
+            }
+            Carried::Lines(language) => {
+                let kind = match language.as_str() {
+                    "redis" => LineKind::Redis,
+                    "mongo" => LineKind::Mongo,
+                    "cql" => LineKind::Cql,
+                    _ => LineKind::Etcd,
+                };
+                self.statements.extend(lines::read(kind, value));
+            }
+            // The command stage reads code.
+            Carried::Code(_) => {}
+        }
+    }
+
+    /// Why a text was not read.
+    pub fn because(&self) -> Cause {
+        self.because.clone().unwrap_or(Cause::Construct("a text that was not read"))
+    }
+
+    /// What the texts name.
+    pub fn objects(&self) -> impl Iterator<Item = Operand> {
+        let sql = self
+            .acts
+            .iter()
+            .filter(|act| act.act != Act::Unread && !act.object.is_empty())
+            .map(|act| Operand { kind: OperandKind::Sql, word: Word::known(act.object.clone()) });
+        let urls = self.requests.iter().map(|request| Operand { kind: OperandKind::Url, word: request.url.clone() });
+        sql.chain(urls)
+    }
+}
+
+/// The words that carry a text.
+fn words(judge: &Judge<'_>, carrier: &Carrier) -> Vec<Word> {
+    match carrier {
+        Carrier::Option(name) => {
+            let spelled = super::line::spelling(&judge.tool.pack.grammar, name.as_bytes()).unwrap_or(name);
+            let given = judge.line.given.iter().filter(|given| given.name == spelled.as_bytes());
+            given.filter_map(|given| given.value.clone()).collect()
+        }
+        Carrier::Operand(from) => {
+            let from = usize::from(*from).saturating_sub(1);
+            let mut all: Vec<usize> = judge.line.operands.iter().chain(&judge.line.hazy).copied().collect();
+            all.sort_unstable();
+            all.iter().skip(from).filter_map(|at| judge.words.get(*at)).cloned().collect()
+        }
+        Carrier::Stdin => Vec::new(),
+    }
+}
+
+/// The files with statements that a command reads, for `look`.
+pub fn wanted(judge: &Judge<'_>) -> Vec<Want> {
+    let mut files = Vec::new();
+    for (carrier, language) in &judge.tool.pack.grammar.carries {
+        match (carrier, language, &judge.command.stdin) {
+            (Carrier::Stdin, _, Stdin::File(file)) => files.extend(want(judge, file)),
+            (_, Carried::SqlFile(_), _) => {
+                let words = words(judge, carrier);
+                files
+                    .extend(words.iter().filter(|word| word.text() != Some(b"-")).filter_map(|word| want(judge, word)));
+            }
+            (_, Carried::Sql(_) | Carried::Lines(_) | Carried::Code(_), _) => {}
+        }
+    }
+    files
+}
+
+fn want(judge: &Judge<'_>, file: &Word) -> Option<Want> {
+    paths::absolute(file.text()?, judge.setting).map(Want::File)
+}
+
+/// What a file says, where it was looked at.
+fn file_text(judge: &Judge<'_>, file: &Word) -> Value {
+    let sight = want(judge, file).and_then(|want| judge.seen.sights.get(&want));
+    match sight {
+        Some(Sight::Bytes(bytes)) => Value::known(&bytes[..]),
+        Some(Sight::Program(_) | Sight::Missing | Sight::NotRegular | Sight::TooBig | Sight::Unreadable) | None => {
+            Value::unknown(Cause::Construct("a file that was not read"))
+        }
+    }
+}
+
+/// A statement's words behind the client's name.
+#[must_use]
+pub fn as_words(name: &Word, statement: &[Word]) -> Vec<Word> {
+    std::iter::once(name.clone()).chain(statement.iter().cloned()).collect::<Vec<_>>()
+}
