@@ -7,7 +7,7 @@ mod httpie;
 mod url;
 mod wget;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use super::holes;
 use crate::answer::Answer;
@@ -121,6 +121,11 @@ impl Draft {
         for text in texts {
             let parts = url::parts(&text);
             let mut graphql = graphql.clone();
+            // A body that was not read is a document only where documents are sent.
+            let endpoint = parts.path.to_ascii_lowercase();
+            if !endpoint.contains_str("graphql") && !endpoint.contains_str("gql") && !holes::has_hole(&endpoint) {
+                graphql.retain(|one| !one.field.is_empty());
+            }
             body::in_query(&parts.query, &mut graphql);
             let host = match &self.socket {
                 Some(path) => socket(path),
