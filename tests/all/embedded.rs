@@ -37,9 +37,8 @@ impl Dice {
 }
 
 fn mutated(dice: &mut Dice) -> Vec<u8> {
-    let pieces: [&[u8]; 14] = [
-        b"'", b"\"", b"$$", b"\\", b"(", b")", b"{", b"}", b"/*", b";", b"\n", b"\xff\x00", b"guarded_hole", b"--",
-    ];
+    let pieces: [&[u8]; 14] =
+        [b"'", b"\"", b"$$", b"\\", b"(", b")", b"{", b"}", b"/*", b";", b"\n", b"\xff\x00", b"guarded_hole", b"--"];
     let mut text = SEEDS[dice.roll(SEEDS.len())].as_bytes().to_vec();
     for _ in 0..=dice.roll(8) {
         let at = dice.roll(text.len() + 1);
@@ -81,7 +80,10 @@ fn read_by_all(text: &[u8]) {
     drop(graphql::read(text));
     let mut words = vec![Word::known("curl")];
     words.extend(text.split(|byte| *byte == b' ').map(|word| holes::word(word, &Cause::Input)));
-    let bodied = [words.clone(), vec![Word::known("curl"), Word::known("-d"), holes::word(text, &Cause::Input), words[0].clone()]];
+    let bodied = [
+        words.clone(),
+        vec![Word::known("curl"), Word::known("-d"), holes::word(text, &Cause::Input), words[0].clone()],
+    ];
     for client in CLIENTS {
         for words in &bodied {
             drop(requests(client, words, &Stdin::Text(value.clone())));
@@ -98,6 +100,7 @@ fn no_mutation_of_a_text_makes_a_reader_panic() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "measures")]
 fn texts_made_to_blow_up_end_soon() {
     let repeated = |unit: &str| BString::from(unit.repeat(20_000));
     for text in [

@@ -174,8 +174,11 @@ fn capitals(method: &Value) -> Value {
     }
 }
 
+/// Words with their place in argv.
+type Placed<'a> = Vec<(usize, &'a Word)>;
+
 /// Operands of a split, with the hazy words that can only be operands; the rest of the hazy ones may be options.
-fn operands<'a>(words: &'a [Word], split: &Split) -> (Vec<(usize, &'a Word)>, Vec<(usize, &'a Word)>) {
+fn operands<'a>(words: &'a [Word], split: &Split) -> (Placed<'a>, Placed<'a>) {
     let mut sure: Vec<usize> = split.operands.clone();
     let mut hazy = Vec::new();
     for &index in &split.hazy {

@@ -70,10 +70,10 @@ pub fn read(kind: LineKind, text: &Value) -> Vec<Statement> {
 fn redis(line: &[u8]) -> Vec<Vec<BString>> {
     let words = split(line);
     let mut all = Vec::new();
-    if words.first().is_some_and(|verb| verb.eq_ignore_ascii_case(b"eval")) {
-        if let Some(script) = words.get(1) {
-            all.extend(lua(script));
-        }
+    if let [verb, script, ..] = words.as_slice()
+        && verb.eq_ignore_ascii_case(b"eval")
+    {
+        all.extend(lua(script));
     }
     all.push(words);
     all
