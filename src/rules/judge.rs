@@ -103,13 +103,8 @@ impl Judge<'_> {
         for at in &self.line.hazy {
             let Some(word) = self.word(*at) else { continue };
             let may = match &word.value {
-                Value::Unknown(_) => {
-                    let start = word.value.starts_with();
-                    let bundle = start.len() < 2 || !start.starts_with(b"--");
-                    names.iter().any(|name| name.as_bytes().starts_with(start) || bundle && start.starts_with(b"-"))
-                        || start.is_empty()
-                }
-                Value::OneOf(all) => all.iter().any(|one| names.iter().any(|name| name.as_bytes() == &**one)),
+                Value::Unknown(_) => names.iter().any(|name| self.may_be(word, name)),
+                Value::OneOf(all) => all.iter().any(|one| names.iter().any(|name| name.as_bytes() == **one)),
                 Value::Known(_) => false,
             };
             if may {
@@ -117,6 +112,21 @@ impl Judge<'_> {
             }
         }
         Answer::No
+    }
+
+    /// Whether an unknown word may be, or may hold, this option: what is known of its ends leaves room for it.
+    fn may_be(&self, word: &Word, name: &str) -> bool {
+        let (start, end) = (word.value.starts_with(), word.value.ends_with());
+        let bundle = name.len() == 2 && end.iter().all(u8::is_ascii_alphanumeric) && !start.starts_with(b"--");
+        let attached = self.tool.base.value.iter().chain(&self.tool.base.optional).any(|one| one == name);
+        let begins = start.is_empty() || name.as_bytes().starts_with(start);
+        bundle || begins && (attached || name.as_bytes().ends_with(end))
+    }
+
+    /// Takes unknown words for operands.
+    pub fn assume_operands(&mut self) {
+        self.line.operands.append(&mut self.line.hazy);
+        self.line.operands.sort_unstable();
     }
 
     fn option(&self, name: &str, pred: &Pred, firm: bool) -> Answer {
@@ -278,11 +288,11 @@ impl Judge<'_> {
                 Hits::Option(name) => {
                     let spelled = line::spelling(&self.tool.pack.grammar, name.as_bytes()).unwrap_or(name);
                     let given = self.line.given.iter().filter(|given| given.name == spelled.as_bytes());
-                    list.extend(given.filter_map(|given| given.value.clone()).map(|word| path(word)));
+                    list.extend(given.filter_map(|given| given.value.clone()).map(path));
                 }
                 Hits::After(prefix) => {
                     let words = self.operands().into_iter().filter_map(|(at, _)| self.word(at));
-                    list.extend(words.filter_map(|word| after(word, prefix.as_bytes())).map(|word| path(word)));
+                    list.extend(words.filter_map(|word| after(word, prefix.as_bytes())).map(path));
                 }
                 Hits::Redirects => self.hit_redirects(when, &mut list),
                 Hits::Database => list.extend(self.texts().objects()),

@@ -167,11 +167,10 @@ fn top_level(base: &[&[u8]]) -> bool {
 
 fn system(base: &[&[u8]]) -> bool {
     match base {
-        [b"usr", b"local" | b"src", ..] | [b"var", b"lib", b"apt", b"lists", ..] => false,
+        [] | [b"usr", b"local" | b"src", ..] | [b"var", b"lib", b"apt", b"lists", ..] => false,
         [b"bin" | b"sbin" | b"boot" | b"etc" | b"usr" | b"sys" | b"proc" | b"System" | b"Library", ..]
         | [b"var", b"lib" | b"spool", ..] => true,
         [first, ..] => first.starts_with(b"lib"),
-        [] => false,
     }
 }
 
@@ -274,7 +273,11 @@ fn on_device(start: &[u8], end: &[u8]) -> Answer {
             if other { Answer::No } else { Answer::CannotTell }
         }
         None => {
-            (b"/dev/".starts_with(start) && start.starts_with(b"/")).then_some(Answer::CannotTell).unwrap_or(Answer::No)
+            if b"/dev/".starts_with(start) && start.starts_with(b"/") {
+                Answer::CannotTell
+            } else {
+                Answer::No
+            }
         }
     }
 }

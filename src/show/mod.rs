@@ -1,1 +1,3 @@
-//! show
+//! Everything → text for people.
+
+pub mod rules;

@@ -4,6 +4,7 @@ use guarded_sh::answer::Answer;
 use guarded_sh::command::Seen;
 use guarded_sh::packs::{self, Packs};
 use guarded_sh::rules::{OperandKind, matching};
+use guarded_sh::show;
 
 use super::examples::{answer, findings, wrong};
 use super::model::model_of;
@@ -339,5 +340,73 @@ fn a_wrong_pack_is_refused_with_its_place_and_what_to_write() {
         let errors = packs::parse("demo.toml", &text).expect_err(to);
         let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert!(all.iter().any(|one| one.contains(says)), "{to}: {all:?} lacks {says}");
+    }
+}
+
+/// `BLESS=1` writes the pages; without docs/rules there is nothing to compare.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test compares files")]
+fn pages_of_rules_tell_what_the_packs_tell() {
+    let packs = Packs::embedded();
+    let examples = packs.examples();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    let mut pages = vec![("README.md".to_owned(), show::rules::index(&packs))];
+    pages.extend(packs.tools().map(|tool| (format!("{}.md", tool.pack.prefix), show::rules::page(tool, &examples))));
+    for (name, text) in &pages {
+        assert!(text.starts_with("# ") && !text.contains("\n\n\n"), "{name} has odd gaps");
+    }
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::create_dir_all(&folder).expect("docs/rules");
+        for (name, text) in &pages {
+            std::fs::write(folder.join(name), text).expect("a page");
+        }
+    } else if folder.is_dir() {
+        for (name, text) in &pages {
+            let found = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+            assert!(found == *text, "docs/rules/{name} is old: BLESS=1 cargo test writes it");
+        }
+    }
+}
+
+/// Examples with bytes and words changed at random: whatever stands on a command line, matching ends without a panic.
+#[test]
+fn matching_survives_any_words() {
+    let packs = Packs::embedded();
+    let lines: Vec<String> = packs.examples().into_iter().flat_map(|one| one.stops).collect();
+    let mut seed = 0x5eed_u64;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap_or_default() % below.max(1)
+    };
+    for _ in 0..2000 {
+        let mut model = model_of(&lines[next(lines.len())]);
+        for command in &mut model.commands {
+            for _ in 0..3 {
+                let at = next(command.words.len());
+                let Some(word) = command.words.get_mut(at) else { continue };
+                let mut text = word.shown();
+                let odd: [&[u8]; 9] = [b"", b"-", b"--", b"=", b"--=", b"\xff\0", b"*[", b"/..//", b"-\xc3"];
+                let cut = next(text.len() + 1);
+                text.truncate(cut);
+                text.extend_from_slice(odd[next(odd.len())]);
+                word.value = match next(3) {
+                    0 => guarded_sh::command::Value::OneOf(vec![text.clone(), "-x".into()]),
+                    1 => guarded_sh::command::Value::Unknown(guarded_sh::command::Shape {
+                        pieces: vec![
+                            guarded_sh::command::Piece::Text(text.clone()),
+                            guarded_sh::command::Piece::Hole,
+                            guarded_sh::command::Piece::Text(text),
+                        ],
+                        because: guarded_sh::command::Cause::Input,
+                        splits: next(2) == 0,
+                    }),
+                    _ => guarded_sh::command::Value::Known(text),
+                };
+            }
+        }
+        for finding in matching(&model, &packs, &Seen::default()) {
+            assert_ne!(finding.answer, Answer::No);
+            assert_eq!(finding.because.is_some(), finding.answer == Answer::CannotTell);
+        }
     }
 }
