@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests start programs and look at files")]
 
+mod embedded;
 mod layers;
 mod parse;
 mod look;

@@ -36,7 +36,10 @@ fn read(line: &str, via: &[Via], model: &mut Model) {
                 ">" | ">|" | "&>" | ">>" | "&>>" | "<" | "<<<" => {
                     let Some(Token::Word(target)) = tokens.next() else { continue };
                     match mark.as_str() {
-                        "<" => stdin = Stdin::File(target),
+                        "<" => {
+                            stdin = Stdin::File(target.clone());
+                            redirections.push(Redirect { mode: RedirectMode::Read, target });
+                        }
                         "<<<" => stdin = Stdin::Text(target.value),
                         _ => redirections.push(Redirect {
                             mode: if mark.ends_with(">>") { RedirectMode::Append } else { RedirectMode::Overwrite },
