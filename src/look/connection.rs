@@ -47,9 +47,10 @@ pub fn connect(client: &Client, command: &Command, reach: &mut Reach) {
     told.database(option_value(command, client.database));
     if let Some(first) = operands(client, command).into_iter().next() {
         match client.kind {
-            Kind::Database => told.database(first),
+            // After `-d x` an operand is a file or a user.
+            Kind::Database if told.databases.is_empty() => told.database(first),
             Kind::HostFirst => told.host(first),
-            Kind::Plain => {}
+            Kind::Database | Kind::Plain => {}
         }
     }
     // `-u` is a user for some, an address for others.
