@@ -27,8 +27,11 @@ pub mod audit;
 pub mod store;
 #[expect(clippy::disallowed_methods, reason = "edge: reads /proc")]
 pub mod agents;
-#[expect(clippy::disallowed_methods, reason = "edge: reads the environment and the state directory")]
-pub mod cli;
 pub mod show;
+#[expect(clippy::disallowed_methods, reason = "edge: reads the surroundings of a call")]
+pub mod world;
+pub mod guard;
+#[expect(clippy::disallowed_methods, reason = "edge: reads what is typed and the state directory")]
+pub mod cli;
 #[allow(unsafe_code)]
 pub mod sys;

@@ -1,38 +1,31 @@
 //! The shell: bash's own command line and nothing else.
 #![no_main]
 
-use guarded_sh::confirm::{Channels, Settled, settle};
-use guarded_sh::decide::Decision;
-use guarded_sh::invocation::{self, StdinKind, Text};
-use guarded_sh::policy::Verdict;
-use guarded_sh::supervise::{self, RealShells, held, interactive};
+use guarded_sh::guard::{self, Trouble};
+use guarded_sh::invocation;
+use guarded_sh::show;
+use guarded_sh::supervise::interactive;
 use guarded_sh::sys::{descriptors, start};
+use guarded_sh::world::World;
 
 guarded_sh::start_without_runtime!(run);
 
 fn run(argv: Vec<bstr::BString>) -> u8 {
     start::end_on_panic(|info| start::complain(format!("guarded: stopped by a fault of its own: {info}\n").as_bytes()));
-    if argv.first().is_some_and(|name| name.as_slice() == interactive::LINE_NAME) {
-        return interactive::RUNS;
+    let environment = start::environment();
+    let outcome = World::of(&environment).and_then(|world| {
+        let around = descriptors::surroundings(&[]);
+        let line = argv.first().is_some_and(|name| name.as_slice() == interactive::LINE_NAME);
+        let call = invocation::read(argv, environment, start::directory(), &around);
+        if line { guard::entered(call, &world) } else { guard::guard(call, around.sh, &world) }
+    });
+    match outcome {
+        Ok(exit) => exit.code(),
+        Err(trouble) => failed(&trouble),
     }
-    let real = RealShells::default();
-    let around = descriptors::surroundings(&real.sh);
-    let call = invocation::read(argv, start::environment(), start::directory(), &around);
-    let given = supervise::Given::to(&call);
-    let decision = Decision {
-        verdict: Verdict::Allow,
-        would: Verdict::Allow,
-        judged: Vec::new(),
-        understood: true,
-        deferred: false,
-        reasons: Vec::new(),
-    };
-    let Err(trouble) = match (settle(decision, call, &Channels), given) {
-        (Settled::Refused(_), _) => return 126,
-        (Settled::Permitted(permit), supervise::Given::Whole) => supervise::run(permit, &real),
-        (Settled::Permitted(permit), supervise::Given::Held) => held::run(permit, &real, &mut |_| held::Verdict::Run),
-        (Settled::Permitted(permit), supervise::Given::Lines) => interactive::run(permit, &real, around.sh),
-    };
-    start::complain(format!("guarded: {trouble}\n").as_bytes());
-    125
+}
+
+fn failed(trouble: &Trouble) -> u8 {
+    start::complain(show::lay_out("guarded", trouble).as_bytes());
+    show::Exit::Failed.code()
 }

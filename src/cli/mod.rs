@@ -3,7 +3,7 @@
 
 mod verbs;
 mod line;
-mod world;
+mod judging;
 mod check;
 mod batch;
 mod explain;
@@ -15,10 +15,10 @@ mod trouble;
 
 use std::ffi::OsString;
 
+use judging::Here;
 pub use line::command;
 pub use trouble::Trouble;
 pub use verbs::{Argument, Form, VERBS, Verb};
-pub use world::{Judgement, World};
 
 use crate::show::trouble::lay_out;
 use crate::show::{Exit, Explain, print};
@@ -27,7 +27,7 @@ use crate::show::{Exit, Explain, print};
 pub type Outcome = Result<Exit, Box<dyn Explain>>;
 
 /// Runs `guarded` with its arguments (the program's name first).
-pub fn run(arguments: Vec<OsString>, world: &World<'_>) -> Exit {
+pub fn run(arguments: Vec<OsString>) -> Exit {
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => {
@@ -36,11 +36,16 @@ pub fn run(arguments: Vec<OsString>, world: &World<'_>) -> Exit {
             return if error.use_stderr() { Exit::Usage } else { Exit::Fine };
         }
     };
-    match line::verb(&matches).map_or_else(|| Err(Trouble::NoVerb.into()), |(verb, given)| (verb.run)(given, world)) {
+    match verb(&matches) {
         Ok(exit) => exit,
         Err(trouble) => {
             print::err(&lay_out("guarded", trouble.as_ref()));
             trouble.exit()
         }
     }
+}
+
+fn verb(matches: &clap::ArgMatches) -> Outcome {
+    let (verb, given) = line::verb(matches).ok_or(Trouble::NoVerb)?;
+    (verb.run)(given, &Here::new()?)
 }

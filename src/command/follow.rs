@@ -248,7 +248,7 @@ fn child(call: &Call, scope: &mut Scope, dialect: Dialect) -> Scope {
     let mut inner = Scope::new(&known, &mode);
     inner.directory = scope.directory.clone();
     inner.elsewhere = scope.elsewhere;
-    inner.files = Rc::clone(&scope.files);
+    inner.files = std::sync::Arc::clone(&scope.files);
     inner.created = std::sync::Arc::clone(&scope.created);
     inner
 }

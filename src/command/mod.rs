@@ -68,8 +68,8 @@ pub struct Command {
     pub environment: Arc<Environment>,
     /// Paths that an earlier part of the same text creates (absolute).
     pub created: Arc<Vec<BString>>,
-    /// Files whose text this command runs (`psql -f x.sql`), by the word that names them.
-    pub texts: Arc<BTreeMap<BString, Value>>,
+    /// What earlier parts of the same text wrote into files, by absolute path.
+    pub written: Arc<BTreeMap<BString, Value>>,
     pub at: Place,
 }
 
@@ -210,6 +210,12 @@ pub struct Known {
     pub environment: Environment,
     /// Files that the shell reads before the text, absolute, in order.
     pub startup: Vec<BString>,
+    /// Among those, the ones of which only the first that can be read counts.
+    pub startup_first_of: Vec<BString>,
+    /// Values of BASH_ENV or ENV that the shell expands to find a file.
+    pub startup_text: Vec<BString>,
+    /// Text that sets what a running shell holds; walked first, and never a question by itself.
+    pub prelude: BString,
     pub directory: BString,
     /// `$0`
     pub name: BString,
@@ -217,17 +223,27 @@ pub struct Known {
     pub interactive: bool,
 }
 
-/// Everything the text would run, from what is known and what was seen so far.
+/// Everything the text would run, from what is known and what was seen so far. `name`: what findings call the text.
 #[must_use]
-pub fn commands(reading: &Reading, mode: &Mode, known: &Known, seen: &Seen) -> Model {
-    let source = Source { name: "command".into(), text: reading.text.clone(), outer: None };
+pub fn commands(name: &BString, reading: &Reading, mode: &Mode, known: &Known, seen: &Seen) -> Model {
+    let source = Source { name: name.to_string().into(), text: reading.text.clone(), outer: None };
     let mut walker = Walker::new(seen, source);
     let mut scope = Scope::new(known, mode);
-    walker.startup(&known.startup, &mut scope);
+    walker.startup(known, &mut scope);
     walker.script(&reading.script, &mut scope, &Input::Inherited);
     for other in &reading.others {
         let mut inner = scope.clone();
         walker.script(other, &mut inner, &Input::Inherited);
     }
     walker.model
+}
+
+/// The grammar in force after a prelude: its aliases and options.
+#[must_use]
+pub fn mode_after(prelude: &BString, mode: &Mode, known: &Known) -> Mode {
+    let seen = Seen::default();
+    let source = Source { name: "prelude".into(), text: Vec::new(), outer: None };
+    let mut scope = Scope::new(known, mode);
+    Walker::new(&seen, source).prelude(prelude, &mut scope);
+    scope.mode
 }

@@ -59,7 +59,7 @@ pub struct Scope {
     /// Absolute paths that the text creates.
     pub created: Arc<Vec<BString>>,
     /// What the text wrote into files, by absolute path.
-    pub files: Rc<BTreeMap<BString, Value>>,
+    pub files: Arc<BTreeMap<BString, Value>>,
     pub mode: Mode,
     /// Text that was not read may have defined functions of any name and set any variable.
     pub clouded: Option<Cause>,
@@ -95,7 +95,7 @@ impl Scope {
             name: Value::Known(known.name.clone()),
             directory,
             created: Arc::default(),
-            files: Rc::default(),
+            files: Arc::default(),
             mode: mode.clone(),
             clouded: None,
             errexit: false,
@@ -253,7 +253,7 @@ impl Scope {
     pub fn write(&mut self, path: &[u8], text: Value) {
         self.create(path);
         if let Some(path) = self.absolute(path) {
-            Rc::make_mut(&mut self.files).insert(path, text);
+            Arc::make_mut(&mut self.files).insert(path, text);
         }
     }
 
@@ -272,7 +272,7 @@ impl Scope {
         self.changed.clear();
         self.changed.insert("IFS".into(), scalar(Value::known(" \t\n"), false));
         self.exported = None;
-        self.files = Rc::default();
+        self.files = Arc::default();
         self.created = Arc::default();
         self.functions.clear();
     }
@@ -322,7 +322,7 @@ impl Scope {
             self.created = Arc::new(both);
         }
         if self.files != other.files {
-            let files = Rc::make_mut(&mut self.files);
+            let files = Arc::make_mut(&mut self.files);
             for (path, text) in other.files.iter() {
                 let met = match files.remove(path) {
                     Some(mine) => mine.or(text.clone()),

@@ -258,11 +258,6 @@ impl Walker<'_> {
 
     /// Writes the command down as it would run.
     pub(super) fn note(&mut self, call: &Call, program: Program, scope: &mut Scope) {
-        let texts = self.texts(call, scope);
-        let stdin = match (&call.input, texts.get(b"-".as_bstr())) {
-            (Input::File(_), Some(text)) => super::Stdin::Text(text.clone()),
-            (input, _) => input.shown(),
-        };
         let mut environment = scope.environment();
         if !call.assignments.is_empty() {
             let values = Arc::make_mut(&mut environment);
@@ -273,12 +268,12 @@ impl Walker<'_> {
             program,
             assignments: call.assignments.clone(),
             redirections: call.redirections.clone(),
-            stdin,
+            stdin: call.input.shown(),
             via: self.via.clone(),
             directory: scope.directory.clone(),
             environment,
             created: Arc::clone(&scope.created),
-            texts: Arc::new(texts),
+            written: Arc::clone(&scope.files),
             at: call.at.clone(),
         });
     }

@@ -12,8 +12,9 @@ use bstr::{BString, ByteSlice};
 use super::scope::{Content, Function, Scope, Source};
 use super::simple::Call;
 use super::words::{Cause, Value, Word};
-use super::{Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow};
+use super::{Known, Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow};
 use crate::parse::syntax::{self, Connector, Item, Kind, Node, Pipeline, Script};
+use crate::parse::{self, Mode};
 use crate::span::{Place, Span};
 
 /// Nested texts, functions and substitutions.
@@ -96,20 +97,40 @@ impl<'a> Walker<'a> {
 
     /// Start-up files are text that runs first. What is in them is judged; what could not be read of them makes
     /// variables and names uncertain but is no question by itself, or every login shell would ask.
-    pub(super) fn startup(&mut self, files: &[BString], scope: &mut Scope) {
+    pub(super) fn startup(&mut self, known: &Known, scope: &mut Scope) {
+        self.prelude(&known.prelude, scope);
         self.quiet = true;
-        for path in files {
-            let at = self.place(Span::default());
-            let call = Call {
-                words: Vec::new(),
-                assignments: Vec::new(),
-                redirections: Vec::new(),
-                input: Input::Inherited,
-                at,
-            };
+        let call = Call {
+            words: Vec::new(),
+            assignments: Vec::new(),
+            redirections: Vec::new(),
+            input: Input::Inherited,
+            at: self.place(Span::default()),
+        };
+        let mut found = false;
+        for path in &known.startup {
+            let one_of = known.startup_first_of.contains(path);
+            if one_of && found {
+                continue;
+            }
+            found |= one_of && matches!(self.sight(Want::File(path.clone())), Some(Sight::Bytes(_)));
             follow::sourced(self, path, &call, scope);
         }
         self.quiet = false;
+        for text in &known.startup_text {
+            let quoted = [&b": \""[..], text, b"\""].concat();
+            follow::text(self, Value::known(quoted), "BASH_ENV", &call, scope);
+        }
+    }
+
+    /// What a running shell holds. Its commands only set state, so none of them is written down.
+    pub(super) fn prelude(&mut self, prelude: &BString, scope: &mut Scope) {
+        let reading = parse::read(prelude, &Mode { expand_aliases: false, ..scope.mode.clone() });
+        let source = Rc::new(Source { name: "prelude".into(), text: reading.text, outer: None });
+        let before = std::mem::replace(&mut self.source, source);
+        self.script(&reading.script, scope, &Input::Inherited);
+        self.source = before;
+        self.model = Model::default();
     }
 
     pub(super) fn limit(&mut self, what: &'static str) {
@@ -249,7 +270,7 @@ impl<'a> Walker<'a> {
         let path = BString::from(format!("/dev/fd/{}", 63_usize.saturating_sub(self.pipes)));
         self.pipes += 1;
         if !output {
-            Rc::make_mut(&mut scope.files).insert(path.clone(), text);
+            std::sync::Arc::make_mut(&mut scope.files).insert(path.clone(), text);
         }
         Value::Known(path)
     }

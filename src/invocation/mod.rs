@@ -30,6 +30,8 @@ pub struct Invocation {
     pub startup_first_of: Vec<BString>,
     /// Values of BASH_ENV or ENV that bash expands to find a file (`$(…)` in them runs): text, not names.
     pub startup_text: Vec<BString>,
+    /// What a shell that already runs holds (aliases, options, variables, functions), as text that sets it.
+    pub prelude: BString,
     /// `--rcfile F`, and `--norc`: what an interactive shell reads in place of `~/.bashrc`.
     pub rc: RcFile,
     /// `-p`: functions, SHELLOPTS and BASHOPTS of the environment are not taken.
@@ -153,6 +155,7 @@ pub fn read(
         startup: files.read,
         startup_first_of: files.first_of,
         startup_text: files.text,
+        prelude: BString::default(),
         rc: line.rc,
         privileged: line.privileged,
         reads_only: line.reads_only,

@@ -167,7 +167,7 @@ mod tests {
             directory: Value::known("/a"),
             environment: std::sync::Arc::new(Environment::default()),
             created: std::sync::Arc::default(),
-            texts: std::sync::Arc::default(),
+            written: std::sync::Arc::default(),
             at: Place { source: "command".into(), line: 1, span: Span::default() },
         }
     }

@@ -78,6 +78,10 @@ fn loosen_or_tighten(policy: &mut Policy, layer: Layer, locked: &[String]) {
         note("git.protected_branches", false);
         policy.protected_branches.extend(layer.protected_branches);
     }
+    if layer.wait.is_some() {
+        note("ask.wait", false);
+        policy.wait = layer.wait;
+    }
     policy.limits = overlay(policy.limits, layer.limits);
 }
 

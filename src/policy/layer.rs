@@ -23,6 +23,7 @@ pub struct Layer {
     pub contexts: Vec<Context>,
     pub waivers: Vec<Waiver>,
     pub limits: Limits,
+    pub wait: Option<u32>,
     pub protected_branches: Vec<String>,
     pub require_exec: Option<bool>,
     pub audit_required: Option<bool>,
@@ -91,6 +92,7 @@ impl Layer {
             let number = || document.number(&inner, 1..=i64::from(u32::MAX)).map(|n| u32::try_from(n).ok());
             match inner.dotted.as_str() {
                 "git.protected_branches" => self.protected_branches = document.strings(&inner)?,
+                "ask.wait" => self.wait = document.number(&inner, 0..=3600).map(|n| u32::try_from(n).ok())?,
                 "limits.files_per_minute" => self.limits.files_per_minute = number()?,
                 "limits.destructive_per_hour" => self.limits.destructive_per_hour = number()?,
                 "limits.canary" => self.limits.canary = number()?,

@@ -33,6 +33,8 @@ pub struct Policy {
     pub contexts: Vec<Context>,
     pub waivers: Vec<Waiver>,
     pub limits: Limits,
+    /// Seconds that a stopped command waits for an answer; `None`: as long as the agent allows.
+    pub wait: Option<u32>,
     /// Branches (globs) that are protected besides the built-in ones.
     pub protected_branches: Vec<String>,
     pub require_exec: bool,
@@ -122,6 +124,7 @@ impl Default for Policy {
             protected_branches: Vec::new(),
             require_exec: false,
             audit_required: false,
+            wait: None,
             real_bash: Vec::new(),
             real_sh: Vec::new(),
             digest: String::new(),

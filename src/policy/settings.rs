@@ -54,6 +54,13 @@ pub const SETTINGS: &[Setting] = &[
         "\"when-possible\"",
         "required: a command that can't be recorded does not run",
     ),
+    setting(
+        "ask.wait",
+        Scope::User,
+        "a number of seconds",
+        "as long as the agent allows",
+        "how long a stopped command waits for a person's answer before it ends with 75",
+    ),
     setting("decide.low", Scope::Project, "a decision", "\"log\"", "routine, recoverable or tiny losses"),
     setting("decide.medium", Scope::Project, "a decision", "\"ask\"", "work is lost that someone would miss"),
     setting("decide.high", Scope::Project, "a decision", "\"ask\"", "much is lost, or lost for good"),

@@ -15,4 +15,6 @@ pub mod print;
 
 pub use exit::Exit;
 pub use hostile::Hostile;
+pub use refusal::{Stage, exit as refusal_exit, refusal};
+pub use trouble::lay_out;
 pub use trouble::{Cited, Explain};

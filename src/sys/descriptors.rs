@@ -84,3 +84,13 @@ pub fn rest_of_stdin(limit: usize) -> io::Result<Option<Vec<u8>>> {
         }
     }
 }
+
+/// All that comes on standard input until its end; what could not be read ends it.
+#[must_use]
+pub fn all_of_stdin() -> Vec<u8> {
+    use std::io::Read;
+    let mut text = Vec::new();
+    // A broken pipe leaves the text cut off, which reads as unfinished and is not run.
+    let _ = io::stdin().lock().read_to_end(&mut text);
+    text
+}

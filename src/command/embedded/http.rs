@@ -1,16 +1,31 @@
-//! The argv of an HTTP client → the requests it would send.
+//! The argv of an HTTP client → the requests it would send: method, host, path, body and, for GraphQL, the mutations.
+
+mod api;
+mod body;
+mod curl;
+mod httpie;
+mod url;
+mod wget;
 
 use bstr::BString;
 
+use super::holes;
 use crate::answer::Answer;
-use crate::command::{Cause, Stdin, Value, Word};
+use crate::command::Stdin;
+use crate::command::options::Split;
+use crate::command::words::{Cause, Value, Word};
+
+/// How many requests of one command are read; a client that sends more is not read at all.
+const REQUESTS: usize = 256;
 
 /// Whose command line it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HttpDialect {
     Curl,
     Wget,
+    /// `http`, `https`, `xh`, `xhs`
     Httpie,
+    /// `gh api`, `glab api`
     GhApi,
 }
 
@@ -28,36 +43,184 @@ impl HttpDialect {
     }
 }
 
-/// One request, as far as it is known.
+/// One request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
+    /// In capitals.
     pub method: Word,
+    /// In small letters, with the port where it is not the scheme's own (`localhost:9200`); `unix:/path` for a socket.
     pub host: Word,
+    /// Begins with `/`; with the query.
     pub path: Word,
+    /// As it was given, for messages and for what looks at its target.
     pub url: Word,
     pub body: Value,
-    /// Root fields of GraphQL mutations in the body.
+    /// Root fields of the GraphQL mutations in it.
     pub graphql: Vec<Mutation>,
+    /// `CannotTell`: the request may differ from this (a configuration file, unknown options), or there may be others.
     pub answer: Answer,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mutation {
+    /// Empty where a document is sent that was not read.
     pub field: BString,
     pub answer: Answer,
 }
 
 /// What `words` (argv, with the client's own name) would send.
 #[must_use]
-pub fn requests(_dialect: HttpDialect, _words: &[Word], _stdin: &Stdin) -> Vec<Request> {
-    let unknown = || Word::unknown(Cause::Construct("an HTTP request"));
-    vec![Request {
-        method: unknown(),
-        host: unknown(),
-        path: unknown(),
-        url: unknown(),
-        body: unknown().value,
+pub fn requests(dialect: HttpDialect, words: &[Word], stdin: &Stdin) -> Vec<Request> {
+    let Some((name, arguments)) = words.split_first() else { return Vec::new() };
+    let drafts = match dialect {
+        HttpDialect::Curl => curl::drafts(arguments, stdin),
+        HttpDialect::Wget => wget::drafts(arguments),
+        HttpDialect::Httpie => httpie::drafts(arguments, stdin),
+        HttpDialect::GhApi => api::drafts(name, arguments, stdin),
+    };
+    let mut requests = Vec::new();
+    for draft in &drafts {
+        draft.requests(&mut requests);
+        if requests.len() > REQUESTS {
+            requests.truncate(REQUESTS);
+            requests.push(unread(&Cause::Limit));
+            break;
+        }
+    }
+    requests
+}
+
+/// A request as a client's reader collects it, before URL and body are taken apart.
+#[derive(Clone, Debug)]
+struct Draft {
+    method: Value,
+    url: Value,
+    /// Host in place of the URL's, or of one that is missing.
+    socket: Option<Value>,
+    body: Value,
+    /// Values that are GraphQL documents by the name of their field.
+    documents: Vec<Value>,
+    /// The body is the value of a form: `query=…`.
+    form: bool,
+    answer: Answer,
+}
+
+impl Draft {
+    fn new(method: Value, url: Value) -> Self {
+        let body = Value::known("");
+        Draft { method, url, socket: None, body, documents: Vec::new(), form: false, answer: Answer::Yes }
+    }
+
+    fn requests(&self, into: &mut Vec<Request>) {
+        let because = holes::cause(&self.url);
+        let Some(texts) = holes::texts(&self.url) else {
+            into.push(unread(&Cause::Limit));
+            return;
+        };
+        let graphql = body::mutations(&self.body, self.form, &self.documents);
+        for text in texts {
+            let parts = url::parts(&text);
+            let mut graphql = graphql.clone();
+            body::in_query(&parts.query, &mut graphql);
+            let host = match &self.socket {
+                Some(path) => socket(path),
+                None => holes::word(&parts.host, &because),
+            };
+            into.push(Request {
+                method: Word { value: capitals(&self.method), glob: false, written: BString::default() },
+                host,
+                path: holes::word(&parts.path, &because),
+                url: holes::word(&text, &because),
+                body: self.body.clone(),
+                graphql,
+                answer: self.answer,
+            });
+        }
+    }
+}
+
+/// A request of which nothing is known.
+fn unread(because: &Cause) -> Request {
+    let word = || Word::unknown(because.clone());
+    Request {
+        method: word(),
+        host: word(),
+        path: word(),
+        url: word(),
+        body: Value::unknown(because.clone()),
         graphql: vec![Mutation { field: BString::default(), answer: Answer::CannotTell }],
         answer: Answer::CannotTell,
-    }]
+    }
 }
+
+fn socket(path: &Value) -> Word {
+    let because = holes::cause(path);
+    match holes::texts(path).as_deref() {
+        Some([one]) => holes::word(&holes::joined(&[b"unix:", one]), &because),
+        Some(_) | None => Word::unknown(because),
+    }
+}
+
+fn capitals(method: &Value) -> Value {
+    match method {
+        Value::Known(text) => Value::Known(text.to_ascii_uppercase().into()),
+        Value::OneOf(all) => Value::OneOf(all.iter().map(|one| one.to_ascii_uppercase().into()).collect()),
+        Value::Unknown(shape) => Value::Unknown(shape.clone()),
+    }
+}
+
+/// Operands of a split, with the hazy words that can only be operands; the rest of the hazy ones may be options.
+fn operands<'a>(words: &'a [Word], split: &Split) -> (Vec<(usize, &'a Word)>, Vec<(usize, &'a Word)>) {
+    let mut sure: Vec<usize> = split.operands.clone();
+    let mut hazy = Vec::new();
+    for &index in &split.hazy {
+        let Some(word) = words.get(index) else { continue };
+        let option = word.is_option();
+        // "$BASE/v1" is written to be a URL; a bare $ARGS may be anything.
+        let known = match &word.value {
+            Value::Known(_) | Value::OneOf(_) => true,
+            Value::Unknown(shape) => !shape.splits || !holes::is_blank(&word.value),
+        };
+        if known && !option { sure.push(index) } else { hazy.push((index, word)) }
+    }
+    sure.sort_unstable();
+    (sure.into_iter().filter_map(|index| Some((index, words.get(index)?))).collect(), hazy)
+}
+
+/// Text that a client takes from a file, or from its standard input for `-`.
+fn from_file(name: &Value, stdin: &Stdin) -> Value {
+    match (name, stdin) {
+        (Value::Known(name), Stdin::Text(text)) if name == "-" || name == "/dev/stdin" => text.clone(),
+        (Value::Known(name), _) => Value::unknown(Cause::Output(name.clone())),
+        (Value::OneOf(_) | Value::Unknown(_), _) => Value::unknown(holes::cause(name)),
+    }
+}
+
+/// The value behind `prefix`, for values of the form `@file` or `name=value`.
+fn behind(value: &Value, cut: impl Fn(&[u8]) -> Option<BString>) -> Option<Value> {
+    let because = holes::cause(value);
+    match holes::texts(value)?.as_slice() {
+        [one] => cut(one).map(|rest| holes::value(&rest, &because)),
+        all => {
+            let rests: Option<Vec<BString>> = all.iter().map(|one| cut(one)).collect();
+            rests.map(Value::OneOf)
+        }
+    }
+}
+
+/// `a`, the separator, then `b`.
+fn append(a: &Value, separator: &str, b: &Value) -> Value {
+    let because = if matches!(a, Value::Unknown(_)) { holes::cause(a) } else { holes::cause(b) };
+    match (holes::texts(a).as_deref(), holes::texts(b).as_deref()) {
+        (Some([a]), Some([b])) if a.is_empty() => holes::value(b, &because),
+        (Some([a]), Some([b])) => holes::value(&holes::joined(&[a, separator.as_bytes(), b]), &because),
+        (Some(a), Some(b)) if a.len() * b.len() <= 32 => {
+            let pairs = a.iter().flat_map(|a| b.iter().map(move |b| holes::joined(&[a, separator.as_bytes(), b])));
+            Value::OneOf(pairs.collect())
+        }
+        (Some(_) | None, Some(_) | None) => Value::unknown(because),
+    }
+}
+
+#[cfg(test)]
+mod tests;

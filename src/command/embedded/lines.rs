@@ -1,6 +1,17 @@
 //! Command languages of data stores → statements that rules match as if each were a command line.
 
-use crate::command::{Cause, Value, Word};
+mod mongo;
+
+use bstr::{BString, ByteSlice};
+
+use super::holes;
+use super::sql::{Dialect, cut};
+use crate::command::words::{Cause, Value, Word};
+
+/// Longer texts are not read.
+const BYTES: usize = 4 << 20;
+/// How many statements of one text are read; the rest counts as one that was not.
+const STATEMENTS: usize = 10_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineKind {
@@ -10,11 +21,148 @@ pub enum LineKind {
     Etcd,
 }
 
-/// The verb (compared without case) and what follows it.
+impl LineKind {
+    /// By the name that packs use in `carries`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "redis" => Some(LineKind::Redis),
+            "mongo" => Some(LineKind::Mongo),
+            "cql" => Some(LineKind::Cql),
+            "etcd" => Some(LineKind::Etcd),
+            _ => None,
+        }
+    }
+}
+
+/// The verb (compared without case) and what follows it. Mongo's are `[method, receiver, argument…]`.
 pub type Statement = Vec<Word>;
 
 /// The statements in `text`; text that is unknown is one unknown word.
 #[must_use]
-pub fn read(_kind: LineKind, _text: &Value) -> Vec<Statement> {
-    vec![vec![Word::unknown(Cause::Construct("a statement"))]]
+pub fn read(kind: LineKind, text: &Value) -> Vec<Statement> {
+    let because = holes::cause(text);
+    let Some(texts) = holes::texts(text) else { return vec![vec![Word::unknown(because)]] };
+    let mut statements = Vec::new();
+    for text in texts {
+        if text.len() > BYTES {
+            statements.push(vec![Word::unknown(Cause::Limit)]);
+            continue;
+        }
+        let mut found: Vec<Vec<BString>> = match kind {
+            LineKind::Redis => text.lines().flat_map(redis).collect(),
+            LineKind::Etcd => text.lines().map(split).collect(),
+            LineKind::Cql => cut(&text, Dialect::Generic),
+            LineKind::Mongo => mongo::calls(&text),
+        };
+        found.retain(|words| !words.is_empty());
+        let spent = found.len() > STATEMENTS;
+        found.truncate(STATEMENTS);
+        statements.extend(found.iter().map(|words| words.iter().map(|word| holes::word(word, &because)).collect()));
+        if spent {
+            statements.push(vec![Word::unknown(Cause::Limit)]);
+        }
+    }
+    statements
+}
+
+/// One line of redis-cli, and the calls of a Lua script in it.
+fn redis(line: &[u8]) -> Vec<Vec<BString>> {
+    let words = split(line);
+    let mut all = Vec::new();
+    if words.first().is_some_and(|verb| verb.eq_ignore_ascii_case(b"eval")) {
+        if let Some(script) = words.get(1) {
+            all.extend(lua(script));
+        }
+    }
+    all.push(words);
+    all
+}
+
+/// `redis.call('FLUSHALL', …)` and `redis.pcall`.
+fn lua(script: &[u8]) -> Vec<Vec<BString>> {
+    let mut calls = Vec::new();
+    let mut rest = script;
+    while let Some(at) = rest.find("call") {
+        rest = rest.get(at + "call".len()..).unwrap_or_default();
+        let Some(arguments) = rest.trim_start().strip_prefix(b"(") else { continue };
+        let end = arguments.find_byte(b')').unwrap_or(arguments.len());
+        let arguments = arguments.get(..end).unwrap_or_default();
+        calls.push(arguments.split_str(",").flat_map(|one| split(one.trim())).collect());
+    }
+    calls
+}
+
+/// Words of a line: blanks part them, `"…"` has backslash escapes, `'…'` has not.
+fn split(line: &[u8]) -> Vec<BString> {
+    let mut words = Vec::new();
+    let mut word: Option<Vec<u8>> = None;
+    let mut quote = None;
+    let mut bytes = line.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match (quote, byte) {
+            (Some(open), byte) if byte == open => quote = None,
+            (Some(b'"'), b'\\') => word.get_or_insert_default().extend(bytes.next()),
+            (None, b'"' | b'\'') => {
+                quote = Some(byte);
+                word.get_or_insert_default();
+            }
+            (None, b' ' | b'\t' | b'\r' | b'\n') => words.extend(word.take()),
+            (Some(_) | None, byte) => word.get_or_insert_default().push(byte),
+        }
+    }
+    words.extend(word);
+    words.into_iter().map(BString::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(kind: LineKind, text: &str) -> Vec<String> {
+        let line = |one: &Statement| one.iter().map(|word| word.shown().to_string()).collect::<Vec<_>>().join("|");
+        read(kind, &holes::value(text.as_bytes(), &Cause::Input)).iter().map(line).collect()
+    }
+
+    #[test]
+    fn redis_lines_and_lua_calls() {
+        assert_eq!(lines(LineKind::Redis, "SET a \"b \\\" c\"\n\nFLUSHALL\r\n"), ["SET|a|b \" c", "FLUSHALL"]);
+        let eval = lines(LineKind::Redis, "EVAL \"redis.call('FLUSHALL', 'ASYNC')\" 0");
+        assert_eq!(eval[0], "FLUSHALL|ASYNC");
+        assert_eq!(lines(LineKind::Redis, "SET note 'FLUSHALL'"), ["SET|note|FLUSHALL"]);
+    }
+
+    #[test]
+    fn mongo_calls_with_their_receiver() {
+        for (text, call) in [
+            ("db.dropDatabase()", "dropDatabase|db"),
+            ("db.getSiblingDB('shop').dropDatabase()", "dropDatabase|db.getSiblingDB('shop')"),
+            ("db.users.deleteMany({ })", "deleteMany|db.users|{}"),
+            ("db['users'].drop( /* all */ )", "drop|db['users']"),
+            ("db.users['drop']()", "drop|db.users"),
+            ("const u = db.users; u.deleteMany({}, {a: 1})", "deleteMany|u|{}|{a:1}"),
+            ("db.runCommand({ dropDatabase: 1 })", "dropDatabase|db|{dropDatabase:1}"),
+            ("db.adminCommand({'shutdown': 1})", "shutdown|db|{'shutdown':1}"),
+            ("if (true) { db . users\n.remove({}) }", "remove|db.users|{}"),
+        ] {
+            let all = lines(LineKind::Mongo, text);
+            assert!(all.iter().any(|one| one == call), "{text}: {all:?}");
+        }
+        let text = "print('db.dropDatabase()') // db.dropDatabase()\n/* db.dropDatabase() */";
+        assert_eq!(lines(LineKind::Mongo, text), ["print||'db.dropDatabase()'"]);
+    }
+
+    #[test]
+    fn cql_and_etcd_statements() {
+        assert_eq!(lines(LineKind::Cql, "DROP KEYSPACE shop; SELECT 'a;b'"), ["DROP|KEYSPACE|shop", "SELECT|'a;b'"]);
+        assert_eq!(lines(LineKind::Etcd, "del --prefix \"\"\nget a"), ["del|--prefix|", "get|a"]);
+    }
+
+    #[test]
+    fn unknown_text_is_an_unknown_statement() {
+        for kind in [LineKind::Redis, LineKind::Mongo, LineKind::Cql, LineKind::Etcd] {
+            let all = read(kind, &Value::unknown(Cause::Input));
+            assert!(all.iter().any(|one| one.first().is_some_and(|word| word.text().is_none())), "{kind:?}: {all:?}");
+        }
+    }
 }

@@ -1,16 +1,30 @@
-//! SQL text → what its statements do.
+//! SQL text → what its statements do. Statements are cut by an own tokenizer that knows each client's quotes, comments
+//! and commands; conditions are read by sqlparser; where that fails the tokens decide, and say so.
+
+mod client;
+mod scan;
+mod statements;
+mod tokens;
+mod tree;
 
 use bstr::BString;
 
+use super::holes;
 use crate::answer::Answer;
-use crate::command::Value;
+use crate::command::words::Value;
 
+/// Texts longer than this are not read.
+const BYTES: usize = 4 << 20;
+/// How deep text inside text is followed: DO blocks, EXECUTE 'text', EXPLAIN ANALYZE.
+const DEPTH: usize = 8;
+
+/// Whose SQL it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
+    Generic,
     Postgres,
     Mysql,
     Sqlite,
-    Generic,
     Mssql,
     Oracle,
     Duckdb,
@@ -35,7 +49,7 @@ impl Dialect {
     }
 }
 
-/// What a statement does; the names are those of `when.sql`.
+/// What a statement does, as rules name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     DropDatabase,
@@ -43,20 +57,21 @@ pub enum Act {
     DropTable,
     DropOther,
     Truncate,
-    DeleteWithoutWhere,
     Delete,
-    UpdateWithoutWhere,
+    DeleteWithoutWhere,
     Update,
+    UpdateWithoutWhere,
     DropColumn,
     AlterDrop,
     DropOwned,
+    /// A command of the client's own machine, or of the server's.
     Shell,
     CopyProgram,
     AttachOverwrite,
     KillConnections,
     Revoke,
     DropUser,
-    /// Not known what: may be any of them.
+    /// Text that was not read: it may do any of these.
     Unread,
 }
 
@@ -100,6 +115,73 @@ pub struct SqlAct {
 
 /// What `text` does, statement by statement. Text that is unknown is `Act::Unread`.
 #[must_use]
-pub fn read(_text: &Value, _dialect: Dialect) -> Vec<SqlAct> {
-    vec![SqlAct { act: Act::Unread, object: BString::default(), answer: Answer::CannotTell }]
+pub fn read(text: &Value, dialect: Dialect) -> Vec<SqlAct> {
+    let mut acts = Acts::default();
+    match holes::texts(text) {
+        Some(texts) => texts.iter().for_each(|text| read_text(text, dialect, 0, &mut acts)),
+        None => acts.unread(b""),
+    }
+    acts.found
 }
+
+/// The tokens of each statement, for languages that look like SQL.
+#[must_use]
+pub fn cut(text: &[u8], dialect: Dialect) -> Vec<Vec<BString>> {
+    let (tokens, _) = tokens::tokens(text, dialect);
+    let words = |piece: &statements::Piece<'_>| match piece {
+        statements::Piece::Sql(tokens) => tokens.iter().map(|token| token.text(text).into()).collect(),
+        statements::Piece::Client(token) => vec![token.text(text).into()],
+    };
+    statements::pieces(text, &tokens, dialect).iter().map(words).collect()
+}
+
+/// What was found so far; each act on each object once.
+#[derive(Default)]
+struct Acts {
+    found: Vec<SqlAct>,
+}
+
+impl Acts {
+    fn add(&mut self, act: Act, object: &[u8], answer: Answer) {
+        let one = SqlAct { act, object: holes::shown(object), answer };
+        // A migration drops a thousand tables: the first hundred say what it is.
+        if self.found.len() < 100 && !self.found.contains(&one) {
+            self.found.push(one);
+        }
+    }
+
+    fn yes(&mut self, act: Act, object: &[u8]) {
+        self.add(act, object, Answer::Yes);
+    }
+
+    fn unread(&mut self, what: &[u8]) {
+        self.add(Act::Unread, what, Answer::CannotTell);
+    }
+}
+
+fn read_text(text: &[u8], dialect: Dialect, depth: usize, acts: &mut Acts) {
+    if text.len() > BYTES || depth > DEPTH {
+        acts.unread(b"");
+        return;
+    }
+    let (tokens, closed) = tokens::tokens(text, dialect);
+    let mut before: &[tokens::Token] = &[];
+    for piece in statements::pieces(text, &tokens, dialect) {
+        match piece {
+            statements::Piece::Sql(tokens) => {
+                statements::read(text, tokens, dialect, depth, acts);
+                before = tokens;
+            }
+            statements::Piece::Client(token) => {
+                client::read(token.text(text), statements::strings(text, before), dialect, depth, acts);
+            }
+        }
+    }
+    // An open quote may be closed by what a hole holds; what it swallowed was not read.
+    if !closed && holes::has_hole(text) {
+        acts.unread(b"");
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,467 @@
+//! curl's command line: groups parted by `--next`, several URLs in each, every way to give method and body.
+
+use bstr::{BString, ByteSlice};
+
+use super::{Draft, append, behind, from_file, operands};
+use crate::answer::Answer;
+use crate::command::Stdin;
+use crate::command::embedded::holes;
+use crate::command::options::{Given, Style, Table, split};
+use crate::command::words::{Cause, Value, Word};
+
+const TABLE: Table<'static, &'static str> = Table {
+    style: Style::Gnu,
+    value: &[
+        "-A",
+        "-b",
+        "-c",
+        "-C",
+        "-d",
+        "-D",
+        "-e",
+        "-E",
+        "-F",
+        "-H",
+        "-K",
+        "-m",
+        "-o",
+        "-P",
+        "-Q",
+        "-r",
+        "-t",
+        "-T",
+        "-u",
+        "-U",
+        "-w",
+        "-x",
+        "-X",
+        "-y",
+        "-Y",
+        "-z",
+        "--abstract-unix-socket",
+        "--alt-svc",
+        "--aws-sigv4",
+        "--cacert",
+        "--capath",
+        "--cert",
+        "--cert-type",
+        "--ciphers",
+        "--config",
+        "--connect-timeout",
+        "--connect-to",
+        "--continue-at",
+        "--cookie",
+        "--cookie-jar",
+        "--create-file-mode",
+        "--crlfile",
+        "--curves",
+        "--data",
+        "--data-ascii",
+        "--data-binary",
+        "--data-raw",
+        "--data-urlencode",
+        "--delegation",
+        "--dns-interface",
+        "--dns-ipv4-addr",
+        "--dns-ipv6-addr",
+        "--dns-servers",
+        "--doh-url",
+        "--dump-header",
+        "--ech",
+        "--egd-file",
+        "--engine",
+        "--etag-compare",
+        "--etag-save",
+        "--expect100-timeout",
+        "--form",
+        "--form-string",
+        "--ftp-account",
+        "--ftp-alternative-to-user",
+        "--ftp-method",
+        "--ftp-port",
+        "--ftp-ssl-ccc-mode",
+        "--happy-eyeballs-timeout-ms",
+        "--haproxy-clientip",
+        "--header",
+        "--hostpubmd5",
+        "--hostpubsha256",
+        "--hsts",
+        "--interface",
+        "--ip-tos",
+        "--ipfs-gateway",
+        "--json",
+        "--keepalive-cnt",
+        "--keepalive-time",
+        "--key",
+        "--key-type",
+        "--krb",
+        "--libcurl",
+        "--limit-rate",
+        "--local-port",
+        "--login-options",
+        "--mail-auth",
+        "--mail-from",
+        "--mail-rcpt",
+        "--max-filesize",
+        "--max-redirs",
+        "--max-time",
+        "--netrc-file",
+        "--noproxy",
+        "--oauth2-bearer",
+        "--output",
+        "--output-dir",
+        "--parallel-max",
+        "--pass",
+        "--pinnedpubkey",
+        "--preproxy",
+        "--proto",
+        "--proto-default",
+        "--proto-redir",
+        "--proxy",
+        "--proxy-cacert",
+        "--proxy-capath",
+        "--proxy-cert",
+        "--proxy-cert-type",
+        "--proxy-ciphers",
+        "--proxy-crlfile",
+        "--proxy-header",
+        "--proxy-key",
+        "--proxy-key-type",
+        "--proxy-pass",
+        "--proxy-pinnedpubkey",
+        "--proxy-service-name",
+        "--proxy-tls13-ciphers",
+        "--proxy-tlsauthtype",
+        "--proxy-tlspassword",
+        "--proxy-tlsuser",
+        "--proxy-user",
+        "--proxy1.0",
+        "--pubkey",
+        "--quote",
+        "--random-file",
+        "--range",
+        "--rate",
+        "--referer",
+        "--request",
+        "--request-target",
+        "--resolve",
+        "--retry",
+        "--retry-delay",
+        "--retry-max-time",
+        "--sasl-authzid",
+        "--service-name",
+        "--sigalgs",
+        "--socks4",
+        "--socks4a",
+        "--socks5",
+        "--socks5-gssapi-service",
+        "--socks5-hostname",
+        "--speed-limit",
+        "--speed-time",
+        "--stderr",
+        "--telnet-option",
+        "--tftp-blksize",
+        "--time-cond",
+        "--tls-max",
+        "--tls13-ciphers",
+        "--tlsauthtype",
+        "--tlspassword",
+        "--tlsuser",
+        "--trace",
+        "--trace-ascii",
+        "--trace-config",
+        "--unix-socket",
+        "--upload-file",
+        "--url",
+        "--url-query",
+        "--user",
+        "--user-agent",
+        "--variable",
+        "--vlan-priority",
+        "--write-out",
+        "--expand-url",
+        "--expand-data",
+        "--expand-header",
+        "--expand-request",
+        "--expand-json",
+    ],
+    flag: &[
+        "--append",
+        "--compressed",
+        "--create-dirs",
+        "--crlf",
+        "--fail",
+        "--fail-early",
+        "--fail-with-body",
+        "--get",
+        "--globoff",
+        "--head",
+        "--include",
+        "--insecure",
+        "--ipv4",
+        "--ipv6",
+        "--list-only",
+        "--location",
+        "--location-trusted",
+        "--manual",
+        "--netrc",
+        "--netrc-optional",
+        "--next",
+        "--no-buffer",
+        "--parallel",
+        "--path-as-is",
+        "--post301",
+        "--post302",
+        "--post303",
+        "--progress-bar",
+        "--proxytunnel",
+        "--raw",
+        "--remote-header-name",
+        "--remote-name",
+        "--remote-name-all",
+        "--remote-time",
+        "--retry-all-errors",
+        "--retry-connrefused",
+        "--show-error",
+        "--silent",
+        "--ssl",
+        "--ssl-reqd",
+        "--tcp-nodelay",
+        "--tlsv1.2",
+        "--tlsv1.3",
+        "--tr-encoding",
+        "--use-ascii",
+        "--verbose",
+        "--version",
+        "--http1.1",
+        "--http2",
+        "--http3",
+        "-f",
+        "-s",
+        "-S",
+        "-L",
+        "-k",
+        "-v",
+        "-i",
+        "-I",
+        "-G",
+        "-g",
+        "-O",
+        "-J",
+        "-n",
+        "-N",
+        "-#",
+        "-0",
+        "-1",
+        "-2",
+        "-3",
+        "-4",
+        "-6",
+        "-a",
+        "-B",
+        "-j",
+        "-l",
+        "-M",
+        "-p",
+        "-q",
+        "-R",
+        "-V",
+        "-Z",
+        "-:",
+    ],
+    optional: &["-h", "--help"],
+    stop_at_operand: false,
+};
+
+/// What curl would send.
+pub fn drafts(arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
+    let (words, unread) = with_config(arguments, stdin);
+    let split = split(&words, &TABLE);
+    if split.has("-h") || split.has("--help") || split.has("-V") || split.has("--version") || split.has("--manual") {
+        return Vec::new();
+    }
+    let (urls, hazy) = operands(&words, &split);
+    let answer = if unread || !hazy.is_empty() { Answer::CannotTell } else { Answer::Yes };
+    let mut ends: Vec<usize> =
+        split.given.iter().filter(|given| given.name == "--next" || given.name == "-:").map(|given| given.at).collect();
+    ends.push(usize::MAX);
+    let mut start = 0;
+    let mut drafts = Vec::new();
+    for end in ends {
+        let given: Vec<&Given> = split.given.iter().filter(|given| given.at >= start && given.at <= end).collect();
+        let mut group = Group::read(&given, stdin);
+        group.hazy = hazy.iter().any(|(at, _)| *at >= start && *at <= end);
+        let operands = urls.iter().filter(|(at, _)| *at >= start && *at <= end).map(|(_, word)| word.value.clone());
+        group.urls.extend(operands);
+        if group.urls.is_empty() && (unread || group.hazy) {
+            group.urls.push(Value::unknown(Cause::Input));
+        }
+        group.drafts(answer, &mut drafts);
+        start = end;
+    }
+    drafts
+}
+
+/// `-K -` with a known standard input is read; other configuration files are not seen (the second part).
+fn with_config(arguments: &[Word], stdin: &Stdin) -> (Vec<Word>, bool) {
+    let first = split(arguments, &TABLE);
+    let configs: Vec<&Given> =
+        first.given.iter().filter(|given| given.name == "-K" || given.name == "--config").collect();
+    let mut words = arguments.to_vec();
+    let mut unread = false;
+    for given in configs {
+        match given.value.as_ref().map(|word| from_file(&word.value, stdin)) {
+            Some(Value::Known(text)) => words.extend(config(&text)),
+            Some(Value::OneOf(_) | Value::Unknown(_)) | None => unread = true,
+        }
+    }
+    (words, unread)
+}
+
+/// Lines of `name = "value"`, `name value`, `-x value`.
+fn config(text: &[u8]) -> Vec<Word> {
+    let mut words = Vec::new();
+    for line in text.lines() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with(b"#") {
+            continue;
+        }
+        let end = line.find_byteset(b" \t=:").unwrap_or(line.len());
+        let (name, rest) = line.split_at(end);
+        let value = rest.trim_start_with(|letter| matches!(letter, ' ' | '\t' | '=' | ':'));
+        let name: BString = if name.starts_with(b"-") { name.into() } else { holes::joined(&[b"--", name]) };
+        words.push(Word::known(name));
+        if !value.is_empty() {
+            let plain = value.strip_prefix(b"\"").map(|quoted| quoted.strip_suffix(b"\"").unwrap_or(quoted));
+            words.push(Word::known(plain.map_or_else(|| value.into(), |plain| plain.replace("\\\"", "\""))));
+        }
+    }
+    words
+}
+
+/// The options between two `--next`.
+struct Group {
+    urls: Vec<Value>,
+    method: Option<Value>,
+    head: bool,
+    get: bool,
+    upload: bool,
+    data: Option<Value>,
+    documents: Vec<Value>,
+    socket: Option<Value>,
+    quotes: Vec<Value>,
+    hazy: bool,
+}
+
+impl Group {
+    fn read(given: &[&Given], stdin: &Stdin) -> Self {
+        let mut group = Group {
+            urls: Vec::new(),
+            method: None,
+            head: false,
+            get: false,
+            upload: false,
+            data: None,
+            documents: Vec::new(),
+            socket: None,
+            quotes: Vec::new(),
+            hazy: false,
+        };
+        for given in given {
+            let value = given.value.as_ref().map_or_else(|| Value::known(""), |word| word.value.clone());
+            group.take(&given.name, &value, stdin);
+        }
+        group
+    }
+
+    fn take(&mut self, name: &BString, value: &Value, stdin: &Stdin) {
+        match name.to_str().unwrap_or_default() {
+            "-X" | "--request" | "--expand-request" => self.method = Some(value.clone()),
+            "-I" | "--head" => self.head = true,
+            "-G" | "--get" => self.get = true,
+            "-T" | "--upload-file" => self.upload = true,
+            "--url" | "--expand-url" => self.urls.push(value.clone()),
+            "--unix-socket" | "--abstract-unix-socket" => self.socket = Some(value.clone()),
+            "-Q" | "--quote" => self.quotes.push(value.clone()),
+            "-d" | "--data" | "--data-ascii" | "--data-binary" | "--json" | "--expand-data" | "--expand-json" => {
+                self.add(&file_or_text(value, stdin), if name.ends_with(b"json") { "" } else { "&" });
+            }
+            "--data-raw" => self.add(value, "&"),
+            "--data-urlencode" => self.urlencoded(value, stdin),
+            "-F" | "--form" | "--form-string" => {
+                // A part of a form is no document, except that GraphQL's upload form has its JSON in `operations`.
+                for field in [&b"operations="[..], b"query="] {
+                    if let Some(part) = behind(value, |text| text.strip_prefix(field).map(BString::from)) {
+                        if field == b"query=" { self.documents.push(part) } else { self.add(&part, "&") }
+                    }
+                }
+                self.data.get_or_insert_with(|| Value::known(""));
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, text: &Value, separator: &str) {
+        self.data = Some(match &self.data {
+            Some(before) => append(before, separator, text),
+            None => text.clone(),
+        });
+    }
+
+    /// `name=content`, `=content`, `content`, `@file`, `name@file`: encoded on the way, so the content is the value.
+    fn urlencoded(&mut self, value: &Value, stdin: &Stdin) {
+        if let Some(document) = behind(value, |text| text.strip_prefix(b"query=").map(BString::from)) {
+            self.documents.push(document);
+            self.add(&Value::known("query"), "&");
+            return;
+        }
+        if let Some(file) = behind(value, |text| text.strip_prefix(b"query@").map(BString::from)) {
+            self.documents.push(from_file(&file, stdin));
+            self.add(&Value::known("query"), "&");
+            return;
+        }
+        self.add(&file_or_text(value, stdin), "&");
+    }
+
+    fn drafts(&self, answer: Answer, into: &mut Vec<Draft>) {
+        let method = match &self.method {
+            Some(method) => method.clone(),
+            None if self.hazy => Value::unknown(Cause::Input),
+            None if self.head => Value::known("HEAD"),
+            None if self.upload => Value::known("PUT"),
+            None if self.data.is_some() && !self.get => Value::known("POST"),
+            None => Value::known("GET"),
+        };
+        for url in &self.urls {
+            let mut draft = Draft::new(method.clone(), url.clone());
+            draft.socket.clone_from(&self.socket);
+            draft.documents.clone_from(&self.documents);
+            draft.form = true;
+            draft.answer = answer;
+            if let Some(data) = &self.data {
+                draft.body = data.clone();
+            }
+            for quote in &self.quotes {
+                into.push(Draft { method: first_word(quote), body: quote.clone(), ..draft.clone() });
+            }
+            into.push(draft);
+        }
+    }
+}
+
+/// `@file`, or the text itself.
+fn file_or_text(value: &Value, stdin: &Stdin) -> Value {
+    match behind(value, |text| text.strip_prefix(b"@").map(BString::from)) {
+        Some(name) => from_file(&name, stdin),
+        None => value.clone(),
+    }
+}
+
+/// The command of an FTP or SFTP `--quote`: `DELE file`, `-rm file`.
+fn first_word(quote: &Value) -> Value {
+    behind(quote, |text| {
+        let text = text.trim_start_with(|letter| matches!(letter, '-' | '+' | '*' | ' '));
+        text.split_str(" ").next().map(BString::from)
+    })
+    .unwrap_or_else(|| quote.clone())
+}

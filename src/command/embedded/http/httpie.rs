@@ -1,0 +1,169 @@
+//! httpie's and xh's command lines: `http [flags] [METHOD] URL [item…]`.
+
+use bstr::{BString, ByteSlice};
+
+use super::{Draft, behind, from_file, operands};
+use crate::answer::Answer;
+use crate::command::Stdin;
+use crate::command::options::{Style, Table, split};
+use crate::command::words::{Cause, Value, Word};
+
+const TABLE: Table<'static, &'static str> = Table {
+    style: Style::Gnu,
+    value: &[
+        "-a",
+        "-A",
+        "-o",
+        "-p",
+        "-s",
+        "--auth",
+        "--auth-type",
+        "--bearer",
+        "--boundary",
+        "--cert",
+        "--cert-key",
+        "--ciphers",
+        "--default-scheme",
+        "--format-options",
+        "--history-print",
+        "--max-headers",
+        "--max-redirects",
+        "--output",
+        "--path-as-is",
+        "--pretty",
+        "--print",
+        "--proxy",
+        "--raw",
+        "--response-charset",
+        "--response-mime",
+        "--session",
+        "--session-read-only",
+        "--ssl",
+        "--style",
+        "--timeout",
+        "--verify",
+    ],
+    flag: &[
+        "-b",
+        "-c",
+        "-d",
+        "-f",
+        "-F",
+        "-h",
+        "-I",
+        "-j",
+        "-m",
+        "-S",
+        "-v",
+        "-x",
+        "--all",
+        "--body",
+        "--check-status",
+        "--chunked",
+        "--compress",
+        "--continue",
+        "--curl",
+        "--debug",
+        "--download",
+        "--follow",
+        "--form",
+        "--headers",
+        "--help",
+        "--https",
+        "--ignore-netrc",
+        "--ignore-stdin",
+        "--json",
+        "--meta",
+        "--multipart",
+        "--offline",
+        "--quiet",
+        "-q",
+        "--stream",
+        "--verbose",
+        "--version",
+    ],
+    optional: &[],
+    stop_at_operand: false,
+};
+
+/// What httpie would send.
+pub fn drafts(arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
+    let split = split(arguments, &TABLE);
+    if ["--help", "-h", "--version", "--offline", "--curl"].iter().any(|name| split.has(name)) {
+        return Vec::new();
+    }
+    let (given, hazy) = operands(arguments, &split);
+    let mut rest: Vec<&Word> = given.into_iter().map(|(_, word)| word).collect();
+    let mut method = None;
+    if rest.len() > 1 && rest.first().is_some_and(|word| is_method(word)) {
+        method = Some(rest.remove(0).value.clone());
+    }
+    if rest.is_empty() {
+        return if hazy.is_empty() { Vec::new() } else { vec![unknown()] };
+    }
+    let url = rest.remove(0).value.clone();
+    let mut draft = Draft::new(Value::known("GET"), url);
+    let raw = split.value_of("--raw").map(|word| word.value.clone());
+    let piped = match stdin {
+        Stdin::Inherited => None,
+        Stdin::Text(text) => Some(text.clone()),
+        Stdin::File(name) => Some(from_file(&name.value, stdin)),
+    };
+    let body = raw.or_else(|| piped.filter(|_| !split.has("--ignore-stdin")));
+    let data = rest.iter().any(|word| is_data(word));
+    for item in &rest {
+        for name in [&b"query="[..], b"query:="] {
+            let document =
+                |text: &[u8]| text.strip_prefix(name).filter(|rest| !rest.starts_with(b"=")).map(BString::from);
+            if let Some(document) = behind(&item.value, document) {
+                draft.documents.push(read_item(&document, stdin));
+            }
+        }
+    }
+    let default = if data || body.is_some() || split.has("-f") || split.has("--form") { "POST" } else { "GET" };
+    draft.method = match method {
+        Some(method) => method,
+        None if hazy.is_empty() => Value::known(default),
+        None => Value::unknown(Cause::Input),
+    };
+    draft.body = body.unwrap_or_else(|| Value::known(""));
+    draft.answer = if hazy.is_empty() { Answer::Yes } else { Answer::CannotTell };
+    vec![draft]
+}
+
+fn unknown() -> Draft {
+    let mut draft = Draft::new(Value::unknown(Cause::Input), Value::unknown(Cause::Input));
+    draft.answer = Answer::CannotTell;
+    draft
+}
+
+/// `query=@file` reads a file.
+fn read_item(value: &Value, stdin: &Stdin) -> Value {
+    match behind(value, |text| text.strip_prefix(b"@").map(BString::from)) {
+        Some(name) => from_file(&name, stdin),
+        None => value.clone(),
+    }
+}
+
+/// A first operand of letters alone is the method; an unknown one may be it.
+fn is_method(word: &Word) -> bool {
+    match &word.value {
+        Value::Known(text) => !text.is_empty() && text.iter().all(u8::is_ascii_alphabetic) && *text != "localhost",
+        Value::OneOf(all) => all.iter().all(|text| !text.is_empty() && text.iter().all(u8::is_ascii_alphabetic)),
+        Value::Unknown(_) => word.value.hollow().is_some_and(|known| known.is_empty()),
+    }
+}
+
+/// `name=value` and its kin are data; `name==value` is in the query and `Name:value` a header.
+fn is_data(word: &Word) -> bool {
+    let start = word.value.starts_with();
+    match start.find_byteset(b"=:@") {
+        Some(at) => match (start.get(at), start.get(at + 1)) {
+            (Some(b'='), Some(b'=')) => false,
+            (Some(b':'), next) => next == Some(&b'='),
+            (Some(_), _) => true,
+            (None, _) => false,
+        },
+        None => false,
+    }
+}

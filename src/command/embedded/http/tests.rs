@@ -1,0 +1,139 @@
+use super::*;
+
+fn words(line: &[&str]) -> Vec<Word> {
+    line.iter().map(|word| holes::word(word.as_bytes(), &Cause::Input)).collect()
+}
+
+fn sent(dialect: HttpDialect, line: &[&str], stdin: &Stdin) -> Vec<(String, String, String, Vec<String>)> {
+    let text = |word: &Word| word.shown().to_string();
+    let fields = |request: &Request| request.graphql.iter().map(|one| one.field.to_string()).collect();
+    requests(dialect, &words(line), stdin)
+        .iter()
+        .map(|one| (text(&one.method), text(&one.host), text(&one.path), fields(one)))
+        .collect()
+}
+
+fn one(dialect: HttpDialect, line: &[&str]) -> (String, String) {
+    let all = sent(dialect, line, &Stdin::Inherited);
+    assert_eq!(all.len(), 1, "{line:?}: {all:?}");
+    (all[0].0.clone(), format!("{}{}", all[0].1, all[0].2))
+}
+
+#[test]
+fn curl_methods_in_every_spelling() {
+    let url = "https://h/x";
+    for (line, method) in [
+        (&["curl", url][..], "GET"),
+        (&["curl", "-X", "DELETE", url], "DELETE"),
+        (&["curl", "-XDELETE", url], "DELETE"),
+        (&["curl", "-sSfXdelete", url], "DELETE"),
+        (&["curl", "--request", "DELETE", url], "DELETE"),
+        (&["curl", "--silen", "--request", "DELETE", "--url", url], "DELETE"),
+        (&["curl", url, "-d", "a=b"], "POST"),
+        (&["curl", url, "--json", "{}"], "POST"),
+        (&["curl", url, "-F", "a=@b"], "POST"),
+        (&["curl", "-G", url, "-d", "a=b"], "GET"),
+        (&["curl", "-T", "f", url], "PUT"),
+        (&["curl", "-I", url], "HEAD"),
+        (&["curl", "-Q", "DELE x", "-X", "LIST", url], "DELE"),
+    ] {
+        let all = sent(HttpDialect::Curl, line, &Stdin::Inherited);
+        assert_eq!((all[0].0.as_str(), all[0].1.as_str()), (method, "h"), "{line:?}");
+    }
+    assert!(sent(HttpDialect::Curl, &["curl", "--help", "all"], &Stdin::Inherited).is_empty());
+    assert!(sent(HttpDialect::Curl, &["curl", "-V"], &Stdin::Inherited).is_empty());
+}
+
+#[test]
+fn curl_groups_are_parted_by_next() {
+    let line = ["curl", "https://a/1", "https://a/2", "--next", "-X", "DELETE", "https://b/3"];
+    let all = sent(HttpDialect::Curl, &line, &Stdin::Inherited);
+    let seen: Vec<_> = all.iter().map(|one| (one.0.as_str(), one.1.as_str())).collect();
+    assert_eq!(seen, [("GET", "a"), ("GET", "a"), ("DELETE", "b")]);
+}
+
+#[test]
+fn curl_reads_its_configuration_from_a_known_input_only() {
+    let text = Stdin::Text(Value::known("request = \"DELETE\"\nurl = https://h/x\n"));
+    assert_eq!(sent(HttpDialect::Curl, &["curl", "-K", "-"], &text)[0].0, "DELETE");
+    let all = requests(HttpDialect::Curl, &words(&["curl", "-K", "f"]), &Stdin::Inherited);
+    assert_eq!((all.len(), all[0].answer), (1, Answer::CannotTell));
+}
+
+#[test]
+fn graphql_is_found_in_every_kind_of_body() {
+    let url = "https://backboard.railway.app/graphql/v2";
+    let json = r#"{"query":"mutation { volumeDelete(volumeId: \"x\") }"}"#;
+    for line in [
+        &["curl", url, "-d", json][..],
+        &["curl", url, "--json", json],
+        &["curl", url, "--data-raw", json],
+        &["curl", url, "--data-binary", "{\"query\":\"mutation {\n volumeDelete\n}\"}"],
+        &["curl", url, "-d", r#"{"variables": guarded_hole, "query": "mutation { volumeDelete(id: \"$x\") }"}"#],
+        &["curl", url, "-d", r#"[{"query":"{ me }"},{"query":"mutation { volumeDelete }"}]"#],
+        &["curl", url, "-H", "Content-Type: application/graphql", "-d", "mutation { volumeDelete }"],
+        &["curl", url, "-d", "query=mutation%20%7B%20volumeDelete%20%7D"],
+        &["curl", url, "--data-urlencode", "query=mutation { volumeDelete }"],
+        &["curl", "-G", "https://h/graphql?query=mutation+{volumeDelete}"],
+        &["curl", url, "-F", "operations={\"query\":\"mutation { volumeDelete }\"}"],
+        &["curl", url, "-d", "{query: mutation { volumeDelete(id: 1) }}"],
+    ] {
+        let all = sent(HttpDialect::Curl, line, &Stdin::Inherited);
+        assert_eq!(all[0].3.first().map(String::as_str), Some("volumeDelete"), "{line:?}");
+    }
+    let piped = Stdin::Text(Value::known(json));
+    assert_eq!(sent(HttpDialect::Curl, &["curl", url, "-d", "@-"], &piped)[0].3, ["volumeDelete"]);
+    assert_eq!(sent(HttpDialect::Httpie, &["http", url], &piped)[0].3, ["volumeDelete"]);
+    let wget = ["wget", "-qO-", "--post-data", json, url];
+    assert_eq!(sent(HttpDialect::Wget, &wget, &Stdin::Inherited)[0].3, ["volumeDelete"]);
+    let item = ["http", "POST", url, "query=mutation { volumeDelete }"];
+    assert_eq!(sent(HttpDialect::Httpie, &item, &Stdin::Inherited)[0].3, ["volumeDelete"]);
+    let gh = ["gh", "api", "graphql", "-f", "query=mutation { deleteRef(input: {refId: \"x\"}) { id } }"];
+    assert_eq!(sent(HttpDialect::GhApi, &gh, &Stdin::Inherited)[0].3, ["deleteRef"]);
+}
+
+#[test]
+fn a_document_that_is_not_seen_is_told_and_other_bodies_are_none() {
+    let unread = |line: &[&str]| {
+        let all = requests(HttpDialect::Curl, &words(line), &Stdin::Inherited);
+        all[0].graphql.iter().any(|one| one.answer == Answer::CannotTell)
+    };
+    assert!(unread(&["curl", "https://h/graphql", "-d", "@query.json"]));
+    assert!(unread(&["curl", "https://h/graphql", "-d", "guarded_hole"]));
+    assert!(unread(&["curl", "https://h/graphql", "-d", "{\"query\": guarded_hole}"]));
+    for body in
+        ["{\"query\":{\"match_all\":{}}}", "a=b", "{\"query\":\"{ me { id } }\"}", "{\"note\":\"mutation { x }\"}"]
+    {
+        let all = sent(HttpDialect::Curl, &["curl", "https://h/graphql", "-d", body], &Stdin::Inherited);
+        assert!(all[0].3.is_empty(), "{body}");
+    }
+}
+
+#[test]
+fn unknown_words_are_not_taken_for_a_plain_get() {
+    let mut line = words(&["curl", "https://h/x"]);
+    line.push(Word::unknown(Cause::Variable("ARGS".into())));
+    if let Some(Value::Unknown(shape)) = line.last_mut().map(|word| &mut word.value) {
+        shape.splits = true;
+    }
+    let all = requests(HttpDialect::Curl, &line, &Stdin::Inherited);
+    assert_eq!(all[0].answer, Answer::CannotTell);
+    assert!(matches!(all[0].method.value, Value::Unknown(_)));
+    let quoted = requests(HttpDialect::Curl, &words(&["curl", "-s", "guarded_hole/health"]), &Stdin::Inherited);
+    assert_eq!((quoted.len(), quoted[0].answer), (1, Answer::Yes));
+}
+
+#[test]
+fn the_other_clients() {
+    assert_eq!(one(HttpDialect::Wget, &["wget", "--method=DELETE", "h/x"]), ("DELETE".into(), "h/x".into()));
+    assert_eq!(one(HttpDialect::Wget, &["wget", "-q", "h/x"]), ("GET".into(), "h/x".into()));
+    assert_eq!(one(HttpDialect::Httpie, &["http", "delete", "h/x"]), ("DELETE".into(), "h/x".into()));
+    assert_eq!(one(HttpDialect::Httpie, &["http", ":80/x", "a==b"]), ("GET".into(), "localhost/x".into()));
+    assert_eq!(one(HttpDialect::Httpie, &["xh", ":9200/x", "a:=1"]), ("POST".into(), "localhost:9200/x".into()));
+    let gh = |line: &[&str]| one(HttpDialect::GhApi, line);
+    assert_eq!(gh(&["gh", "api", "-X", "DELETE", "repos/o/r"]), ("DELETE".into(), "api.github.com/repos/o/r".into()));
+    assert_eq!(gh(&["gh", "api", "/user"]), ("GET".into(), "api.github.com/user".into()));
+    assert_eq!(gh(&["gh", "api", "x", "-f", "a=b"]).0, "POST");
+    assert_eq!(gh(&["glab", "api", "projects/1"]), ("GET".into(), "gitlab.com/api/v4/projects/1".into()));
+    assert!(sent(HttpDialect::GhApi, &["gh", "pr", "list"], &Stdin::Inherited).is_empty());
+}

@@ -1,0 +1,164 @@
+//! wget's command line.
+
+use super::{Draft, operands};
+use crate::answer::Answer;
+use crate::command::options::{Style, Table, split};
+use crate::command::words::{Cause, Value, Word};
+
+const TABLE: Table<'static, &'static str> = Table {
+    style: Style::Gnu,
+    value: &[
+        "-a",
+        "-A",
+        "-B",
+        "-D",
+        "-e",
+        "-i",
+        "-I",
+        "-l",
+        "-o",
+        "-O",
+        "-P",
+        "-Q",
+        "-R",
+        "-t",
+        "-T",
+        "-U",
+        "-w",
+        "-X",
+        "--accept",
+        "--append-output",
+        "--base",
+        "--bind-address",
+        "--body-data",
+        "--body-file",
+        "--ca-certificate",
+        "--certificate",
+        "--config",
+        "--connect-timeout",
+        "--cut-dirs",
+        "--directory-prefix",
+        "--dns-timeout",
+        "--domains",
+        "--exclude-directories",
+        "--exclude-domains",
+        "--execute",
+        "--header",
+        "--http-password",
+        "--http-user",
+        "--include-directories",
+        "--input-file",
+        "--level",
+        "--limit-rate",
+        "--load-cookies",
+        "--max-redirect",
+        "--method",
+        "--output-document",
+        "--output-file",
+        "--password",
+        "--post-data",
+        "--post-file",
+        "--prefer-family",
+        "--private-key",
+        "--progress",
+        "--quota",
+        "--read-timeout",
+        "--referer",
+        "--reject",
+        "--save-cookies",
+        "--secure-protocol",
+        "--timeout",
+        "--tries",
+        "--user",
+        "--user-agent",
+        "--wait",
+        "--waitretry",
+    ],
+    flag: &[
+        "-b",
+        "-c",
+        "-d",
+        "-E",
+        "-F",
+        "-h",
+        "-H",
+        "-k",
+        "-K",
+        "-L",
+        "-m",
+        "-N",
+        "-n",
+        "-nc",
+        "-nd",
+        "-nH",
+        "-np",
+        "-nv",
+        "-p",
+        "-q",
+        "-r",
+        "-S",
+        "-v",
+        "-V",
+        "-x",
+        "-4",
+        "-6",
+        "--background",
+        "--content-disposition",
+        "--continue",
+        "--convert-links",
+        "--debug",
+        "--help",
+        "--mirror",
+        "--no-check-certificate",
+        "--no-clobber",
+        "--no-directories",
+        "--no-parent",
+        "--no-verbose",
+        "--page-requisites",
+        "--quiet",
+        "--recursive",
+        "--server-response",
+        "--show-progress",
+        "--span-hosts",
+        "--spider",
+        "--timestamping",
+        "--trust-server-names",
+        "--verbose",
+        "--version",
+    ],
+    optional: &[],
+    stop_at_operand: false,
+};
+
+/// What wget would send.
+pub fn drafts(arguments: &[Word]) -> Vec<Draft> {
+    let split = split(arguments, &TABLE);
+    if split.has("--help") || split.has("-h") || split.has("--version") || split.has("-V") {
+        return Vec::new();
+    }
+    let (urls, hazy) = operands(arguments, &split);
+    let listed = split.has("-i") || split.has("--input-file");
+    let settings = split.has("-e") || split.has("--execute") || split.has("--config");
+    let value = |name: &str| split.value_of(name).map(|word| word.value.clone());
+    let text = value("--body-data").or_else(|| value("--post-data"));
+    let file = value("--body-file").or_else(|| value("--post-file")).map(|_| Value::unknown(Cause::Input));
+    let post = value("--post-data").or_else(|| value("--post-file")).is_some();
+    let method = match value("--method") {
+        Some(method) => method,
+        None if post => Value::known("POST"),
+        None if !hazy.is_empty() || settings => Value::unknown(Cause::Input),
+        None => Value::known("GET"),
+    };
+    let mut targets: Vec<Value> = urls.iter().map(|(_, word)| word.value.clone()).collect();
+    if listed || targets.is_empty() && !hazy.is_empty() {
+        targets.push(Value::unknown(Cause::Input));
+    }
+    let sure = hazy.is_empty() && !listed && !settings;
+    let draft = |url: Value| Draft {
+        body: text.clone().or_else(|| file.clone()).unwrap_or_else(|| Value::known("")),
+        form: true,
+        answer: if sure { Answer::Yes } else { Answer::CannotTell },
+        ..Draft::new(method.clone(), url)
+    };
+    targets.into_iter().map(draft).collect()
+}

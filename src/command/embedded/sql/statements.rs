@@ -1,0 +1,245 @@
+//! Tokens → statements, and what each does: prefixes that only plan or only define are told from those that run.
+
+use bstr::{BString, ByteSlice};
+
+use super::tokens::{Kind, Token};
+use super::{Act, Acts, Dialect, read_text, scan, tree};
+use crate::command::embedded::holes;
+
+pub enum Piece<'a> {
+    Sql(&'a [Token]),
+    Client(Token),
+}
+
+/// Cuts at the ends of statements, but not inside parentheses and bodies of routines.
+pub fn pieces<'a>(text: &[u8], tokens: &'a [Token], dialect: Dialect) -> Vec<Piece<'a>> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut blocks = 0usize;
+    let mut routine = false;
+    for (index, token) in tokens.iter().enumerate() {
+        if index == start {
+            routine = defines_routine(text, tokens.get(start..).unwrap_or_default());
+            blocks = 0;
+        }
+        match token.kind {
+            // mssql's body of a routine reaches to the end of the batch.
+            Kind::End if routine && dialect == Dialect::Mssql && !token.text(text).eq_ignore_ascii_case(b"go") => {}
+            Kind::End if blocks > 0 => {}
+            Kind::End | Kind::Client => {
+                if index > start {
+                    pieces.push(Piece::Sql(tokens.get(start..index).unwrap_or_default()));
+                }
+                if token.kind == Kind::Client {
+                    pieces.push(Piece::Client(*token));
+                }
+                start = index + 1;
+            }
+            Kind::Word if routine => blocks = block(text, tokens, index, blocks),
+            Kind::Word | Kind::Name | Kind::Text | Kind::Number | Kind::Punct(_) => {}
+        }
+    }
+    if start < tokens.len() {
+        pieces.push(Piece::Sql(tokens.get(start..).unwrap_or_default()));
+    }
+    pieces
+}
+
+/// How many BEGINs are open after this word.
+fn block(text: &[u8], tokens: &[Token], index: usize, open: usize) -> usize {
+    let Some(token) = tokens.get(index) else { return open };
+    if token.is(text, "BEGIN") || token.is(text, "CASE") && open > 0 {
+        let after_end = index.checked_sub(1).and_then(|at| tokens.get(at)).is_some_and(|token| token.is(text, "END"));
+        return open + usize::from(!after_end);
+    }
+    let loops = ["IF", "LOOP", "WHILE", "REPEAT", "FOR"];
+    if token.is(text, "END") && !tokens.get(index + 1).is_some_and(|next| loops.iter().any(|word| next.is(text, word)))
+    {
+        return open.saturating_sub(1);
+    }
+    open
+}
+
+/// `CREATE … TRIGGER|PROCEDURE|FUNCTION|EVENT`: its body runs later, if ever.
+fn defines_routine(text: &[u8], tokens: &[Token]) -> bool {
+    let kinds = ["TRIGGER", "PROCEDURE", "PROC", "FUNCTION", "EVENT", "PACKAGE", "RULE"];
+    let creates = tokens.first().is_some_and(|token| token.is(text, "CREATE") || token.is(text, "ALTER"));
+    creates
+        && tokens
+            .iter()
+            .take(12)
+            .take_while(|token| token.kind != Kind::End && !token.is(text, "TABLE") && !token.is(text, "AS"))
+            .any(|token| kinds.iter().any(|kind| token.is(text, kind)))
+}
+
+/// The contents of the strings among `tokens`.
+pub fn strings(text: &[u8], tokens: &[Token]) -> Vec<BString> {
+    tokens.iter().filter(|token| token.kind == Kind::Text).map(|token| content(token.text(text))).collect()
+}
+
+/// A string without its quotes; doubled quotes are one.
+pub fn content(quoted: &[u8]) -> BString {
+    if quoted.starts_with(b"$") {
+        let tag = quoted.get(1..).and_then(|rest| rest.find_byte(b'$')).map_or(quoted.len(), |end| end + 2);
+        let end = quoted.len().saturating_sub(tag).max(tag);
+        return quoted.get(tag..end).unwrap_or_default().into();
+    }
+    let start = quoted.find_byteset(b"'\"").map_or(quoted.len(), |at| at + 1);
+    let quote = start.checked_sub(1).and_then(|at| quoted.get(at)).copied().unwrap_or(b'\'');
+    let inner = quoted.get(start..).unwrap_or_default();
+    let inner = inner.strip_suffix(&[quote]).unwrap_or(inner);
+    inner.replace([quote, quote], [quote]).into()
+}
+
+/// What one statement does.
+pub fn read(text: &[u8], tokens: &[Token], dialect: Dialect, depth: usize, acts: &mut Acts) {
+    let Some(first) = tokens.first() else { return };
+    let word = first.text(text);
+    if first.kind == Kind::Word && holes::is_hole(word) {
+        acts.unread(b"");
+        return;
+    }
+    calls(text, tokens, dialect, depth, acts);
+    if defines_routine(text, tokens) {
+        return;
+    }
+    let rest = tokens.get(1..).unwrap_or_default();
+    match word.to_ascii_uppercase().as_slice() {
+        b"EXPLAIN" | b"DESCRIBE" | b"DESC" => explain(text, rest, dialect, depth, acts),
+        b"PREPARE" => prepare(text, rest, dialect, depth, acts),
+        b"DO" => {
+            for body in strings(text, rest) {
+                block_text(&body, dialect, depth, acts);
+            }
+        }
+        b"EXECUTE" | b"EXEC" | b"CALL" => run(text, rest, dialect, depth, acts),
+        b"COPY" if rest.iter().any(|token| token.is(text, "PROGRAM")) => {
+            let program = strings(text, rest).into_iter().next().unwrap_or_default();
+            acts.yes(Act::CopyProgram, &program);
+        }
+        b"KILL" => acts.yes(Act::KillConnections, b""),
+        _ => act(text, tokens, dialect, acts),
+    }
+}
+
+/// Only with ANALYZE does it run.
+fn explain(text: &[u8], rest: &[Token], dialect: Dialect, depth: usize, acts: &mut Acts) {
+    let verbs = ["DELETE", "UPDATE", "INSERT", "WITH", "SELECT", "DROP", "TRUNCATE", "EXECUTE", "MERGE"];
+    let Some(start) = rest.iter().position(|token| verbs.iter().any(|verb| token.is(text, verb))) else { return };
+    let (options, statement) = rest.split_at(start);
+    if options.iter().any(|token| token.is(text, "ANALYZE") || token.is(text, "ANALYSE")) && depth < super::DEPTH {
+        read(text, statement, dialect, depth + 1, acts);
+    }
+}
+
+/// `PREPARE name AS statement`, mysql's `PREPARE name FROM 'text'`: run by what follows.
+fn prepare(text: &[u8], rest: &[Token], dialect: Dialect, depth: usize, acts: &mut Acts) {
+    if let Some(at) = rest.iter().position(|token| token.is(text, "AS")).filter(|_| depth < super::DEPTH) {
+        read(text, rest.get(at + 1..).unwrap_or_default(), dialect, depth + 1, acts);
+    }
+    for inner in strings(text, rest) {
+        read_text(&inner, dialect, depth + 1, acts);
+    }
+}
+
+/// `EXEC('text')`, `EXECUTE IMMEDIATE 'text'`, `EXEC xp_cmdshell 'command'`.
+fn run(text: &[u8], rest: &[Token], dialect: Dialect, depth: usize, acts: &mut Acts) {
+    let strings = strings(text, rest);
+    if rest.iter().any(|token| token.text(text).to_ascii_lowercase().ends_with(b"xp_cmdshell")) {
+        acts.yes(Act::Shell, strings.first().map_or(&b""[..], |one| one));
+        return;
+    }
+    for inner in strings {
+        read_text(&formatted(&inner), dialect, depth + 1, acts);
+    }
+}
+
+/// `format`'s `%I` and `%s` stand for something unknown.
+fn formatted(text: &[u8]) -> BString {
+    let mut plain = text.to_vec();
+    for directive in ["%I", "%s", "%L", "%1$I", "%1$s"] {
+        plain = plain.replace(directive, holes::MARK);
+    }
+    plain.into()
+}
+
+/// Functions that destroy, wherever they are called.
+fn calls(text: &[u8], tokens: &[Token], dialect: Dialect, depth: usize, acts: &mut Acts) {
+    for (index, token) in tokens.iter().enumerate() {
+        if token.kind != Kind::Word || tokens.get(index + 1).is_none_or(|next| next.kind != Kind::Punct(b'(')) {
+            continue;
+        }
+        match token.text(text).to_ascii_lowercase().as_slice() {
+            b"pg_terminate_backend" => acts.yes(Act::KillConnections, b""),
+            b"dblink_exec" | b"dblink" | b"query_to_xml" => {
+                for inner in strings(text, tokens.get(index..).unwrap_or_default()) {
+                    read_text(&inner, dialect, depth + 1, acts);
+                }
+            }
+            b"sys_exec" | b"sys_eval" => acts.yes(Act::Shell, b""),
+            _ => {}
+        }
+    }
+}
+
+/// The text of a DO block: statements between `BEGIN`, `THEN`, `ELSE`, `LOOP` and `;`.
+fn block_text(body: &[u8], dialect: Dialect, depth: usize, acts: &mut Acts) {
+    let (tokens, _) = super::tokens::tokens(body, dialect);
+    let opens = ["BEGIN", "THEN", "ELSE", "LOOP", "DECLARE"];
+    let mut start = 0;
+    let mut inside = |start: usize, end: usize| {
+        let tokens = tokens.get(start..end).unwrap_or_default();
+        if !tokens.is_empty() && depth < super::DEPTH {
+            read(body, tokens, dialect, depth + 1, acts);
+        }
+    };
+    for (index, token) in tokens.iter().enumerate() {
+        if token.kind == Kind::End {
+            inside(start, index);
+            start = index + 1;
+        } else if opens.iter().any(|word| token.is(body, word)) {
+            start = index + 1;
+        }
+    }
+    inside(start, tokens.len());
+}
+
+/// A plain statement: by its tree where sqlparser reads it, else by its tokens.
+fn act(text: &[u8], tokens: &[Token], dialect: Dialect, acts: &mut Acts) {
+    const VERBS: [&str; 12] = [
+        "DROP",
+        "TRUNCATE",
+        "DELETE",
+        "UPDATE",
+        "ALTER",
+        "REVOKE",
+        "MERGE",
+        "OVERWRITE",
+        "PURGE",
+        "DETACH",
+        "XP_CMDSHELL",
+        "RESET",
+    ];
+    if !tokens.iter().any(|token| VERBS.iter().any(|verb| token.is(text, verb))) {
+        return;
+    }
+    let conditional = ["DELETE", "UPDATE", "WITH", "MERGE", "SELECT", "INSERT"];
+    let by_tree = tokens.first().is_some_and(|first| conditional.iter().any(|verb| first.is(text, verb)));
+    if by_tree && dialect != Dialect::Mssql || tokens.first().is_some_and(|first| first.is(text, "DELETE")) {
+        if let Some(statement) = tree::parse(text, tokens, dialect) {
+            tree::acts(&statement, trails_into_hole(text, tokens), acts);
+            return;
+        }
+    }
+    scan::acts(text, tokens, dialect, acts);
+}
+
+/// `DELETE FROM users $where`: a parser takes the hole for an alias, and it may be the condition.
+pub fn trails_into_hole(text: &[u8], tokens: &[Token]) -> bool {
+    let Some((last, before)) = tokens.split_last() else { return false };
+    let names = ["FROM", "UPDATE", "JOIN", "ONLY", "INTO", "TABLE"];
+    let named = before.last().is_some_and(|token| {
+        names.iter().any(|word| token.is(text, word)) || matches!(token.kind, Kind::Punct(b'.' | b'=' | b','))
+    });
+    last.kind == Kind::Word && holes::has_hole(last.text(text)) && !named
+}

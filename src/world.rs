@@ -1,0 +1,110 @@
+//! What a call finds around it: where its policy, its store and its packs are, who is above it. Edge: reads the
+//! environment that the call was given and little else; what costs is asked for only when needed.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use bstr::{BStr, BString, ByteSlice};
+use std::os::unix::ffi::OsStrExt;
+
+use crate::agents::{Ancestry, ancestry};
+use crate::audit::Journal;
+use crate::command::{Environment, Known, Value};
+use crate::confirm::{Screen, Tty};
+use crate::guard::Trouble;
+use crate::invocation::Invocation;
+use crate::look::Ground;
+use crate::packs::Packs;
+use crate::policy::{Places, Policy, own_packs};
+use crate::supervise::RealShells;
+
+/// The surroundings of one process.
+pub struct World {
+    pub places: Places,
+    /// Requests, grants and the audit trail; `None` where there is no home.
+    pub state: Option<PathBuf>,
+    pub temporary: PathBuf,
+    pub packs: Packs,
+    pub screen: Box<dyn Screen>,
+    home: Option<BString>,
+}
+
+impl World {
+    /// By the environment that the shell was given.
+    pub fn of(environment: &[(BString, BString)]) -> Result<World, Trouble> {
+        let value =
+            |name: &str| environment.iter().rev().find(|(key, _)| key == name).map(|(_, value)| path(value.as_bstr()));
+        let home = value("HOME").filter(|home| home.is_absolute());
+        let state = value("XDG_STATE_HOME").filter(|state| state.is_absolute());
+        let state =
+            state.or_else(|| home.as_deref().map(|home| home.join(".local/state"))).map(|state| state.join("guarded"));
+        let temporary = value("TMPDIR").filter(|folder| folder.is_absolute()).unwrap_or_else(|| PathBuf::from("/tmp"));
+        let places = Places::of(home.as_deref(), value("XDG_CONFIG_HOME").as_deref(), nix::unistd::geteuid().as_raw());
+        let packs = packs(&places)?;
+        let home = home.map(|home| home.as_os_str().as_bytes().into());
+        Ok(World { places, state, temporary, packs, screen: Box::new(Tty), home })
+    }
+
+    pub fn journal(&self, policy: &Policy) -> Journal {
+        Journal::new(self.state.as_deref(), &self.temporary, policy.audit_required)
+    }
+
+    pub fn ancestry(&self) -> Ancestry {
+        ancestry()
+    }
+
+    /// What facts are read against.
+    pub fn ground<'a>(&self, call: &Invocation, policy: &'a Policy, findings: bool) -> Ground<'a> {
+        Ground {
+            home: self.home.clone(),
+            directory: call.directory.clone(),
+            temporary: Some(self.temporary.as_os_str().as_bytes().into()),
+            // Who is above matters only for what is found; looking costs a dozen reads of /proc.
+            agent_since: if findings { self.ancestry().born() } else { None },
+            contexts: &policy.contexts,
+            protected_branches: &policy.protected_branches,
+            now: SystemTime::now(),
+        }
+    }
+
+    /// How long an answer is waited for, where the policy says so.
+    pub fn wait(&self, policy: &Policy) -> Option<Duration> {
+        policy.wait.map(|seconds| Duration::from_secs(u64::from(seconds)))
+    }
+}
+
+/// Where the policy says the real shells are.
+pub fn real_shells(policy: &Policy) -> RealShells {
+    RealShells { bash: policy.real_bash.clone(), sh: policy.real_sh.clone() }
+}
+
+/// What is known before the text of a call begins.
+pub fn known(call: &Invocation) -> Known {
+    let values = call.environment.iter().map(|(name, value)| (name.clone(), Value::Known(value.clone()))).collect();
+    Known {
+        environment: Environment { values, partial: false },
+        directory: call.directory.clone(),
+        name: call.name.clone(),
+        positional: call.positional.clone(),
+        interactive: call.interactive,
+        startup: call.startup.clone(),
+        startup_first_of: call.startup_first_of.clone(),
+        startup_text: call.startup_text.clone(),
+        prelude: call.prelude.clone(),
+    }
+}
+
+/// The built-in packs, with the user's and the system's own where there are any.
+fn packs(places: &Places) -> Result<Packs, Trouble> {
+    let files = own_packs(places).map_err(Trouble::Policy)?;
+    if files.is_empty() {
+        return Ok(Packs::embedded());
+    }
+    let named: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Packs::with_user(&named)
+        .map_err(|errors| Trouble::Pack(errors.first().map(ToString::to_string).unwrap_or_default()))
+}
+
+fn path(bytes: &BStr) -> PathBuf {
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
