@@ -11,6 +11,7 @@ pub mod explain;
 pub mod requests;
 pub mod trail;
 pub mod rule;
+pub mod manual;
 pub mod print;
 
 pub use exit::Exit;
