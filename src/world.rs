@@ -1,7 +1,7 @@
 //! What a call finds around it: where its policy, its store and its packs are, who is above it. Edge: reads the
 //! environment that the call was given and little else; what costs is asked for only when needed.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use bstr::{BStr, BString, ByteSlice};
@@ -15,7 +15,7 @@ use crate::guard::Trouble;
 use crate::invocation::Invocation;
 use crate::look::Ground;
 use crate::packs::Packs;
-use crate::policy::{Places, Policy};
+use crate::policy::{Places, Policy, own_packs};
 use crate::supervise::RealShells;
 
 /// The surroundings of one process.
@@ -32,10 +32,12 @@ pub struct World {
 impl World {
     /// By the environment that the shell was given.
     pub fn of(environment: &[(BString, BString)]) -> Result<World, Trouble> {
-        let value = |name: &str| environment.iter().rev().find(|(key, _)| key == name).map(|(_, value)| path(value.as_bstr()));
+        let value =
+            |name: &str| environment.iter().rev().find(|(key, _)| key == name).map(|(_, value)| path(value.as_bstr()));
         let home = value("HOME").filter(|home| home.is_absolute());
         let state = value("XDG_STATE_HOME").filter(|state| state.is_absolute());
-        let state = state.or_else(|| home.as_deref().map(|home| home.join(".local/state"))).map(|state| state.join("guarded"));
+        let state =
+            state.or_else(|| home.as_deref().map(|home| home.join(".local/state"))).map(|state| state.join("guarded"));
         let temporary = value("TMPDIR").filter(|folder| folder.is_absolute()).unwrap_or_else(|| PathBuf::from("/tmp"));
         let places = Places::of(home.as_deref(), value("XDG_CONFIG_HOME").as_deref(), nix::unistd::geteuid().as_raw());
         let packs = packs(&places)?;
@@ -94,23 +96,13 @@ pub fn known(call: &Invocation) -> Known {
 
 /// The built-in packs, with the user's and the system's own where there are any.
 fn packs(places: &Places) -> Result<Packs, Trouble> {
-    let folders = [places.system.parent(), places.user.as_deref().and_then(Path::parent)];
-    let mut files = Vec::new();
-    for folder in folders.into_iter().flatten() {
-        let Ok(entries) = std::fs::read_dir(folder.join("rules")) else { continue };
-        let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
-        paths.sort();
-        for path in paths {
-            let text = std::fs::read_to_string(&path).map_err(|error| Trouble::Pack(format!("{}: {error}", path.display())))?;
-            files.push((path.display().to_string(), text));
-        }
-    }
+    let files = own_packs(places).map_err(Trouble::Policy)?;
     if files.is_empty() {
         return Ok(Packs::embedded());
     }
     let named: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    Packs::with_user(&named).map_err(|errors| Trouble::Pack(errors.first().map(ToString::to_string).unwrap_or_default()))
+    Packs::with_user(&named)
+        .map_err(|errors| Trouble::Pack(errors.first().map(ToString::to_string).unwrap_or_default()))
 }
 
 fn path(bytes: &BStr) -> PathBuf {

@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use guarded_sh::cli;
-
 fn main() -> ExitCode {
-    ExitCode::from(cli::run(std::env::args_os().collect()).code())
+    ExitCode::from(guarded_sh::cli::run(std::env::args_os().collect()).code())
 }

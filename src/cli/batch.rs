@@ -8,7 +8,7 @@ use bstr::BStr;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Outcome, Trouble, World, check};
+use super::{Here, Outcome, Trouble, check};
 use crate::show::check::{json, malformed};
 use crate::show::{Exit, words};
 
@@ -25,10 +25,10 @@ struct Asked<'a> {
 /// Room for whole answers, so that a line costs no system call of its own.
 const ROOM: usize = 1 << 16;
 
-pub fn run(world: &World, directory: &Path) -> Outcome {
+pub fn run(here: &Here, directory: &Path) -> Outcome {
     let input = BufReader::with_capacity(ROOM, std::io::stdin().lock());
     let output = BufWriter::with_capacity(ROOM, std::io::stdout().lock());
-    let exit = answer_all(input, output, world, directory);
+    let exit = answer_all(input, output, here, directory);
     match exit {
         Ok(exit) => Ok(exit),
         // Whoever asked went away; there is nobody to tell.
@@ -40,7 +40,7 @@ pub fn run(world: &World, directory: &Path) -> Outcome {
 fn answer_all(
     mut input: BufReader<impl Read>,
     mut output: impl Write,
-    world: &World,
+    here: &Here,
     directory: &Path,
 ) -> std::io::Result<Exit> {
     let mut exit = Exit::Fine;
@@ -58,7 +58,7 @@ fn answer_all(
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let (answer, failed) = answer(&line, world, directory);
+        let (answer, failed) = answer(&line, here, directory);
         exit = failed.unwrap_or(exit);
         output.write_all(answer.as_bytes())?;
         output.write_all(b"\n")?;
@@ -66,7 +66,7 @@ fn answer_all(
 }
 
 /// The answer, and the exit code where the line could not be judged.
-fn answer(line: &[u8], world: &World, directory: &Path) -> (String, Option<Exit>) {
+fn answer(line: &[u8], here: &Here, directory: &Path) -> (String, Option<Exit>) {
     let asked: Asked<'_> = match serde_json::from_slice(line) {
         Ok(asked) => asked,
         Err(error) => return (malformed(None, &error.to_string()), Some(Exit::Usage)),
@@ -78,7 +78,7 @@ fn answer(line: &[u8], world: &World, directory: &Path) -> (String, Option<Exit>
         Ok(folder) => folder,
     };
     let folder = folder.as_deref().unwrap_or(directory);
-    match world.judge(BStr::new(asked.command.as_bytes()), folder) {
+    match here.judge(BStr::new(asked.command.as_bytes()), folder) {
         Ok(judgement) => (json(&judgement.decision, &judgement.model, id), None),
         Err(trouble) => (malformed(id, &words::without_misleading(&trouble.what())), Some(trouble.exit())),
     }

@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 use bstr::BString;
 use clap::ArgMatches;
 
-use super::{Outcome, Trouble, World, batch};
+use super::{Here, Outcome, Trouble, batch};
 use crate::show::{check, print};
 
-pub fn run(given: &ArgMatches, world: &World) -> Outcome {
-    let directory = directory(given, world)?;
+pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
+    let directory = directory(given, here)?;
     if given.get_flag("batch") {
-        return batch::run(world, &directory);
+        return batch::run(here, &directory);
     }
     let text = text(given).ok_or(Trouble::NoCommand)?;
-    let judgement = world.judge(text.as_ref(), &directory)?;
+    let judgement = here.judge(text.as_ref(), &directory)?;
     if is_json(given) {
         print::out(&format!("{}\n", check::json(&judgement.decision, &judgement.model, None)));
     } else {
@@ -30,10 +30,10 @@ pub fn is_json(given: &ArgMatches) -> bool {
 }
 
 /// The folder that `--cwd` names, absolute.
-pub fn directory(given: &ArgMatches, world: &World) -> Result<PathBuf, Trouble> {
+pub fn directory(given: &ArgMatches, here: &Here) -> Result<PathBuf, Trouble> {
     match given.get_one::<OsString>("cwd") {
-        None => Ok(world.directory.clone()),
-        Some(folder) => absolute(&world.directory, Path::new(folder)),
+        None => Ok(here.directory.clone()),
+        Some(folder) => absolute(&here.directory, Path::new(folder)),
     }
 }
 

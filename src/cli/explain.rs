@@ -2,17 +2,17 @@
 
 use clap::ArgMatches;
 
-use super::{Outcome, Trouble, World, check, rules};
+use super::{Here, Outcome, Trouble, check, rules};
 use crate::show::{Exit, explain, print};
 
-pub fn run(given: &ArgMatches, world: &World) -> Outcome {
+pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
     let text = check::text(given).ok_or(Trouble::NoCommand)?;
-    let packs = rules::packs(world)?;
+    let packs = &here.world.packs;
     if let Some(rule) = std::str::from_utf8(&text).ok().and_then(|id| packs.rule(id)) {
-        rules::print_rule(rule, &packs);
+        rules::print_rule(rule, packs);
         return Ok(Exit::Fine);
     }
-    let judgement = world.judge(text.as_ref(), &check::directory(given, world)?)?;
+    let judgement = here.judge(text.as_ref(), &check::directory(given, here)?)?;
     print::out(&explain::text(&judgement.reading, &judgement.model, &judgement.decision));
     Ok(Exit::Fine)
 }

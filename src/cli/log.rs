@@ -9,7 +9,7 @@ use clap::ArgMatches;
 
 use super::check::is_json;
 use super::people::duration;
-use super::{Outcome, Trouble, World};
+use super::{Here, Outcome, Trouble};
 use crate::audit::{self, Filter, Line, Unverified};
 use crate::show::{Exit, print, trail};
 
@@ -17,8 +17,8 @@ const TRAIL: &str = "audit.jsonl";
 /// How often a followed trail is looked at.
 const BEAT: Duration = Duration::from_millis(250);
 
-pub fn run(given: &ArgMatches, world: &World) -> Outcome {
-    let path = world.state()?.join(TRAIL);
+pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
+    let path = here.state()?.join(TRAIL);
     let filter = filter(given)?;
     let follow = given.get_flag("follow");
     if !path.exists() && !follow {
@@ -49,10 +49,10 @@ pub fn run(given: &ArgMatches, world: &World) -> Outcome {
     Ok(Exit::Fine)
 }
 
-pub fn verify(given: &ArgMatches, world: &World) -> Outcome {
+pub fn verify(given: &ArgMatches, here: &Here) -> Outcome {
     let path = match given.try_get_one::<OsString>("file").ok().flatten() {
         Some(file) => PathBuf::from(file),
-        None => world.state()?.join(TRAIL),
+        None => here.state()?.join(TRAIL),
     };
     match audit::verify(&path) {
         Ok(records) => {

@@ -3,7 +3,7 @@
 
 mod verbs;
 mod line;
-mod world;
+mod judging;
 mod check;
 mod batch;
 mod explain;
@@ -15,10 +15,10 @@ mod trouble;
 
 use std::ffi::OsString;
 
+use judging::Here;
 pub use line::command;
 pub use trouble::Trouble;
 pub use verbs::{Argument, Form, VERBS, Verb};
-pub use world::World;
 
 use crate::show::trouble::lay_out;
 use crate::show::{Exit, Explain, print};
@@ -27,7 +27,6 @@ use crate::show::{Exit, Explain, print};
 pub type Outcome = Result<Exit, Box<dyn Explain>>;
 
 /// Runs `guarded` with its arguments (the program's name first).
-#[must_use]
 pub fn run(arguments: Vec<OsString>) -> Exit {
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
@@ -37,7 +36,7 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
             return if error.use_stderr() { Exit::Usage } else { Exit::Fine };
         }
     };
-    match outcome(&matches) {
+    match verb(&matches) {
         Ok(exit) => exit,
         Err(trouble) => {
             print::err(&lay_out("guarded", trouble.as_ref()));
@@ -46,8 +45,7 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
     }
 }
 
-fn outcome(matches: &clap::ArgMatches) -> Outcome {
+fn verb(matches: &clap::ArgMatches) -> Outcome {
     let (verb, given) = line::verb(matches).ok_or(Trouble::NoVerb)?;
-    let world = World::here().map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
-    (verb.run)(given, &world)
+    (verb.run)(given, &Here::new()?)
 }

@@ -6,14 +6,14 @@ use std::time::{Duration, SystemTime};
 use clap::ArgMatches;
 
 use super::check::is_json;
-use super::{Outcome, Trouble, World};
+use super::{Here, Outcome, Trouble};
 use crate::agents::ancestry;
 use crate::confirm::{self, Tty};
 use crate::show::{Exit, print, requests};
 use crate::store::{Request, Store};
 
-pub fn pending(given: &ArgMatches, world: &World) -> Outcome {
-    let requests = match existing(world)? {
+pub fn pending(given: &ArgMatches, here: &Here) -> Outcome {
+    let requests = match existing(here)? {
         Some(store) => store.pending(SystemTime::now()).map_err(Trouble::Store)?,
         None => Vec::new(),
     };
@@ -22,16 +22,16 @@ pub fn pending(given: &ArgMatches, world: &World) -> Outcome {
     Ok(Exit::Fine)
 }
 
-pub fn show(given: &ArgMatches, world: &World) -> Outcome {
-    let request = request(given, world)?;
+pub fn show(given: &ArgMatches, here: &Here) -> Outcome {
+    let request = request(given, here)?;
     let now = SystemTime::now();
     print::out(&if is_json(given) { requests::one_json(&request) } else { requests::one(&request, now) });
     Ok(Exit::Fine)
 }
 
-pub fn approve(given: &ArgMatches, world: &World) -> Outcome {
-    let id = request(given, world)?.id;
-    let mut store = open(world)?;
+pub fn approve(given: &ArgMatches, here: &Here) -> Outcome {
+    let id = request(given, here)?.id;
+    let mut store = open(here)?;
     match confirm::approve(&mut store, &id, &ancestry(), &Tty) {
         Ok(request) => {
             print::out(&requests::approved(&request));
@@ -41,9 +41,9 @@ pub fn approve(given: &ArgMatches, world: &World) -> Outcome {
     }
 }
 
-pub fn deny(given: &ArgMatches, world: &World) -> Outcome {
-    let id = request(given, world)?.id;
-    let mut store = open(world)?;
+pub fn deny(given: &ArgMatches, here: &Here) -> Outcome {
+    let id = request(given, here)?.id;
+    let mut store = open(here)?;
     match confirm::deny(&mut store, &id, &ancestry()) {
         Ok(request) => {
             print::out(&requests::denied(&request));
@@ -53,15 +53,15 @@ pub fn deny(given: &ArgMatches, world: &World) -> Outcome {
     }
 }
 
-pub fn pause(given: &ArgMatches, world: &World) -> Outcome {
+pub fn pause(given: &ArgMatches, here: &Here) -> Outcome {
     if given.get_flag("end") {
-        let ended = open(world)?.resume(SystemTime::now()).map_err(Trouble::Store)?;
+        let ended = open(here)?.resume(SystemTime::now()).map_err(Trouble::Store)?;
         print::out(&requests::resumed(ended));
         return Ok(Exit::Fine);
     }
     let text = word(given, "duration");
     let lasts = duration(&text).ok_or(Trouble::NotADuration(text))?;
-    let mut store = open(world)?;
+    let mut store = open(here)?;
     match confirm::pause(&mut store, lasts, &ancestry(), &Tty) {
         Ok(pause) => {
             print::out(&requests::paused(pause.ends));
@@ -84,20 +84,20 @@ pub fn duration(text: &str) -> Option<Duration> {
     Some(number).filter(|number| *number > 0)?.checked_mul(unit).map(Duration::from_secs)
 }
 
-fn open(world: &World) -> Result<Store, Trouble> {
-    Store::open(world.state()?).map_err(Trouble::Store)
+fn open(here: &Here) -> Result<Store, Trouble> {
+    Store::open(here.state()?).map_err(Trouble::Store)
 }
 
 /// Looking makes no store where none is.
-fn existing(world: &World) -> Result<Option<Store>, Trouble> {
-    let state = world.state()?;
-    if state.join("guarded.db").exists() { open(world).map(Some) } else { Ok(None) }
+fn existing(here: &Here) -> Result<Option<Store>, Trouble> {
+    let state = here.state()?;
+    if state.join("guarded.db").exists() { open(here).map(Some) } else { Ok(None) }
 }
 
 /// Ids are shown in capitals and typed in any case.
-fn request(given: &ArgMatches, world: &World) -> Result<Request, Trouble> {
+fn request(given: &ArgMatches, here: &Here) -> Result<Request, Trouble> {
     let id = word(given, "id").to_ascii_uppercase();
-    let found = match existing(world)? {
+    let found = match existing(here)? {
         Some(store) => store.request(&id).map_err(Trouble::Store)?,
         None => None,
     };

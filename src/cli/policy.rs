@@ -2,23 +2,23 @@
 
 use clap::ArgMatches;
 
-use super::{Outcome, Trouble, World, check, rules};
+use super::{Here, Outcome, Trouble, check};
 use crate::policy::{load, matches_name, today};
 use crate::show::policy::text;
 use crate::show::{Exit, Explain, print};
 
-pub fn show(given: &ArgMatches, world: &World) -> Outcome {
-    let directory = check::directory(given, world)?;
-    let policy = load(world.places(), &directory, &[]).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
+pub fn show(given: &ArgMatches, here: &Here) -> Outcome {
+    let directory = check::directory(given, here)?;
+    let policy = load(&here.world.places, &directory, &[]).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
     print::out(&text(&policy));
     Ok(Exit::Fine)
 }
 
 /// What reading alone does not tell: names of rules that do not exist, waivers that have run out.
-pub fn test(given: &ArgMatches, world: &World) -> Outcome {
-    let directory = check::directory(given, world)?;
-    let policy = load(world.places(), &directory, &[]).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
-    let packs = rules::packs(world)?;
+pub fn test(given: &ArgMatches, here: &Here) -> Outcome {
+    let directory = check::directory(given, here)?;
+    let policy = load(&here.world.places, &directory, &[]).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
+    let packs = &here.world.packs;
     let mut wrong = policy.warnings.clone();
     let today = today();
     for waiver in &policy.waivers {

@@ -8,24 +8,16 @@ use bstr::BStr;
 use clap::ArgMatches;
 
 use super::check::is_json;
-use super::{Outcome, Trouble, World};
+use super::{Here, Outcome, Trouble};
 use crate::answer::Answer;
 use crate::packs::schema::Examples;
 use crate::packs::{self, Packs};
-use crate::policy::{nearest, own_packs};
+use crate::policy::nearest;
 use crate::rules::Rule;
 use crate::show::{Exit, Explain, print, rule};
 
-/// The built-in packs and those of root and the user.
-pub fn packs(world: &World) -> Result<Packs, Box<dyn Explain>> {
-    let own = own_packs(world.places()).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
-    let own: Vec<(&str, &str)> = own.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    Packs::with_user(&own)
-        .map_err(|errors| Trouble::WrongPacks(errors.iter().map(ToString::to_string).collect()).into())
-}
-
-pub fn list(given: &ArgMatches, world: &World) -> Outcome {
-    let packs = packs(world)?;
+pub fn list(given: &ArgMatches, here: &Here) -> Outcome {
+    let packs = &here.world.packs;
     let pack = given.try_get_one::<OsString>("pack").ok().flatten().map(|pack| pack.to_string_lossy().into_owned());
     let wanted = |rule: &&Arc<Rule>| {
         pack.as_ref().is_none_or(|pack| rule.id.strip_prefix(pack.as_str()).is_some_and(|rest| rest.starts_with('.')))
@@ -35,17 +27,17 @@ pub fn list(given: &ArgMatches, world: &World) -> Outcome {
     Ok(if rules.is_empty() { Exit::Unmet } else { Exit::Fine })
 }
 
-pub fn show(given: &ArgMatches, world: &World) -> Outcome {
-    let packs = packs(world)?;
+pub fn show(given: &ArgMatches, here: &Here) -> Outcome {
+    let packs = &here.world.packs;
     let id = given.get_one::<OsString>("id").map(|id| id.to_string_lossy().into_owned()).unwrap_or_default();
     let Some(found) = packs.rule(&id) else {
         let near = nearest(&id, packs.rules().map(|rule| &*rule.id)).map(str::to_owned);
         return Err(Trouble::NoSuchRule { id, near }.into());
     };
     if is_json(given) {
-        print::out(&rule::one_json(found, examples(found, &packs).as_ref()));
+        print::out(&rule::one_json(found, examples(found, packs).as_ref()));
     } else {
-        print_rule(found, &packs);
+        print_rule(found, packs);
     }
     Ok(Exit::Fine)
 }
@@ -59,9 +51,9 @@ fn examples(rule: &Rule, packs: &Packs) -> Option<Examples> {
 }
 
 /// Reads a pack, then has each of its examples judged with the pack in force.
-pub fn test(given: &ArgMatches, world: &World) -> Outcome {
+pub fn test(given: &ArgMatches, here: &Here) -> Outcome {
     let file = given.get_one::<OsString>("file").map(Path::new).unwrap_or_else(|| Path::new(""));
-    let text = std::fs::read_to_string(world.directory.join(file))
+    let text = std::fs::read_to_string(here.directory.join(file))
         .map_err(|error| Trouble::Io { what: format!("{} can't be read", file.display()), error })?;
     let (pack, examples) = packs::parse(&file.display().to_string(), &text)
         .map_err(|errors| Trouble::WrongPacks(errors.iter().map(ToString::to_string).collect()))?;
@@ -69,7 +61,7 @@ pub fn test(given: &ArgMatches, world: &World) -> Outcome {
     let packs = Packs::of(vec![(pack, examples.clone())]);
     let mut wrong = Vec::new();
     for one in &examples {
-        wrong.extend(failures(one, &packs, world)?);
+        wrong.extend(failures(one, &packs, here)?);
     }
     if wrong.is_empty() {
         print::out(&rule::sound(file, rules));
@@ -79,7 +71,7 @@ pub fn test(given: &ArgMatches, world: &World) -> Outcome {
 }
 
 /// Which of a rule's examples do not do what they say. Examples that need files are left to whoever lays them out.
-fn failures(examples: &Examples, packs: &Packs, world: &World) -> Result<Vec<String>, Box<dyn Explain>> {
+fn failures(examples: &Examples, packs: &Packs, here: &Here) -> Result<Vec<String>, Box<dyn Explain>> {
     if !examples.files.is_empty() || !examples.dirs.is_empty() {
         return Ok(Vec::new());
     }
@@ -91,7 +83,7 @@ fn failures(examples: &Examples, packs: &Packs, world: &World) -> Result<Vec<Str
     ];
     for (list, lines, wanted) in lists {
         for line in lines {
-            let model = world.judge(BStr::new(line), &world.directory)?.model;
+            let model = here.judge(BStr::new(line), &here.directory)?.model;
             let findings = crate::rules::matching(&model, packs, &crate::command::Seen::default());
             let holds = match wanted {
                 Some(wanted) => {

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use super::{Outcome, World, check, explain, log, people, policy, rules};
+use super::{Here, Outcome, check, explain, log, people, policy, rules};
 
 pub struct Verb {
     pub name: &'static str,
@@ -13,7 +13,7 @@ pub struct Verb {
     pub arguments: &'static [Argument],
     /// Verbs below this one; then it runs nothing itself.
     pub below: &'static [Verb],
-    pub run: fn(&ArgMatches, &World) -> Outcome,
+    pub run: fn(&ArgMatches, &Here) -> Outcome,
 }
 
 pub struct Argument {

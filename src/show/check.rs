@@ -115,8 +115,8 @@ pub fn text(decision: &Decision, model: &Model) -> String {
     let first = match decision.verdict {
         Verdict::Allow => "would run".to_owned(),
         Verdict::Log => "would run, and be recorded as worth a look".to_owned(),
-        Verdict::Ask => "would be held until a person allows it".to_owned(),
-        Verdict::Approve(people) => format!("would be held until {people} of the approvers allow it"),
+        Verdict::Ask | Verdict::Approve(0 | 1) => "would be held until a person allows it".to_owned(),
+        Verdict::Approve(people) => format!("would be held until {people} people allow it"),
         Verdict::Deny => "would be refused".to_owned(),
     };
     out.push_str(&first);

@@ -12,10 +12,11 @@ pub mod explain;
 pub mod requests;
 pub mod trail;
 pub mod rule;
+pub mod manual;
 pub mod print;
 
 pub use exit::Exit;
+pub use hostile::Hostile;
 pub use refusal::{Stage, exit as refusal_exit, refusal};
 pub use trouble::lay_out;
-pub use hostile::Hostile;
 pub use trouble::{Cited, Explain};

@@ -29,7 +29,7 @@ pub fn command(words: &[&str]) -> Command {
         directory: Value::known("/home/me/app"),
         environment: Arc::default(),
         created: Arc::default(),
-        texts: Arc::default(),
+        written: Arc::default(),
         at: place(),
     }
 }

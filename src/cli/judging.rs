@@ -1,0 +1,44 @@
+//! How the verbs have a command judged: by the spine, without its last steps.
+
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use bstr::{BStr, BString};
+
+use super::Trouble;
+use crate::guard::{self, Judgement};
+use crate::invocation::{self, StdinKind, Surroundings};
+use crate::show::Explain;
+use crate::world::World;
+
+/// This process, as far as verbs ask about it.
+pub struct Here {
+    pub world: World,
+    pub directory: PathBuf,
+    environment: Vec<(BString, BString)>,
+    around: Surroundings,
+}
+
+impl Here {
+    pub fn new() -> Result<Here, Box<dyn Explain>> {
+        let bytes = |text: std::ffi::OsString| BString::from(std::os::unix::ffi::OsStringExt::into_vec(text));
+        let environment: Vec<_> = std::env::vars_os().map(|(name, value)| (bytes(name), bytes(value))).collect();
+        let world = World::of(&environment).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
+        let around = crate::sys::descriptors::surroundings(&[]);
+        // Under an agent a command's standard input is no terminal; ours may be the batch.
+        let around = Surroundings { stdin: StdinKind::Null, ..around };
+        Ok(Here { world, directory: std::env::current_dir().unwrap_or_default(), environment, around })
+    }
+
+    /// `bash -c TEXT` in a directory, as `guarded-sh` would get it.
+    pub fn judge(&self, text: &BStr, directory: &Path) -> Result<Judgement, Box<dyn Explain>> {
+        let argv = vec![BString::from("bash"), BString::from("-c"), text.to_owned()];
+        let directory = BString::from(directory.as_os_str().as_bytes());
+        let call = invocation::read(argv, self.environment.clone(), directory, &self.around);
+        guard::judge(&call, &self.world).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)
+    }
+
+    pub fn state(&self) -> Result<&Path, Trouble> {
+        self.world.state.as_deref().ok_or(Trouble::NoHome)
+    }
+}

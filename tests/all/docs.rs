@@ -1,0 +1,68 @@
+//! What is written from tables says what the tables say: reference pages, man pages, completions. `BLESS=1 cargo test docs`
+//! writes them.
+
+#![expect(clippy::disallowed_methods, reason = "tests read and write the files")]
+
+use std::fs;
+use std::path::Path;
+
+use clap_complete::Shell;
+use guarded_sh::cli;
+use guarded_sh::show::{exit, manual, policy};
+
+fn compare(path: &str, text: &[u8]) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("BLESS").is_some() {
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(&file, text).expect("written");
+    }
+    let found = fs::read(&file).unwrap_or_default();
+    assert!(found == text, "{path} is not what its table says; BLESS=1 cargo test docs writes it");
+}
+
+#[test]
+fn reference_pages_say_what_the_tables_say() {
+    compare("docs/cli.md", manual::page().as_bytes());
+    compare("docs/policy.md", policy::page().as_bytes());
+    compare("docs/exit-codes.md", exit::page().as_bytes());
+}
+
+#[test]
+fn man_pages_say_what_the_verbs_say() {
+    let mut command = cli::command();
+    command.build();
+    page(&command, "guarded");
+}
+
+fn page(command: &clap::Command, name: &str) {
+    let mut text = Vec::new();
+    // clap keeps names for ever.
+    let named = command.clone().name(&*name.to_owned().leak());
+    clap_mangen::Man::new(named).title(name.to_uppercase()).render(&mut text).expect("rendered");
+    compare(&format!("man/{name}.1"), &text);
+    for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+        page(below, &format!("{name}-{}", below.get_name()));
+    }
+}
+
+#[test]
+fn completions_know_every_verb() {
+    for (shell, file) in [(Shell::Bash, "guarded.bash"), (Shell::Zsh, "_guarded"), (Shell::Fish, "guarded.fish")] {
+        let mut text = Vec::new();
+        clap_complete::generate(shell, &mut cli::command(), "guarded", &mut text);
+        compare(&format!("completions/{file}"), &text);
+    }
+}
+
+#[test]
+fn the_policy_page_has_every_key_and_its_example_is_read() {
+    let page = policy::page();
+    for setting in guarded_sh::policy::settings::SETTINGS {
+        assert!(page.contains(&format!("| `{}` |", setting.key)), "{}", setting.key);
+    }
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let scope = guarded_sh::policy::settings::Scope::User;
+    let early = || jiff::civil::date(2026, 11, 1);
+    let layer = guarded_sh::policy::Layer::read("example", example, scope, None, early).expect("a policy");
+    assert_eq!((layer.waivers.len(), layer.contexts.len(), layer.overrides.len()), (1, 1, 1));
+}
