@@ -37,19 +37,16 @@ struct Case {
 }
 
 pub(crate) fn call(text: &str, directory: &Path) -> Invocation {
-    Invocation {
-        argv: vec!["bash".into(), "-c".into(), text.into()],
-        environment: vec![("AWS_PROFILE".into(), "dev".into()), ("SECRET_TOKEN".into(), "hunter2".into())],
-        directory: directory.to_str().expect("a path").into(),
-        shell: Shell::Bash,
-        login: false,
-        interactive: false,
-        startup: vec![],
-        mode: Mode::default(),
-        text: Text::Command(text.into()),
-        name: "bash".into(),
-        positional: vec![],
-    }
+    let around = guarded_sh::invocation::Surroundings {
+        stdin: guarded_sh::invocation::StdinKind::Null,
+        stdout_terminal: false,
+        stderr_terminal: false,
+        sh: guarded_sh::invocation::ShKind::Dash,
+        setuid: false,
+    };
+    let environment = vec![("AWS_PROFILE".into(), "dev".into()), ("SECRET_TOKEN".into(), "hunter2".into())];
+    let directory = directory.to_str().expect("a path").into();
+    guarded_sh::invocation::read(vec!["bash".into(), "-c".into(), text.into()], environment, directory, around)
 }
 
 pub(crate) fn decision(verdict: Verdict, severity: Severity) -> Decision {
@@ -74,7 +71,7 @@ pub(crate) fn decision(verdict: Verdict, severity: Severity) -> Decision {
         operands: vec![Operand { kind: OperandKind::Path, word: Word::known("src") }],
     };
     let truths = BTreeMap::from([("context.production", false)]);
-    let stakes = Stakes { truths, says: vec!["3 files (2 kB), 1 of them untracked".into()] };
+    let stakes = Stakes { truths, says: vec!["3 files (2 kB), 1 of them untracked".into()], ..Stakes::default() };
     let judged = Judged { finding, stakes, severity, verdict, moved: vec![] };
     Decision { verdict, would: verdict, judged: vec![judged], understood: true, deferred: false, reasons: vec![] }
 }
@@ -94,6 +91,7 @@ fn command(words: &[&str], at: Place) -> Command {
         directory: Value::known("/project"),
         environment: Arc::new(Environment::default()),
         created: Arc::new(vec![]),
+        written: Arc::default(),
         at,
     }
 }
