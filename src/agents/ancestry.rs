@@ -2,9 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 
-use super::known::{AGENTS, Agent, GUARDS, IDE_MARKERS, IDES, PASSING, SHELLS, TERMINALS, UNKNOWN_WAIT};
+use super::known::{
+    AGENTS, Agent, DRIVERS, GUARDS, IDE_MARKERS, IDES, INITS, PASSING, SHELLS, TERMINALS, UNKNOWN_WAIT,
+};
 use super::process::{Process, ProcessId};
 
 /// A process and those above it, nearest first. Below `guarded-sh`, the first entry is the guard itself.
@@ -127,6 +129,36 @@ impl Ancestry {
         if self.at_terminal(interactive) { Standing::Person } else { Standing::Unknown }
     }
 
+    /// Whether an answer from here may count as a person's: a terminal that something other than an agent or a guard holds,
+    /// and that has not lost its parents. Wider than `standing`, which says where a question may be put unasked: whoever
+    /// types `guarded approve` outside of the agent's tree came of his own accord, in an IDE or a container too.
+    #[must_use]
+    pub fn may_answer(&self) -> bool {
+        match self.standing(false) {
+            Standing::Person => true,
+            Standing::Agent | Standing::Guarded => false,
+            Standing::Ide | Standing::Unknown => self.holds_terminal(),
+        }
+    }
+
+    fn holds_terminal(&self) -> bool {
+        let terminal = self.terminal();
+        let ours = self.chain.iter().take_while(|process| process.terminal == terminal).count();
+        let Some(topmost) = ours.checked_sub(1).and_then(|last| self.chain.get(last)).filter(|_| terminal != 0) else {
+            return false;
+        };
+        let Some(giver) = self.chain.get(ours) else {
+            return topmost.parent == 0;
+        };
+        if is_init(giver) {
+            return topmost.really_is_one_of(TERMINALS);
+        }
+        let orphan = self.chain.get(ours + 1).is_none_or(is_init);
+        // By prefix: python3.12.
+        let driver = giver.names().any(|name| DRIVERS.iter().any(|driver| name.starts_with(driver.as_bytes())));
+        !(orphan && (driver || giver.really_is_one_of(SHELLS)))
+    }
+
     /// Shells all the way up to something that gives terminals to people. Whatever else drives a pty (script, expect,
     /// python) is in nobody's table, and an orphan has lost its terminal's giver.
     fn at_terminal(&self, interactive: bool) -> bool {
@@ -143,17 +175,30 @@ impl Ancestry {
             if !(reads_commands(process) || process.really_is_one_of(PASSING)) {
                 return false;
             }
-            // The first process of a container's terminal has nobody above.
-            if process.parent == 0 && process.id.pid != 1 || process.id.pid == 1 && process.terminal == me.terminal {
-                return true;
-            }
         }
-        interactive && me.parent == 0
+        // The terminal of a container has nobody above, and agents hold such terminals too.
+        false
     }
 }
 
 fn is_guard(process: &Process) -> bool {
     process.is_one_of(GUARDS)
+}
+
+fn is_init(process: &Process) -> bool {
+    process.id.pid == 1 || process.is_one_of(INITS)
+}
+
+/// The agent by the environment of a call alone: enough for a record, and it reads nothing.
+#[must_use]
+pub fn marked(environment: &[(BString, BString)]) -> Option<&'static Agent> {
+    AGENTS.iter().find(|agent| {
+        environment.iter().any(|(name, value)| {
+            agent.markers.iter().any(|(marker, wanted)| {
+                name == marker.as_bytes() && wanted.is_none_or(|wanted| value == wanted.as_bytes())
+            })
+        })
+    })
 }
 
 fn agent_of(process: &Process) -> Option<&'static Agent> {
@@ -266,6 +311,38 @@ mod tests {
         assert_eq!(orphan.standing(false), Standing::Unknown);
         orphan.chain.truncate(1);
         assert_eq!(orphan.standing(false), Standing::Unknown);
+    }
+
+    /// The process that holds the terminal of those before it, without one of its own.
+    fn held_by(programs: &[&[&str]], holders: &[&[&str]]) -> Ancestry {
+        let all: Vec<&[&str]> = programs.iter().chain(holders).copied().collect();
+        let mut held = chain(&all);
+        for holder in held.chain.iter_mut().skip(programs.len()) {
+            holder.terminal = 0;
+        }
+        held
+    }
+
+    #[test]
+    fn an_answer_counts_from_a_terminal_that_somebody_holds() {
+        let typed: &[&[&str]] = &[&["guarded", "approve"], &["bash"]];
+        assert!(held_by(typed, &[&["unheard-of-term"], &["systemd"]]).may_answer());
+        assert!(held_by(typed, &[&["code"], &["systemd"]]).may_answer());
+        assert!(held_by(typed, &[&["python3.12"], &["bash"], &["sshd"]]).may_answer());
+        assert!(held_by(&[&["guarded", "approve"]], &[&["sshd-session"], &["systemd"]]).may_answer());
+        let mut container = chain(typed);
+        container.chain[1].parent = 0;
+        assert!(container.may_answer());
+        for holders in [
+            &[&["systemd"][..]][..],
+            &[&["script"], &["systemd"]],
+            &[&["python3.12"], &["systemd"]],
+            &[&["sh"], &["init"]],
+        ] {
+            assert!(!held_by(typed, holders).may_answer(), "an orphan: {holders:?}");
+        }
+        assert!(!held_by(typed, &[&["claude"], &["unheard-of-term"], &["systemd"]]).may_answer());
+        assert!(!held_by(&[], &[&["guarded"], &["cron"], &["systemd"]]).may_answer(), "no terminal");
     }
 
     #[test]

@@ -163,6 +163,35 @@ pub(super) const TERMINALS: &[&str] = &[
     "SessionLeader",
 ];
 
+/// The first process of a machine, session or container: what hangs below it directly has lost its parent.
+pub(super) const INITS: &[&str] =
+    &["systemd", "init", "tini", "dumb-init", "docker-init", "catatonit", "s6-svscan", "runit"];
+
+/// Programs that can hold a terminal for another program.
+pub(super) const DRIVERS: &[&str] = &[
+    "script",
+    "expect",
+    "unbuffer",
+    "socat",
+    "python",
+    "python3",
+    "perl",
+    "ruby",
+    "node",
+    "bun",
+    "deno",
+    "php",
+    "lua",
+    "ttyrec",
+    "asciinema",
+    "empty",
+    "reptyr",
+    "setsid",
+    "nohup",
+    "dtach",
+    "abduco",
+];
+
 /// They hand a person's terminal on to a shell of another user.
 pub(super) const PASSING: &[&str] = &["su", "sudo", "doas", "login", "newgrp", "sg", "runuser", "pkexec"];
 

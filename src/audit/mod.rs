@@ -139,6 +139,10 @@ impl Journal {
             return Err(Trouble { path: self.state.clone(), error });
         }
         let shared = self.temporary.join(format!("guarded-audit-{}", nix::unistd::geteuid()));
+        // Others can write beside it: a link in its place leads elsewhere.
+        if shared.is_symlink() {
+            return Ok(Written::Nowhere);
+        }
         Ok(append(&shared, kind, call, true, body).map_or(Written::Nowhere, |()| Written::Unanchored))
     }
 }

@@ -42,7 +42,6 @@ fn argument(argument: &'static Argument) -> Arg {
             .action(ArgAction::Append)
             .num_args(0..)
             .trailing_var_arg(true)
-            .allow_hyphen_values(true)
             .value_parser(text),
     }
 }

@@ -3,7 +3,7 @@
 
 use bstr::{BString, ByteSlice};
 
-use super::words::Word;
+use super::words::{Piece, Shape, Value, Word};
 
 /// How a tool reads its options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -76,17 +76,20 @@ pub fn split<S: AsRef<str>>(words: &[Word], table: &Table<'_, S>) -> Split {
     while at < words.len() {
         let word = &words[at];
         let Some(text) = word.text() else {
-            // `--name=$x` and `-X$x` are options with an unknown value; anything else may be either.
-            match unknown_valued(word, table) {
-                Some(given) => split.given.push(Given { at, ..given }),
-                None if !is_operand(word) => split.hazy.push(at),
-                None if table.stop_at_operand => break,
-                None if table.style == Style::Posix => {
-                    split.operands.extend(at..words.len());
-                    at = words.len();
-                    break;
-                }
-                None => split.operands.push(at),
+            if option_with_hole(word, at, table, &mut split) {
+                at += 1;
+                continue;
+            }
+            if !is_operand(word) {
+                split.hazy.push(at);
+            } else if table.stop_at_operand {
+                break;
+            } else if table.style == Style::Posix {
+                split.operands.extend(at..words.len());
+                at = words.len();
+                break;
+            } else {
+                split.operands.push(at);
             }
             at += 1;
             continue;
@@ -202,21 +205,49 @@ fn bundle<S: AsRef<str>>(words: &[Word], at: usize, table: &Table<'_, S>, split:
     1
 }
 
-/// `--name=$x`, `-n$x`: an option whose value is not known.
-fn unknown_valued<S: AsRef<str>>(word: &Word, table: &Table<'_, S>) -> Option<Given> {
+/// `--name=$x`, `-n$x`, `-rf$x`: what is known of an option with a hole. Whether nothing of it is left open.
+fn option_with_hole<S: AsRef<str>>(word: &Word, at: usize, table: &Table<'_, S>, split: &mut Split) -> bool {
     let start = word.value.starts_with();
-    let given = |name: BString| {
-        let value = Word { value: word.value.clone(), glob: word.glob, written: word.written.clone() };
-        Some(Given { name, value: Some(value), at: 0, listed: true })
-    };
-    if let Some(equals) = start.find_byte(b'=').filter(|_| start.starts_with(b"-")) {
+    if !start.starts_with(b"-") || start.len() < 2 {
+        return false;
+    }
+    if let Some(equals) = start.find_byte(b'=') {
         let name = spelled(table, &start[..equals]).unwrap_or_else(|| start[..equals].into());
-        return given(name);
+        split.given.push(Given { name, value: behind(word, equals + 1), at, listed: true });
+        return true;
     }
-    if start.len() >= 2 && !start.starts_with(b"--") && start.starts_with(b"-") && lists(table.value, &start[..2]) {
-        return given(start[..2].into());
+    if start.starts_with(b"--") || table.style == Style::SingleDash {
+        return false;
     }
-    None
+    for (index, byte) in start.iter().enumerate().skip(1) {
+        let name = BString::from(vec![b'-', *byte]);
+        if lists(table.value, &name) || lists(table.optional, &name) {
+            split.given.push(Given { name, value: behind(word, index + 1), at, listed: true });
+            return true;
+        }
+        let listed = lists(table.flag, &name);
+        split.given.push(Given { name, value: None, at, listed });
+    }
+    false
+}
+
+/// An unknown word behind its first `count` bytes, which are known.
+fn behind(word: &Word, count: usize) -> Option<Word> {
+    let Value::Unknown(shape) = &word.value else { return None };
+    let mut pieces = Vec::with_capacity(shape.pieces.len());
+    for (index, piece) in shape.pieces.iter().enumerate() {
+        match piece {
+            Piece::Text(text) if index == 0 => {
+                let rest = text.get(count..).unwrap_or_default();
+                if !rest.is_empty() {
+                    pieces.push(Piece::Text(rest.into()));
+                }
+            }
+            Piece::Text(_) | Piece::Hole => pieces.push(piece.clone()),
+        }
+    }
+    let value = Value::Unknown(Shape { pieces, ..shape.clone() });
+    Some(Word { value, glob: word.glob, written: word.written.clone() })
 }
 
 #[cfg(test)]
@@ -259,6 +290,41 @@ mod tests {
     fn a_wrapper_stops_at_its_first_operand() {
         let split = split(&words("-u me rm -r"), &Table { stop_at_operand: true, ..TABLE });
         assert_eq!((split.end, names(&split)), (2, vec!["-u".to_owned()]));
+    }
+
+    /// `-…$X`: known text, then a hole.
+    fn holed(known: &str) -> Word {
+        let pieces = vec![Piece::Text(known.into()), Piece::Hole];
+        let because = crate::command::Cause::Variable("X".into());
+        Word { value: Value::Unknown(Shape { pieces, because, splits: false }), glob: false, written: "w".into() }
+    }
+
+    #[test]
+    fn the_value_of_an_option_with_a_hole_is_what_follows_its_name() {
+        for known in ["--user=a", "-ua", "-rua"] {
+            let split = split(&[holed(known)], &TABLE);
+            let value = &split.given.last().and_then(|given| given.value.clone()).map(|word| word.value);
+            assert_eq!(value.as_ref().map(Value::starts_with), Some(&b"a"[..]), "{known}");
+            assert!(split.hazy.is_empty(), "{known}");
+        }
+    }
+
+    #[test]
+    fn flags_before_a_hole_are_given_and_the_rest_is_open() {
+        let split = split(&[holed("-rf")], &TABLE);
+        assert_eq!((names(&split), split.hazy), (vec!["-r".to_owned(), "-f".to_owned()], vec![0]));
+    }
+
+    #[test]
+    fn what_begins_with_known_text_is_an_operand() {
+        let split = split(&[holed("/srv/")], &TABLE);
+        assert_eq!((split.operands, split.hazy), (vec![0], vec![]));
+    }
+
+    #[test]
+    fn two_dashes_are_one_where_options_have_one() {
+        let table = Table { style: Style::SingleDash, flag: &["-destroy"], value: &[], optional: &[], ..TABLE };
+        assert_eq!(names(&split(&words("--destroy -destroy"), &table)), ["-destroy", "-destroy"]);
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub enum Doubtful {
     FromGuardedTree,
     /// From the terminal that the command was asked on.
     SameTerminal,
+    /// From the session that the command was asked in.
     SameSession,
     /// No person's terminal is here: what is above was found to be this.
     NoPerson(Standing),
@@ -38,12 +39,18 @@ impl From<StoreError> for Doubtful {
     }
 }
 
+/// What a filed request shows; `None` where it was not written by this program.
+#[must_use]
+pub fn shown_of(request: &Request) -> Option<Shown> {
+    serde_json::from_str(&request.shown).ok()
+}
+
 /// Lets a person approve a request: shows it and asks once more.
 pub fn approve(store: &mut Store, id: &str, approver: &Ancestry, screen: &dyn Screen) -> Result<Request, Doubtful> {
     let now = SystemTime::now();
     let request = open_request(store, id, now)?;
     outside(store, Some(&request), approver, now)?;
-    let shown: Shown = serde_json::from_str(&request.shown).map_err(|_| Doubtful::NoSuchRequest)?;
+    let shown = shown_of(&request).ok_or(Doubtful::NoSuchRequest)?;
     match screen.confirm(&shown) {
         Reply::Once => {}
         Reply::No => return Err(Doubtful::Declined),
@@ -98,10 +105,10 @@ fn outside(store: &Store, request: Option<&Request>, approver: &Ancestry, now: S
         }
     }
     match approver.standing(false) {
-        Standing::Person => Ok(()),
         Standing::Guarded => Err(Doubtful::FromGuardedTree),
         Standing::Agent => Err(Doubtful::FromInside),
-        other @ (Standing::Ide | Standing::Unknown) => Err(Doubtful::NoPerson(other)),
+        Standing::Person | Standing::Ide | Standing::Unknown if approver.may_answer() => Ok(()),
+        other @ (Standing::Person | Standing::Ide | Standing::Unknown) => Err(Doubtful::NoPerson(other)),
     }
 }
 

@@ -11,7 +11,7 @@ mod visible;
 use std::path::Path;
 use std::time::Duration;
 
-pub use approval::{Doubtful, LONGEST_PAUSE, approve, deny, pause};
+pub use approval::{Doubtful, LONGEST_PAUSE, approve, deny, pause, shown_of};
 pub use permit::{Leave, Permit};
 pub use prompt::Tty;
 pub use question::{BOUND_VARIABLES, Digest, Grounds, Question, Shown, ShownFinding};

@@ -75,6 +75,47 @@ const OUTPUTS: &[Output] = &[
     ignored(&["*.class", "*.jar"], &["*.java", "pom.xml", "Makefile"]),
 ];
 
+const TELLING: &[&str] = &[
+    "target",
+    "dist",
+    "build",
+    "out",
+    "coverage",
+    ".nyc_output",
+    "htmlcov",
+    "_build",
+    ".gradle",
+    "node_modules",
+    ".next",
+    ".nuxt",
+    ".output",
+    ".svelte-kit",
+    ".turbo",
+    ".parcel-cache",
+    ".angular",
+    ".vite",
+    "__pycache__",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".tox",
+    ".nox",
+    ".venv",
+    "venv",
+    "*.egg-info",
+    "*.pyc",
+    "*.o",
+    "cmake-build-*",
+    "zig-out",
+    "zig-cache",
+    ".zig-cache",
+    "dist-newstyle",
+    "elm-stuff",
+    ".dart_tool",
+    "storybook-static",
+    "*.tsbuildinfo",
+];
+
 /// Whether a real path is build output or lies in some.
 pub fn is_output(scene: &Scene<'_>, path: &Path, exists: bool) -> Answer {
     any(path.ancestors().take_while(|folder| folder.file_name().is_some()).map(|folder| {
@@ -84,11 +125,14 @@ pub fn is_output(scene: &Scene<'_>, path: &Path, exists: bool) -> Answer {
         if rows.peek().is_none() {
             return Answer::No;
         }
-        // Of what is not there only the name can be judged, and there is nothing to lose.
+        // Of what is not there only the name can be judged: one that is hardly used for sources.
         if !exists && std::fs::symlink_metadata(folder).is_err() {
-            return Answer::Yes;
+            let within = scene.project.as_ref().is_some_and(|project| folder.starts_with(project));
+            return (within && TELLING.iter().any(|known| fits(known.as_bytes(), name))).into();
         }
-        any(rows.filter(|row| generated(row, folder)).map(|row| allowed(scene, folder, row.sure)))
+        scene.output(folder, || {
+            any(rows.filter(|row| generated(row, folder)).map(|row| allowed(scene, folder, row.sure)))
+        })
     }))
 }
 

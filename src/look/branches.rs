@@ -1,12 +1,16 @@
 //! Which branch a git command changes, and whether it is one that others rely on.
 
+use std::path::Path;
+
 use bstr::{BString, ByteSlice};
 
 use super::git::Repository;
+use super::git::config::Config;
 use super::git::refs::Head;
 use super::git_facts::Call;
 use super::glob::fits;
-use super::ground::any;
+use super::ground::{Ground, any};
+use super::sight::as_os;
 use crate::answer::Answer;
 use crate::command::Word;
 use crate::command::options::{Split, Style, Table, split};
@@ -69,11 +73,11 @@ const OTHER: Table<'static, &str> = Table {
 
 const BRANCH: Table<'static, &str> = Table { value: &["-u", "--set-upstream-to"], ..OTHER };
 
-pub(super) fn protected(repository: &Repository, call: &Call<'_>, finding: &Finding, more: &[String]) -> Answer {
-    let Some((branches, remote)) = changed(repository, call, finding) else { return Answer::CannotTell };
-    any(branches
-        .iter()
-        .map(|branch| is_protected(repository, branch, remote.as_ref().map(|name| name.as_slice()), more)))
+pub(super) fn protected(repository: &Repository, call: &Call<'_>, finding: &Finding, ground: &Ground<'_>) -> Answer {
+    let Some((branches, remote)) = changed(repository, call, finding, ground) else { return Answer::CannotTell };
+    any(branches.iter().map(|branch| {
+        is_protected(repository, branch, remote.as_ref().map(|name| name.as_slice()), ground.protected_branches)
+    }))
 }
 
 /// A pattern answers `Yes` where it covers a well-known name.
@@ -90,9 +94,14 @@ fn is_protected(repository: &Repository, branch: &[u8], remote: Option<&[u8]>, m
 }
 
 /// The branches, and the remote that a push goes to. `None` where it can't be told.
-fn changed(repository: &Repository, call: &Call<'_>, finding: &Finding) -> Option<(Vec<BString>, Option<BString>)> {
+fn changed(
+    repository: &Repository,
+    call: &Call<'_>,
+    finding: &Finding,
+    ground: &Ground<'_>,
+) -> Option<(Vec<BString>, Option<BString>)> {
     match call.verb {
-        b"push" => pushed(repository, call.rest),
+        b"push" => pushed(repository, call.rest, ground),
         b"branch" => {
             let split = known_split(call.rest, &BRANCH)?;
             let names = operands(call.rest, &split)?;
@@ -129,7 +138,7 @@ fn current(repository: &Repository) -> Option<BString> {
     }
 }
 
-fn pushed(repository: &Repository, words: &[Word]) -> Option<(Vec<BString>, Option<BString>)> {
+fn pushed(repository: &Repository, words: &[Word], ground: &Ground<'_>) -> Option<(Vec<BString>, Option<BString>)> {
     let split = known_split(words, &PUSH)?;
     if split.given.iter().any(|given| !given.listed) {
         return None;
@@ -157,16 +166,22 @@ fn pushed(repository: &Repository, words: &[Word]) -> Option<(Vec<BString>, Opti
         }
     }
     if refspecs.is_empty() && !split.has("--tags") {
-        branches = by_configuration(repository)?;
+        branches = by_configuration(repository, ground)?;
     }
     Some((branches, remote))
 }
 
 /// A push that names no branch: the current one, unless a setting says otherwise.
-fn by_configuration(repository: &Repository) -> Option<Vec<BString>> {
+fn by_configuration(repository: &Repository, ground: &Ground<'_>) -> Option<Vec<BString>> {
     let config = &repository.config;
-    let mode = config.last(b"push.default").unwrap_or(b"simple");
-    if config.includes || config.has_any(b"remote.", b".push") || config.has_any(b"remote.", b".mirror") {
+    let home = ground.home.as_ref().map(|home| Path::new(as_os(home.as_bstr())))?;
+    let user = Config::read(&[home.join(".config/git/config"), home.join(".gitconfig")])?;
+    let mode = config.last(b"push.default").or(user.last(b"push.default")).unwrap_or(b"simple");
+    if config.includes
+        || user.includes
+        || config.has_any(b"remote.", b".push")
+        || config.has_any(b"remote.", b".mirror")
+    {
         return None;
     }
     let branch = current(repository)?;

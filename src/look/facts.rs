@@ -1,16 +1,20 @@
 //! The closed list of facts and what was found out about one finding.
 
 /// A fact that rules may name in `lower` and `raise`. The table is what docs and the schema check are made from.
+///
+/// From `paths.created-here` to `paths.born-after-agent` a fact holds where it is true of at least one path and every
+/// other one has such an excuse too, or is not there.
 pub const FACTS: &[(&str, &str)] = &[
     ("paths.missing", "none of the paths exists"),
-    ("paths.created-here", "none of them existed before, and this text creates them"),
-    ("paths.temporary", "all lie below /tmp, /var/tmp or $TMPDIR, and are not that folder itself"),
+    ("paths.created-here", "did not exist before, and this text creates it"),
+    ("paths.temporary", "lies below /tmp, /var/tmp or $TMPDIR, and is not that folder itself"),
     (
         "paths.build-output",
-        "all are untracked build output beside what generates it, and ignored by a rule in HEAD where the name could be of sources",
+        "untracked, of a build's name beside what generates it, ignored in HEAD if the name may be a source's",
     ),
-    ("paths.tracked-clean", "all are tracked by git and hold nothing that HEAD lacks, so git brings them back"),
-    ("paths.born-after-agent", "all are untracked and younger than the agent's own process"),
+    ("paths.tracked-clean", "tracked by git and holds nothing that HEAD lacks, so git brings it back"),
+    ("paths.empty", "an empty file, or a folder of nothing but folders"),
+    ("paths.born-after-agent", "untracked and younger than the agent's own process"),
     ("paths.outside-project", "at least one lies outside the project and is not temporary"),
     ("paths.mount", "at least one is a mount point or holds one"),
     (

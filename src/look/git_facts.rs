@@ -53,7 +53,7 @@ pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, budge
     let Ok(folder) = std::fs::canonicalize(&call.folder) else { return };
     let site = scene.site(&folder);
     let Found::Repository(repository) = &site.found else { return };
-    let protected = branches::protected(repository, &call, finding, scene.ground.protected_branches);
+    let protected = branches::protected(repository, &call, finding, scene.ground);
     stakes.note("git.branch-protected", protected);
     stakes.note("git.own-branch", !protected);
     if protected == Answer::Yes {
@@ -65,7 +65,7 @@ pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, budge
 }
 
 /// `None` where options, environment or an unknown word may lead to another repository.
-fn call(command: &Command) -> Option<Call<'_>> {
+pub(super) fn call(command: &Command) -> Option<Call<'_>> {
     let redirected = |name: &BString| {
         name.starts_with(b"GIT_DIR") || name.starts_with(b"GIT_WORK_TREE") || name.starts_with(b"GIT_INDEX_FILE")
     };

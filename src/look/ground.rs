@@ -39,14 +39,21 @@ pub struct Ground<'a> {
 #[must_use]
 pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<Stakes> {
     let scene = Scene::new(ground);
+    let mut whole = Budget::for_text();
     let of = |finding: &Finding| {
         let mut stakes = Stakes::default();
-        let mut budget = Budget::for_stakes();
+        let given = whole.share(Budget::for_stakes());
+        let mut budget = given;
         if let Some(command) = model.commands.get(finding.command) {
-            path_facts::add(&scene, finding, command, &mut budget, &mut stakes);
-            git_facts::add(&scene, finding, command, &mut budget, &mut stakes);
+            if given.entries == 0 {
+                stakes.says.push("not looked at: the text hits too much".to_owned());
+            } else {
+                path_facts::add(&scene, finding, command, &mut budget, &mut stakes);
+                git_facts::add(&scene, finding, command, &mut budget, &mut stakes);
+            }
             context::add(&scene, finding, command, &mut stakes);
         }
+        whole.spend(&given, &budget);
         stakes
     };
     findings.iter().map(of).collect()
@@ -72,6 +79,8 @@ pub(super) struct Scene<'a> {
     pub project: Option<PathBuf>,
     mounts: OnceCell<Option<Vec<PathBuf>>>,
     sites: RefCell<BTreeMap<PathBuf, Rc<Site>>>,
+    /// Folders that were asked whether they are build output.
+    outputs: RefCell<BTreeMap<PathBuf, Answer>>,
 }
 
 /// The repository of a folder, if any.
@@ -102,11 +111,18 @@ impl<'a> Scene<'a> {
         });
         // A TMPDIR that holds the home or the project would make everything look temporary.
         let holds = |folder: &PathBuf| {
-            [&home, &project].iter().any(|kept| kept.as_ref().is_none_or(|kept| kept.starts_with(folder)))
+            [&home, &project, &directory].iter().any(|kept| kept.as_ref().is_none_or(|kept| kept.starts_with(folder)))
         };
         let own = ground.temporary.as_ref().and_then(|own| real(own)).filter(|own| !holds(own));
         let temporary = [real(b"/tmp"), real(b"/var/tmp"), own].into_iter().flatten().collect();
-        Scene { ground, temporary, project, mounts: OnceCell::new(), sites: RefCell::default() }
+        Scene {
+            ground,
+            temporary,
+            project,
+            mounts: OnceCell::new(),
+            sites: RefCell::default(),
+            outputs: RefCell::default(),
+        }
     }
 
     /// `folder` is a real path.
@@ -122,6 +138,16 @@ impl<'a> Scene<'a> {
         let site = Rc::new(Site { found, listed });
         self.sites.borrow_mut().insert(folder.to_owned(), Rc::clone(&site));
         site
+    }
+
+    /// Remembers an answer about a folder: thousands of operands may lie in the same one.
+    pub fn output(&self, folder: &Path, found: impl FnOnce() -> Answer) -> Answer {
+        if let Some(known) = self.outputs.borrow().get(folder) {
+            return *known;
+        }
+        let answer = found();
+        self.outputs.borrow_mut().insert(folder.to_owned(), answer);
+        answer
     }
 
     pub fn holds_mount(&self, path: &Path) -> Answer {

@@ -13,6 +13,7 @@ mod artifacts;
 pub mod ground;
 mod targets;
 mod path_facts;
+mod held;
 mod branches;
 mod git_facts;
 mod sql_names;

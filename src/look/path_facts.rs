@@ -1,7 +1,6 @@
 //! Facts about the paths that a finding hits.
 
 use std::fmt::Write as _;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -10,8 +9,9 @@ use super::budget::Budget;
 use super::facts::Stakes;
 use super::git::Found;
 use super::git::tracked::Changes;
+use super::git_facts::call;
 use super::ground::{Scene, Site, all, any};
-use super::precious::{Kept, is_installed, kept};
+use super::held::{Held, held};
 use super::targets::{Spot, Spots, spots};
 use super::walk::{Census, Entry, Kind, census};
 use crate::answer::Answer;
@@ -19,45 +19,65 @@ use crate::command::Command;
 use crate::rules::Finding;
 
 /// One path with what is known of it.
-struct Seen<'s> {
-    spot: &'s Spot,
+pub(super) struct Seen<'s> {
+    pub spot: &'s Spot,
     /// `None` where nothing is there.
-    census: Option<Census>,
+    pub census: Option<Census>,
     changes: Option<Changes>,
     untracked: usize,
-    temporary: bool,
-    output: Answer,
-    clean: Answer,
+    pub temporary: bool,
+    pub output: Answer,
+    pub clean: Answer,
 }
 
 pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, budget: &mut Budget, stakes: &mut Stakes) {
     let Some(spots) = spots(finding, command, budget) else { return };
-    let by_git = command.tool() == Some(b"git");
+    // These leave untracked files and the repository's own alone; clean and worktree do not.
+    let restores = [&b"checkout"[..], b"restore", b"reset", b"rm", b"stash"];
+    let by_git = command.tool() == Some(b"git") && call(command).is_some_and(|call| restores.contains(&call.verb));
     let seen: Vec<Seen<'_>> = spots.all.iter().map(|spot| look_at(scene, spot, by_git, budget)).collect();
     let sure = if spots.partial { Answer::CannotTell } else { Answer::Yes };
-    let each = |answer: &dyn Fn(&Seen<'_>) -> Answer| all(seen.iter().map(answer)).and(sure);
     let some = |answer: &dyn Fn(&Seen<'_>) -> Answer| any(seen.iter().map(answer)).or(!sure);
-    let gone = |one: &Seen<'_>| one.spot.meta.is_none();
-    // What is not there is neutral among what is, but proves nothing where nothing is.
-    let there = |answer: &dyn Fn(&Seen<'_>) -> Answer| {
-        if seen.iter().all(gone) {
-            return Answer::CannotTell;
-        }
-        all(seen.iter().filter(|one| !gone(one)).map(answer)).and(sure)
-    };
-    stakes.note("paths.missing", each(&|one| gone(one).into()));
-    stakes.note("paths.created-here", each(&|one| created_here(one.spot, command)));
-    stakes.note("paths.temporary", each(&|one| one.temporary.into()));
-    stakes.note("paths.build-output", each(&|one| one.output));
-    stakes.note("paths.tracked-clean", there(&|one| one.clean));
-    stakes.note("paths.empty", there(&|one| one.census.as_ref().map_or(Answer::Yes, is_empty)));
-    stakes.note("paths.born-after-agent", there(&|one| born_after(scene, one)));
+    excuses(scene, command, &seen, sure, stakes);
     stakes.note("paths.outside-project", some(&|one| outside(scene, one)));
     stakes.note("paths.mount", some(&|one| scene.holds_mount(&one.spot.path)));
-    let precious: Vec<(Answer, Answer, usize)> = seen.iter().map(|one| precious(scene, one)).collect();
-    stakes.note("paths.secret-or-state", any(precious.iter().map(|found| found.0)).or(!sure));
-    stakes.note("paths.backup", any(precious.iter().map(|found| found.1)).or(!sure));
-    says(&spots, &seen, precious.iter().map(|found| found.2).sum(), stakes);
+    let held: Vec<Held> = seen.iter().map(|one| held(scene, one, budget)).collect();
+    stakes.note("paths.secret-or-state", any(held.iter().map(|found| found.state)).or(!sure));
+    stakes.note("paths.backup", any(held.iter().map(|found| found.backup)).or(!sure));
+    says(&spots, &seen, held.iter().map(|found| found.count).sum(), stakes);
+}
+
+/// Facts that lower. `rm -rf node_modules package-lock.json` hits build output and a tracked file: each path needs an
+/// excuse, not all the same one. What is not there is neutral among what is, but proves nothing where nothing is.
+fn excuses(scene: &Scene<'_>, command: &Command, seen: &[Seen<'_>], sure: Answer, stakes: &mut Stakes) {
+    const NAMES: [&str; 6] = [
+        "paths.created-here",
+        "paths.temporary",
+        "paths.build-output",
+        "paths.tracked-clean",
+        "paths.empty",
+        "paths.born-after-agent",
+    ];
+    let gone = |one: &Seen<'_>| one.spot.meta.is_none();
+    let none_there = seen.iter().all(gone);
+    stakes.note("paths.missing", Answer::from(none_there).and(if none_there { sure } else { Answer::No }));
+    let of = |one: &Seen<'_>| {
+        let unproven = |answer: Answer| if gone(one) { Answer::CannotTell } else { answer };
+        [
+            created_here(one.spot, command),
+            one.temporary.into(),
+            one.output,
+            unproven(one.clean),
+            unproven(one.census.as_ref().map_or(Answer::CannotTell, is_empty)),
+            unproven(born_after(scene, one)),
+        ]
+    };
+    let rows: Vec<([Answer; 6], bool)> = seen.iter().map(|one| (of(one), gone(one) && !none_there)).collect();
+    let spared = all(rows.iter().map(|(row, neutral)| any(row.iter().copied()).or((*neutral).into()))).and(sure);
+    for (at, name) in NAMES.into_iter().enumerate() {
+        let here = any(rows.iter().filter_map(|(row, _)| row.get(at).copied())).or(!sure);
+        stakes.note(name, here.and(spared));
+    }
 }
 
 fn look_at<'s>(scene: &Scene<'_>, spot: &'s Spot, by_git: bool, budget: &mut Budget) -> Seen<'s> {
@@ -152,7 +172,7 @@ fn born_after(scene: &Scene<'_>, one: &Seen<'_>) -> Answer {
 }
 
 /// By the date of birth, which no ordinary call can set; a file system without it can't tell.
-fn younger(entry: &Entry, since: SystemTime) -> Answer {
+pub(super) fn younger(entry: &Entry, since: SystemTime) -> Answer {
     entry.born.map_or(Answer::CannotTell, |born| Answer::from(born >= since))
 }
 
@@ -160,60 +180,6 @@ fn outside(scene: &Scene<'_>, one: &Seen<'_>) -> Answer {
     match &scene.project {
         Some(project) => (!one.temporary && !one.spot.path.starts_with(project)).into(),
         None => Answer::CannotTell,
-    }
-}
-
-/// Whether a path is or holds secrets or state, and backups; and how many of them.
-fn precious(scene: &Scene<'_>, one: &Seen<'_>) -> (Answer, Answer, usize) {
-    let Some(census) = &one.census else { return (Answer::No, Answer::No, 0) };
-    let (mut secrets, mut backups) = (0, 0);
-    for entry in &census.entries {
-        match kind_of(scene, one, entry) {
-            Some(Kept::State | Kept::Secret) => secrets += 1,
-            Some(Kept::Backup) => backups += 1,
-            None => {}
-        }
-    }
-    let above = one.spot.path.parent().is_some_and(|parent| {
-        parent.iter().any(|name| [".ssh", ".aws", ".kube", ".gnupg"].iter().any(|kept| name == *kept))
-    });
-    secrets += usize::from(above);
-    // What git brings back is not lost, whatever its name.
-    if one.clean == Answer::Yes {
-        return (Answer::No, Answer::No, 0);
-    }
-    let rest = if census.complete { Answer::No } else { Answer::CannotTell };
-    (Answer::from(secrets > 0).or(rest), Answer::from(backups > 0).or(rest), secrets + backups)
-}
-
-fn kind_of(scene: &Scene<'_>, one: &Seen<'_>, entry: &Entry) -> Option<Kept> {
-    let name = entry.path.file_name().map(OsStrExt::as_bytes).unwrap_or_default();
-    let itself = entry.path == one.spot.path;
-    let rest = entry.path.strip_prefix(&one.spot.path).ok()?;
-    let inside = |known: &dyn Fn(&[u8]) -> bool| {
-        rest.parent().is_some_and(|above| above.iter().any(|part| known(part.as_bytes())))
-            || !itself && one.spot.path.file_name().is_some_and(|part| known(part.as_bytes()))
-    };
-    // Thousands of files of others, test keys among them; and a repository's own files.
-    if inside(&is_installed) || inside(&|part| part == b".git") {
-        return None;
-    }
-    // Made by this agent in a folder for temporary files: a test's own fixtures.
-    let since = scene.agent_since();
-    if !itself && one.temporary && since.is_some_and(|since| younger(entry, since) == Answer::Yes) {
-        return None;
-    }
-    if name == b".git" {
-        return Some(Kept::State);
-    }
-    if itself && entry.path.iter().any(|part| part == ".git") {
-        let passing = name.ends_with(b".lock") || name == b"gc.log";
-        return (!passing).then_some(Kept::State);
-    }
-    // An empty file keeps nothing, and packages' builds carry keys for their tests.
-    match kept(name) {
-        Some(Kept::Secret) if one.output == Answer::Yes => None,
-        found => found,
     }
 }
 

@@ -170,7 +170,7 @@ fn operand<'a>(file: File<'a>, value: &'a Value<'a>, all: &mut Vec<When>) -> Rea
                         Some("nth = [2, \"x\"]".into()),
                     ));
                 };
-                let (Some(number), Some(rest)) = (pair.get(0), pair.get(1)) else {
+                let (Some(number), Some(rest)) = (pair.first(), pair.get(1)) else {
                     return Err(file.wrong(
                         at,
                         "`nth` needs a number and a condition",

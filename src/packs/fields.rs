@@ -177,10 +177,11 @@ pub fn unknown(file: File<'_>, at: usize, what: &str, name: &str, names: &[&str]
     file.wrong(at, format!("{what} can't be `{name}`"), Some(instead))
 }
 
-/// The name that was probably meant: at most a third of it differs.
+/// The name that was probably meant: no more than a third of it differs, or two letters that changed places.
 pub fn nearest<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
     let near = names.iter().map(|one| (distance(name, one), *one)).min()?;
-    (near.0 <= name.len().max(3) / 3).then_some(near.1)
+    let most = if name.len() <= 3 { 1 } else { (name.len() / 3).max(2) };
+    (near.0 <= most).then_some(near.1)
 }
 
 /// Levenshtein's distance.

@@ -51,15 +51,12 @@ fn set(glob: &[u8], at: usize, byte: u8) -> Option<usize> {
     let mut hit = false;
     let mut i = 0;
     while let Some(low) = inside.get(i) {
-        match inside.get(i + 1..i + 3) {
-            Some([b'-', high]) => {
-                hit |= (*low..=*high).contains(&byte);
-                i += 3;
-            }
-            _ => {
-                hit |= *low == byte;
-                i += 1;
-            }
+        if let Some([b'-', high]) = inside.get(i + 1..i + 3) {
+            hit |= (*low..=*high).contains(&byte);
+            i += 3;
+        } else {
+            hit |= *low == byte;
+            i += 1;
         }
     }
     (hit != negated).then_some(at + 1 + end + 1)

@@ -4,10 +4,12 @@
 pub mod schema;
 pub mod fields;
 pub mod conditions;
+pub mod grammar;
 pub mod read;
 pub mod glob;
 mod tool;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 pub use fields::PackError;
@@ -29,6 +31,10 @@ include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 #[derive(Clone, Debug, Default)]
 pub struct Packs {
     user: Vec<Arc<Tool>>,
+    /// Base name → positions in `user`.
+    user_names: BTreeMap<Vec<u8>, Vec<usize>>,
+    /// Those in `user` that are for families of names, or for all.
+    user_wide: Vec<usize>,
     user_examples: Vec<Examples>,
     /// Embedded packs that do not hold, by prefix.
     replaced: Vec<String>,
@@ -54,8 +60,7 @@ impl Packs {
                         }
                         ids.push(rule.id.clone());
                     }
-                    packs.user.push(Arc::new(Tool::new(pack)));
-                    packs.user_examples.extend(examples);
+                    packs.add(pack, examples);
                 }
                 Err(more) => errors.extend(more),
             }
@@ -69,10 +74,25 @@ impl Packs {
         let mut packs = Packs::embedded();
         for (pack, examples) in read {
             packs.replaced.push(pack.prefix.clone());
-            packs.user.push(Arc::new(Tool::new(pack)));
-            packs.user_examples.extend(examples);
+            packs.add(pack, examples);
         }
         packs
+    }
+
+    fn add(&mut self, pack: Pack, examples: Vec<Examples>) {
+        let number = self.user.len();
+        for command in pack.commands.iter().filter(|command| !command.contains('*')) {
+            self.user_names.entry(command.as_bytes().to_vec()).or_default().push(number);
+        }
+        if pack.any_command || pack.commands.iter().any(|command| command.contains('*')) {
+            self.user_wide.push(number);
+        }
+        self.user.push(Arc::new(Tool::new(pack)));
+        self.user_examples.extend(examples);
+    }
+
+    fn user_tools<'a>(&'a self, numbers: &'a [usize]) -> impl Iterator<Item = &'a Tool> {
+        numbers.iter().filter_map(|number| self.user.get(*number)).map(Arc::as_ref)
     }
 
     /// The tools whose command has this base name, and those that look at every command.
@@ -80,19 +100,15 @@ impl Packs {
         let exact = NAMES.binary_search_by(|(one, _)| one.as_bytes().cmp(name));
         let exact = exact.ok().and_then(|at| NAMES.get(at)).map_or(&[][..], |(_, packs)| packs);
         let family = GLOBS.iter().filter(move |(glob, _)| tool::names(glob, name)).map(|(_, pack)| *pack);
-        let user = self.user.iter().map(Arc::as_ref).filter(move |tool| tool.is_for(name));
-        exact
-            .iter()
-            .copied()
-            .chain(family)
-            .chain(ANY.iter().copied())
-            .filter_map(|number| self.embedded_tool(number))
-            .chain(user)
+        let named = self.user_names.get(name).map_or(&[][..], Vec::as_slice);
+        let wide = self.user_tools(&self.user_wide).filter(move |tool| tool.is_wide_for(name));
+        let embedded = exact.iter().copied().chain(family).chain(ANY.iter().copied());
+        embedded.filter_map(|number| self.embedded_tool(number)).chain(self.user_tools(named)).chain(wide)
     }
 
     /// The tools that look at every command, also one whose name is not known.
     pub fn tools_for_any(&self) -> impl Iterator<Item = &Tool> {
-        let user = self.user.iter().map(Arc::as_ref).filter(|tool| tool.pack.any_command);
+        let user = self.user_tools(&self.user_wide).filter(|tool| tool.pack.any_command);
         ANY.iter().copied().filter_map(|number| self.embedded_tool(number)).chain(user)
     }
 

@@ -30,9 +30,11 @@ impl Tool {
         Tool { pack, rules, base }
     }
 
+    /// Whether it looks at every command, or a family of names of it has this one. (Plain names are indexed.)
     #[must_use]
-    pub fn is_for(&self, name: &[u8]) -> bool {
-        self.pack.any_command || self.pack.commands.iter().any(|command| names(command, name))
+    pub fn is_wide_for(&self, name: &[u8]) -> bool {
+        let mut families = self.pack.commands.iter().filter(|command| command.contains('*'));
+        self.pack.any_command || families.any(|command| names(command, name))
     }
 }
 

@@ -109,7 +109,7 @@ impl Judge<'_> {
                     names.iter().any(|name| name.as_bytes().starts_with(start) || bundle && start.starts_with(b"-"))
                         || start.is_empty()
                 }
-                Value::OneOf(all) => all.iter().any(|one| names.iter().any(|name| name.as_bytes() == &**one)),
+                Value::OneOf(all) => all.iter().any(|one| names.iter().any(|name| name.as_bytes() == **one)),
                 Value::Known(_) => false,
             };
             if may {
@@ -153,8 +153,8 @@ impl Judge<'_> {
         let one = |(at, sure): &(usize, bool)| {
             let Some(word) = self.word(*at) else { return Answer::No };
             let answer = meets(pred, word, self.setting, firm);
-            // It may be an option, or no word at all.
-            let splits = matches!(&word.value, Value::Unknown(shape) if shape.splits);
+            // It may be an option, no word at all, or several. (One with known text is taken for one word.)
+            let splits = matches!(&word.value, Value::Unknown(shape) if shape.splits && shape.pieces.len() == 1);
             let open = answer == Answer::No && splits && !sure || answer == Answer::Yes && firm && !sure;
             self.told(if open { Answer::CannotTell } else { answer }, Some(word))
         };
@@ -278,11 +278,11 @@ impl Judge<'_> {
                 Hits::Option(name) => {
                     let spelled = line::spelling(&self.tool.pack.grammar, name.as_bytes()).unwrap_or(name);
                     let given = self.line.given.iter().filter(|given| given.name == spelled.as_bytes());
-                    list.extend(given.filter_map(|given| given.value.clone()).map(|word| path(word)));
+                    list.extend(given.filter_map(|given| given.value.clone()).map(path));
                 }
                 Hits::After(prefix) => {
                     let words = self.operands().into_iter().filter_map(|(at, _)| self.word(at));
-                    list.extend(words.filter_map(|word| after(word, prefix.as_bytes())).map(|word| path(word)));
+                    list.extend(words.filter_map(|word| after(word, prefix.as_bytes())).map(path));
                 }
                 Hits::Redirects => self.hit_redirects(when, &mut list),
                 Hits::Database => list.extend(self.texts().objects()),

@@ -3,7 +3,7 @@
 use bstr::{BString, ByteSlice};
 
 use crate::answer::Answer;
-use crate::command::{Shape, Word};
+use crate::command::{Piece, Shape, Value, Word};
 use crate::packs::glob;
 use crate::packs::schema::Place;
 
@@ -96,7 +96,7 @@ pub fn with_home(text: &str, setting: Setting<'_>) -> BString {
 /// Whether a path is of this kind. `firm`: a `Yes` must hold whatever stands in the holes.
 pub fn is(place: Place, word: &Word, setting: Setting<'_>, firm: bool) -> Answer {
     match (&word.value, word.value.choices()) {
-        (crate::command::Value::Unknown(shape), _) => holed(place, shape, setting, firm),
+        (Value::Unknown(shape), _) => holed(place, shape, setting, firm),
         (_, Some(all)) => all.iter().fold(Answer::No, |so_far, one| so_far.or(known(place, one, setting))),
         (_, None) => Answer::CannotTell,
     }
@@ -167,11 +167,10 @@ fn top_level(base: &[&[u8]]) -> bool {
 
 fn system(base: &[&[u8]]) -> bool {
     match base {
-        [b"usr", b"local" | b"src", ..] | [b"var", b"lib", b"apt", b"lists", ..] => false,
+        [] | [b"usr", b"local" | b"src", ..] | [b"var", b"lib", b"apt", b"lists", ..] => false,
         [b"bin" | b"sbin" | b"boot" | b"etc" | b"usr" | b"sys" | b"proc" | b"System" | b"Library", ..]
         | [b"var", b"lib" | b"spool", ..] => true,
         [first, ..] => first.starts_with(b"lib"),
-        [] => false,
     }
 }
 
@@ -203,7 +202,7 @@ fn device(parts: &[&[u8]]) -> bool {
 
 /// A path with holes: by what is known of it.
 fn holed(place: Place, shape: &Shape, setting: Setting<'_>, firm: bool) -> Answer {
-    let value = crate::command::Value::Unknown(shape.clone());
+    let value = Value::Unknown(shape.clone());
     let hollow = value.hollow().unwrap_or_default();
     let start = value.starts_with();
     // An unset variable leaves the rest alone: `"$X"/`, `/$X`, `~/$X`.
@@ -219,7 +218,7 @@ fn holed(place: Place, shape: &Shape, setting: Setting<'_>, firm: bool) -> Answe
     }
     let answer = match place {
         Place::GitDir | Place::Backup | Place::Secret | Place::Startup => by_known_names(place, &value, setting),
-        Place::Root | Place::Home | Place::TopLevel | Place::Everything => below(place, start, setting),
+        Place::Root | Place::Home | Place::TopLevel | Place::Everything => below(place, &value, setting),
         Place::Device => on_device(start, value.ends_with()),
         Place::System => in_system(start, value.ends_with(), setting),
     };
@@ -228,9 +227,12 @@ fn holed(place: Place, shape: &Shape, setting: Setting<'_>, firm: bool) -> Answe
 
 /// Kinds that only few paths have near the root: anything deeper is none of them. A hole that holds `..` is left to the
 /// exec: taking every path with a hole for the root would ask about all of them.
-fn below(place: Place, start: &[u8], setting: Setting<'_>) -> Answer {
+fn below(place: Place, value: &Value, setting: Setting<'_>) -> Answer {
+    let start = value.starts_with();
     if start.is_empty() {
-        return Answer::CannotTell;
+        let end = value.ends_with().rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        let named = place == Place::Root && !end.is_empty() && !wide(end) && end != b".." && end != b".";
+        return if named { Answer::No } else { Answer::CannotTell };
     }
     let whole = start.get(..start.rfind_byte(b'/').map_or(0, |slash| slash + 1)).unwrap_or_default();
     let path = Path::of(start, setting);
@@ -271,7 +273,11 @@ fn on_device(start: &[u8], end: &[u8]) -> Answer {
             if other { Answer::No } else { Answer::CannotTell }
         }
         None => {
-            (b"/dev/".starts_with(start) && start.starts_with(b"/")).then_some(Answer::CannotTell).unwrap_or(Answer::No)
+            if b"/dev/".starts_with(start) && start.starts_with(b"/") {
+                Answer::CannotTell
+            } else {
+                Answer::No
+            }
         }
     }
 }
@@ -291,13 +297,13 @@ fn in_system(start: &[u8], end: &[u8], setting: Setting<'_>) -> Answer {
 }
 
 /// By the components that are known, a placeholder in the holes.
-fn by_known_names(place: Place, value: &crate::command::Value, setting: Setting<'_>) -> Answer {
-    let crate::command::Value::Unknown(shape) = value else { return Answer::CannotTell };
+fn by_known_names(place: Place, value: &Value, setting: Setting<'_>) -> Answer {
+    let Value::Unknown(shape) = value else { return Answer::CannotTell };
     let mut text = BString::default();
     for piece in &shape.pieces {
         match piece {
-            crate::command::Piece::Text(known) => text.extend_from_slice(known),
-            crate::command::Piece::Hole => text.push(b'x'),
+            Piece::Text(known) => text.extend_from_slice(known),
+            Piece::Hole => text.push(b'x'),
         }
     }
     if known(place, &text, setting) == Answer::Yes {

@@ -7,6 +7,7 @@ pub mod trouble;
 pub mod refusal;
 pub mod check;
 pub mod policy;
+pub mod rules;
 pub mod explain;
 pub mod requests;
 pub mod trail;

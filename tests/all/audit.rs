@@ -217,3 +217,39 @@ fn a_record_costs_little() {
     eprintln!("a record takes {each:?}");
     assert!(each.as_millis() < 5, "{each:?}, even unoptimised on a busy machine");
 }
+
+/// Not a test of its own: what happens on the full disk below.
+#[test]
+fn one_on_a_full_disk() {
+    let Some(disk) = std::env::var_os("GUARDED_TEST_DISK") else { return };
+    let disk = PathBuf::from(disk);
+    let journal = Journal::new(Some(&disk.join("state")), &disk, false);
+    assert_eq!(write(&journal, "echo before", Verdict::Allow), Written::Anchored);
+    assert!(fs::write(disk.join("filler"), vec![0; 4 << 20]).is_err(), "the disk is full");
+    // What is left of the last block of the file takes some; then the reserve is given up.
+    let written: Vec<Written> = (0..200).map(|at| write(&journal, &format!("echo {at}"), Verdict::Allow)).collect();
+    let kept = written.iter().take_while(|one| **one == Written::Anchored).count();
+    assert!(kept > 20, "the reserve took only {kept}");
+    assert!(!disk.join("state/audit.reserve").exists());
+    assert_eq!(written.last(), Some(&Written::Nowhere));
+    let whole = verify(&file(&disk.join("state"))).expect("no half line");
+    assert_eq!(whole, 1 + kept as u64);
+}
+
+#[test]
+fn a_full_disk_takes_the_last_records_from_the_reserve() {
+    let here = tempfile::tempdir().expect("a folder");
+    let me = std::env::current_exe().expect("this program");
+    let line = "mount -t tmpfs -o size=1m none \"$GUARDED_TEST_DISK\" && exec \"$0\" audit::one_on_a_full_disk --exact --test-threads=1";
+    let in_namespace = |line: &str| {
+        let mut unshare = std::process::Command::new("unshare");
+        unshare.args(["-Urm", "sh", "-c", line]).arg(&me).env("GUARDED_TEST_DISK", here.path());
+        unshare.output().ok()
+    };
+    if !in_namespace("mount -t tmpfs none \"$GUARDED_TEST_DISK\"").is_some_and(|tried| tried.status.success()) {
+        eprintln!("skipped: no mount namespaces here");
+        return;
+    }
+    let ran = in_namespace(line).expect("it ran before");
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
+}

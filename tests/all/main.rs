@@ -15,3 +15,6 @@ mod programs;
 mod invocation;
 mod differential;
 mod held;
+mod model;
+mod examples;
+mod rules;

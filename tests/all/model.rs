@@ -165,7 +165,7 @@ fn word(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Word {
         match (quote, c) {
             (None, '\'' | '"') => quote = Some(c),
             (Some(open), c) if c == open => quote = None,
-            (None, '\\') | (Some('"'), '\\') => {
+            (None | Some('"'), '\\') => {
                 if let Some(next) = chars.next() {
                     reading.written.push(next);
                     if quote.is_some() && !"$`\"\\\n".contains(next) {

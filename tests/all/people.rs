@@ -484,7 +484,15 @@ fn an_approver_from_inside_is_refused_however_it_is_started() {
         chain: vec![process(700, 699, "guarded", 0), process(699, 698, "sh", 0), process(698, 1, "cron", 0)],
     };
     assert!(matches!(approve(&state, &id, &cron), Err(Doubtful::NoPerson(_))), "cron, at, systemd-run");
+    let held = |holder: &str| {
+        let mut held = person();
+        held.chain[2] = process(800, 1, holder, 0);
+        held.chain.push(process(1, 0, "systemd", 0));
+        held
+    };
+    assert!(matches!(approve(&state, &id, &held("script")), Err(Doubtful::NoPerson(_))), "setsid -f script");
     waits(Case::new(here.path()).under_agent(&state));
+    approve(&state, &id, &held("code")).expect("a person in an IDE may");
 }
 
 #[test]

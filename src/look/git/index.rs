@@ -1,6 +1,7 @@
 //! The index, versions 2 to 4, with its cached trees. A split or sparse index is not read.
 
 use bstr::{BString, ByteSlice};
+use sha1::{Digest, Sha1};
 
 use super::objects::Oid;
 use super::pack::offset_varint;
@@ -72,8 +73,12 @@ impl<'a> Bytes<'a> {
 /// `None`: not an index that is understood.
 #[must_use]
 pub fn parse(data: &[u8]) -> Option<Index> {
-    // The last 20 bytes are a checksum, or zeros.
-    let mut bytes = Bytes(data.get(..data.len().checked_sub(20)?)?);
+    // The last 20 bytes are a checksum, or zeros where git was told not to make one.
+    let (body, checksum) = data.split_at_checked(data.len().checked_sub(20)?)?;
+    if checksum != [0; 20] && Sha1::digest(body).as_slice() != checksum {
+        return None;
+    }
+    let mut bytes = Bytes(body);
     let version = (bytes.take(4)? == b"DIRC").then(|| bytes.u32())??;
     if !(2..=4).contains(&version) {
         return None;

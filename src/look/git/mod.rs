@@ -10,6 +10,7 @@ pub mod index;
 pub mod tree;
 pub mod ignores;
 pub mod tracked;
+mod own;
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use bstr::ByteSlice;
 use super::sight::{as_os, join, regular};
 use config::Config;
 use objects::Objects;
+pub use own::holds_own;
 
 const SMALL: u64 = 1 << 20;
 
@@ -76,6 +78,9 @@ fn is_git_dir(folder: &Path) -> bool {
 }
 
 fn open(git_dir: PathBuf, work_tree: &Path) -> Option<Repository> {
+    if !is_git_dir(&git_dir) {
+        return None;
+    }
     let common_dir = match regular(&git_dir.join("commondir"), SMALL) {
         Ok(text) => join(&git_dir, text.trim()),
         Err(_) => git_dir.clone(),

@@ -50,7 +50,7 @@ impl Objects {
     pub fn read(&self, oid: &Oid) -> Option<(Kind, Vec<u8>)> {
         let stores = self.stores.get_or_init(|| Stores::open(&self.own));
         let loose = stores.folders.iter().find_map(|folder| loose(folder, oid));
-        loose.or_else(|| stores.packs.iter().find_map(|pack| pack.read(oid, &|base| self.read(base))))
+        loose.or_else(|| stores.packs.iter().find_map(|pack| pack.read(oid)))
     }
 
     /// The tree of a commit, through tags.

@@ -26,6 +26,8 @@ const GITLINK: u32 = 0o160_000;
 pub struct Listed {
     pub index: Index,
     written: (i64, i64),
+    /// Contents may differ from their blobs without a change: filters, line ends, encodings.
+    converts: bool,
 }
 
 /// What differs from HEAD among tracked files below a path.
@@ -67,7 +69,9 @@ impl Repository {
         match regular(&path, INDEX_LIMIT) {
             Ok(data) => {
                 let meta = std::fs::metadata(&path).ok()?;
-                Some(Listed { index: parse(&data)?, written: (meta.mtime(), meta.mtime_nsec()) })
+                let index = parse(&data)?;
+                let converts = self.may_convert(&index);
+                Some(Listed { index, written: (meta.mtime(), meta.mtime_nsec()), converts })
             }
             Err(Sight::Missing) => Some(Listed::default()),
             Err(_) => None,
@@ -133,17 +137,16 @@ impl Repository {
         };
         match content {
             Some(content) if blob_id(&content) == entry.oid => Compared::Same,
-            Some(_) if is_link || !self.may_convert(listed) => Compared::Differs,
+            Some(_) if is_link || !listed.converts => Compared::Differs,
             Some(_) | None => Compared::Unsure,
         }
     }
 
-    /// Whether contents may differ from their blobs without a change: filters, line ends, encodings.
-    fn may_convert(&self, listed: &Listed) -> bool {
+    fn may_convert(&self, index: &Index) -> bool {
         let settings = [&b"core.autocrlf"[..], b"core.eol", b"core.attributesfile"];
         settings.iter().any(|name| self.config.last(name).is_some())
             || regular(&self.common_dir.join("info/attributes"), SMALL).is_ok_and(|text| !text.trim().is_empty())
-            || listed.index.entries.iter().any(|entry| entry.path.ends_with(b".gitattributes"))
+            || index.entries.iter().any(|entry| entry.path.ends_with(b".gitattributes"))
     }
 
     /// Index against HEAD: how many entries HEAD lacks, and how many of HEAD's it lacks.
@@ -164,9 +167,11 @@ impl Repository {
             } else if index.cached_at(&name).is_some_and(|tree| tree.oid == Some(oid)) {
                 equal.insert(name);
             } else {
-                open.extend(
-                    self.tree(&oid)?.into_iter().map(|entry| (below(&name, &entry.name), entry.mode, entry.oid)),
-                );
+                let entries = self.tree(&oid)?;
+                if !budget.read(entries.len() as u64 * 32) {
+                    return None;
+                }
+                open.extend(entries.into_iter().map(|entry| (below(&name, &entry.name), entry.mode, entry.oid)));
             }
         }
         let mut staged = 0;

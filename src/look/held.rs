@@ -1,0 +1,87 @@
+//! What a path is or holds that nothing brings back: secrets, state, backups, commits of its own.
+
+use std::os::unix::ffi::OsStrExt;
+
+use super::budget::Budget;
+use super::git::holds_own;
+use super::ground::{Scene, any};
+use super::path_facts::{Seen, younger};
+use super::precious::{Kept, is_installed, kept};
+use super::walk::Entry;
+use crate::answer::Answer;
+
+pub(super) struct Held {
+    pub state: Answer,
+    pub backup: Answer,
+    /// How many entries were recognised.
+    pub count: usize,
+}
+
+const SECRET_FOLDERS: &[&str] = &[".ssh", ".aws", ".kube", ".gnupg", ".password-store"];
+
+pub(super) fn held(scene: &Scene<'_>, one: &Seen<'_>, budget: &mut Budget) -> Held {
+    let none = Held { state: Answer::No, backup: Answer::No, count: 0 };
+    // What git brings back is not lost, whatever its name.
+    let Some(census) = one.census.as_ref().filter(|_| one.clean != Answer::Yes) else { return none };
+    let above = one
+        .spot
+        .path
+        .parent()
+        .is_some_and(|parent| parent.iter().any(|name| SECRET_FOLDERS.iter().any(|known| name == *known)));
+    let (mut states, mut backups, mut repositories) = (usize::from(above), 0, Vec::new());
+    for entry in census.entries.iter().filter(|entry| !is_passing(scene, one, entry)) {
+        let itself = entry.path == one.spot.path;
+        match kind_of(one, entry, itself) {
+            Some(Kept::State | Kept::Secret) => states += 1,
+            Some(Kept::Backup) => backups += 1,
+            None if !itself && entry.path.file_name().is_some_and(|name| name == ".git") => {
+                repositories.extend(entry.path.parent());
+            }
+            None => {}
+        }
+    }
+    let own = if states > 0 {
+        Answer::No
+    } else {
+        any(repositories.into_iter().map(|work_tree| holds_own(work_tree, budget)))
+    };
+    let rest = if census.complete { Answer::No } else { Answer::CannotTell };
+    Held {
+        state: Answer::from(states > 0).or(own).or(rest),
+        backup: Answer::from(backups > 0).or(rest),
+        count: states + backups + usize::from(own == Answer::Yes),
+    }
+}
+
+/// Thousands of files of others, test keys among them; a repository's own files; and what this agent made in a folder
+/// for temporary files: a test's fixtures.
+fn is_passing(scene: &Scene<'_>, one: &Seen<'_>, entry: &Entry) -> bool {
+    if entry.path == one.spot.path {
+        return false;
+    }
+    let Ok(rest) = entry.path.strip_prefix(&one.spot.path) else { return true };
+    let inside = |known: &dyn Fn(&[u8]) -> bool| {
+        one.spot
+            .path
+            .file_name()
+            .into_iter()
+            .chain(rest.parent().into_iter().flatten())
+            .any(|part| known(part.as_bytes()))
+    };
+    let young = || scene.agent_since().is_some_and(|since| younger(entry, since) == Answer::Yes);
+    inside(&is_installed) || inside(&|part| part == b".git") || one.temporary && young()
+}
+
+fn kind_of(one: &Seen<'_>, entry: &Entry, itself: bool) -> Option<Kept> {
+    let name = entry.path.file_name().map(OsStrExt::as_bytes).unwrap_or_default();
+    if itself && entry.path.iter().any(|part| part == ".git") {
+        // Left behind by a git that was stopped.
+        let passing = name.ends_with(b".lock") || name == b"gc.log";
+        return (!passing).then_some(Kept::State);
+    }
+    match kept(name) {
+        // Packages' builds carry keys for their tests.
+        Some(Kept::Secret) if one.output == Answer::Yes => None,
+        found => found,
+    }
+}
