@@ -1,5 +1,7 @@
 //! The control program.
 
+#![expect(clippy::disallowed_methods, reason = "edge: reads its arguments")]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

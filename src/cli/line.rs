@@ -37,13 +37,9 @@ fn argument(argument: &'static Argument) -> Arg {
         }
         Form::Operand => arg.required(true).value_parser(text),
         Form::Optional => arg.value_parser(text),
-        Form::Rest => arg
-            .value_name("COMMAND")
-            .action(ArgAction::Append)
-            .num_args(0..)
-            .trailing_var_arg(true)
-            .allow_hyphen_values(true)
-            .value_parser(text),
+        Form::Rest => {
+            arg.value_name("COMMAND").action(ArgAction::Append).num_args(0..).trailing_var_arg(true).value_parser(text)
+        }
     }
 }
 

@@ -23,8 +23,12 @@ pub fn list(given: &ArgMatches, here: &Here) -> Outcome {
         pack.as_ref().is_none_or(|pack| rule.id.strip_prefix(pack.as_str()).is_some_and(|rest| rest.starts_with('.')))
     };
     let rules: Vec<&Arc<Rule>> = packs.rules().filter(wanted).collect();
+    if let (Some(pack), true) = (&pack, rules.is_empty()) {
+        let packs = packs.rules().filter_map(|rule| rule.id.split('.').next());
+        return Err(Trouble::NoSuchPack { near: nearest(pack, packs).map(str::to_owned), pack: pack.clone() }.into());
+    }
     print::out(&if is_json(given) { rule::list_json(&rules) } else { rule::list(&rules) });
-    Ok(if rules.is_empty() { Exit::Unmet } else { Exit::Fine })
+    Ok(Exit::Fine)
 }
 
 pub fn show(given: &ArgMatches, here: &Here) -> Outcome {
@@ -52,7 +56,7 @@ fn examples(rule: &Rule, packs: &Packs) -> Option<Examples> {
 
 /// Reads a pack, then has each of its examples judged with the pack in force.
 pub fn test(given: &ArgMatches, here: &Here) -> Outcome {
-    let file = given.get_one::<OsString>("file").map(Path::new).unwrap_or_else(|| Path::new(""));
+    let file = given.get_one::<OsString>("file").map_or_else(|| Path::new(""), Path::new);
     let text = std::fs::read_to_string(here.directory.join(file))
         .map_err(|error| Trouble::Io { what: format!("{} can't be read", file.display()), error })?;
     let (pack, examples) = packs::parse(&file.display().to_string(), &text)

@@ -17,6 +17,7 @@ pub enum Trouble {
     NotAnswered { id: String, why: Doubtful },
     NoSuchRequest { id: String },
     NoSuchRule { id: String, near: Option<String> },
+    NoSuchPack { pack: String, near: Option<String> },
     NotADuration(String),
     NotATime(String),
     NotANumber(String),
@@ -43,6 +44,7 @@ impl Explain for Trouble {
             Trouble::NotAnswered { id, why } => format!("{id} is as before: {}", doubt(why)),
             Trouble::NoSuchRequest { id } => format!("there is no request {id}"),
             Trouble::NoSuchRule { id, .. } => format!("there is no rule {id}"),
+            Trouble::NoSuchPack { pack, .. } => format!("there is no pack {pack}"),
             Trouble::NotADuration(text) => format!("{text:?} is no duration"),
             Trouble::NotATime(text) => format!("{text:?} is no time"),
             Trouble::NotANumber(text) => format!("{text:?} is no number"),
@@ -57,7 +59,10 @@ impl Explain for Trouble {
             Trouble::NoCommand => vec!["guarded check -c 'git status'".to_owned()],
             Trouble::NoSuchRequest { .. } => vec!["guarded pending".to_owned()],
             Trouble::NoSuchRule { near: Some(near), .. } => vec![format!("guarded rules show {near}")],
-            Trouble::NoSuchRule { near: None, .. } => vec!["guarded rules list".to_owned()],
+            Trouble::NoSuchPack { near: Some(near), .. } => vec![format!("guarded rules list {near}")],
+            Trouble::NoSuchRule { near: None, .. } | Trouble::NoSuchPack { near: None, .. } => {
+                vec!["guarded rules list".to_owned()]
+            }
             Trouble::NotADuration(_) => vec!["guarded pause 10m".to_owned()],
             Trouble::NotANumber(_) => vec!["guarded log --last 20".to_owned()],
             Trouble::NotATime(_) => vec!["guarded log --since 2h".to_owned()],
@@ -87,6 +92,7 @@ impl Explain for Trouble {
             Trouble::NotAnswered { .. }
             | Trouble::NoSuchRequest { .. }
             | Trouble::NoSuchRule { .. }
+            | Trouble::NoSuchPack { .. }
             | Trouble::BrokenTrail { .. }
             | Trouble::WrongPacks(_)
             | Trouble::PolicyTest(_) => Exit::Unmet,

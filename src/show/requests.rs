@@ -71,8 +71,7 @@ pub fn one(request: &Request, now: SystemTime) -> String {
 
 #[must_use]
 pub fn one_json(request: &Request) -> String {
-    let seconds =
-        |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or(0);
+    let seconds = |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let shown: serde_json::Value = serde_json::from_str(&request.shown).unwrap_or_default();
     let whole = json!({
         "id": request.id,

@@ -1,0 +1,120 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_guarded_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_guarded_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_guarded_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_guarded_using_subcommand
+    set -l cmd (__fish_guarded_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c guarded -n "__fish_guarded_needs_command" -s h -l help -d 'Print help'
+complete -c guarded -n "__fish_guarded_needs_command" -s V -l version -d 'Print version'
+complete -c guarded -n "__fish_guarded_needs_command" -f -a "check" -d 'Say whether a command would run, without running it'
+complete -c guarded -n "__fish_guarded_needs_command" -f -a "explain" -d 'Say how a command is read and which rules mind it, or what a rule is about'
+complete -c guarded -n "__fish_guarded_needs_command" -f -a "pending" -d 'List the commands that wait for a person'
+complete -c guarded -n "__fish_guarded_needs_command" -f -a "show" -d 'Show a request in full'
+complete -c guarded -n "__fish_guarded_needs_command" -f -a "approve" -d 'Allow exactly the command of a request, once'
+complete -c guarded -n "__fish_guarded_needs_command" -f -a "deny" -d 'Refuse a request'
+complete -c guarded -n "__fish_guarded_needs_command" -f -a "pause" -d 'For a while, let run what would ask, and only record it'
+complete -c guarded -n "__fish_guarded_needs_command" -f -a "log" -d 'Print the trail of decisions'
+complete -c guarded -n "__fish_guarded_needs_command" -f -a "audit" -d 'Prove that the trail is whole'
+complete -c guarded -n "__fish_guarded_needs_command" -f -a "rules" -d 'The rules: what is minded, and why'
+complete -c guarded -n "__fish_guarded_needs_command" -f -a "policy" -d 'The policy in force here'
+complete -c guarded -n "__fish_guarded_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guarded -n "__fish_guarded_using_subcommand check" -s c -l command -d 'The command as shell text' -r
+complete -c guarded -n "__fish_guarded_using_subcommand check" -l cwd -d 'The folder it would run in; default: this one' -r
+complete -c guarded -n "__fish_guarded_using_subcommand check" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c guarded -n "__fish_guarded_using_subcommand check" -l batch -d 'Judge the commands on standard input, one JSON object a line'
+complete -c guarded -n "__fish_guarded_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand explain" -s c -l command -d 'The command as shell text' -r
+complete -c guarded -n "__fish_guarded_using_subcommand explain" -l cwd -d 'The folder it would run in; default: this one' -r
+complete -c guarded -n "__fish_guarded_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand pending" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c guarded -n "__fish_guarded_using_subcommand pending" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand show" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c guarded -n "__fish_guarded_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand approve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand deny" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand pause" -l end -d 'End every pause now'
+complete -c guarded -n "__fish_guarded_using_subcommand pause" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand log" -s n -l last -d 'Only the last N records' -r
+complete -c guarded -n "__fish_guarded_using_subcommand log" -l since -d '2h, 3d, or a time such as 2030-01-31T12:00:00Z' -r
+complete -c guarded -n "__fish_guarded_using_subcommand log" -l kind -d 'decision, refused, permitted or ran' -r
+complete -c guarded -n "__fish_guarded_using_subcommand log" -l verdict -d 'allow, log, ask, approve 1 or deny' -r
+complete -c guarded -n "__fish_guarded_using_subcommand log" -l rule -d 'Only where this rule was found' -r
+complete -c guarded -n "__fish_guarded_using_subcommand log" -l contains -d 'Only commands that contain this text' -r
+complete -c guarded -n "__fish_guarded_using_subcommand log" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c guarded -n "__fish_guarded_using_subcommand log" -s f -l follow -d 'Wait for new records and print them too'
+complete -c guarded -n "__fish_guarded_using_subcommand log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -f -a "verify" -d 'Follow the chain from the first record to the last; name the first broken line'
+complete -c guarded -n "__fish_guarded_using_subcommand audit; and not __fish_seen_subcommand_from verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guarded -n "__fish_guarded_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Follow the chain from the first record to the last; name the first broken line'
+complete -c guarded -n "__fish_guarded_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and not __fish_seen_subcommand_from list show test help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and not __fish_seen_subcommand_from list show test help" -f -a "list" -d 'List the rules'
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and not __fish_seen_subcommand_from list show test help" -f -a "show" -d 'Show one rule with its examples'
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and not __fish_seen_subcommand_from list show test help" -f -a "test" -d 'Check a pack of your own, and that its examples do what they say'
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and not __fish_seen_subcommand_from list show test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and __fish_seen_subcommand_from list" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and __fish_seen_subcommand_from show" -l format -d 'How to print it' -r -f -a "text\t''
+json\t''"
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the rules'
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one rule with its examples'
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "test" -d 'Check a pack of your own, and that its examples do what they say'
+complete -c guarded -n "__fish_guarded_using_subcommand rules; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guarded -n "__fish_guarded_using_subcommand policy; and not __fish_seen_subcommand_from show test help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand policy; and not __fish_seen_subcommand_from show test help" -f -a "show" -d 'Print each setting and the file that it comes from'
+complete -c guarded -n "__fish_guarded_using_subcommand policy; and not __fish_seen_subcommand_from show test help" -f -a "test" -d 'Check the files: every key, that the rules they name exist, waivers that have run out'
+complete -c guarded -n "__fish_guarded_using_subcommand policy; and not __fish_seen_subcommand_from show test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guarded -n "__fish_guarded_using_subcommand policy; and __fish_seen_subcommand_from show" -l cwd -d 'The folder it would run in; default: this one' -r
+complete -c guarded -n "__fish_guarded_using_subcommand policy; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand policy; and __fish_seen_subcommand_from test" -l cwd -d 'The folder it would run in; default: this one' -r
+complete -c guarded -n "__fish_guarded_using_subcommand policy; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c guarded -n "__fish_guarded_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print each setting and the file that it comes from'
+complete -c guarded -n "__fish_guarded_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "test" -d 'Check the files: every key, that the rules they name exist, waivers that have run out'
+complete -c guarded -n "__fish_guarded_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and not __fish_seen_subcommand_from check explain pending show approve deny pause log audit rules policy help" -f -a "check" -d 'Say whether a command would run, without running it'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and not __fish_seen_subcommand_from check explain pending show approve deny pause log audit rules policy help" -f -a "explain" -d 'Say how a command is read and which rules mind it, or what a rule is about'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and not __fish_seen_subcommand_from check explain pending show approve deny pause log audit rules policy help" -f -a "pending" -d 'List the commands that wait for a person'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and not __fish_seen_subcommand_from check explain pending show approve deny pause log audit rules policy help" -f -a "show" -d 'Show a request in full'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and not __fish_seen_subcommand_from check explain pending show approve deny pause log audit rules policy help" -f -a "approve" -d 'Allow exactly the command of a request, once'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and not __fish_seen_subcommand_from check explain pending show approve deny pause log audit rules policy help" -f -a "deny" -d 'Refuse a request'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and not __fish_seen_subcommand_from check explain pending show approve deny pause log audit rules policy help" -f -a "pause" -d 'For a while, let run what would ask, and only record it'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and not __fish_seen_subcommand_from check explain pending show approve deny pause log audit rules policy help" -f -a "log" -d 'Print the trail of decisions'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and not __fish_seen_subcommand_from check explain pending show approve deny pause log audit rules policy help" -f -a "audit" -d 'Prove that the trail is whole'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and not __fish_seen_subcommand_from check explain pending show approve deny pause log audit rules policy help" -f -a "rules" -d 'The rules: what is minded, and why'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and not __fish_seen_subcommand_from check explain pending show approve deny pause log audit rules policy help" -f -a "policy" -d 'The policy in force here'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and not __fish_seen_subcommand_from check explain pending show approve deny pause log audit rules policy help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Follow the chain from the first record to the last; name the first broken line'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "list" -d 'List the rules'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "show" -d 'Show one rule with its examples'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and __fish_seen_subcommand_from rules" -f -a "test" -d 'Check a pack of your own, and that its examples do what they say'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "show" -d 'Print each setting and the file that it comes from'
+complete -c guarded -n "__fish_guarded_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "test" -d 'Check the files: every key, that the rules they name exist, waivers that have run out'
