@@ -158,3 +158,11 @@ fn holes_leave_the_act_clear_and_the_object_open() {
     none(Postgres, "SELECT * FROM guarded_hole LIMIT guarded_hole");
     yes(Postgres, "DELETE FROM guarded_hole", Act::DeleteWithoutWhere);
 }
+
+#[test]
+fn many_acts_of_one_kind_do_not_hide_another() {
+    let mut text: String = (0..500).map(|number| format!("DROP TABLE t{number};\n")).collect();
+    text.push_str("DROP DATABASE shop;");
+    yes(Postgres, &text, Act::DropDatabase);
+    assert!(acts(Postgres, &text).len() < 100);
+}
