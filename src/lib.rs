@@ -31,11 +31,7 @@ pub mod show;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the surroundings of a call")]
 pub mod world;
 pub mod guard;
-<<<<<<< HEAD
-#[expect(clippy::disallowed_methods, reason = "edge: reads what is typed and the state directory")]
-=======
 #[expect(clippy::disallowed_methods, reason = "edge: reads the environment and the state directory")]
->>>>>>> policy
 pub mod cli;
 #[allow(unsafe_code)]
 pub mod sys;

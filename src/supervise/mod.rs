@@ -7,6 +7,7 @@ mod real;
 mod trouble;
 pub mod held;
 mod input;
+mod open;
 mod waiting;
 mod reads;
 pub mod interactive;

@@ -51,13 +51,9 @@ fn in_body(text: &[u8], form: bool, found: &mut Vec<Mutation>) {
     }
     match serde_json::from_slice::<Json>(text) {
         Ok(json) => in_json(&json, found),
-<<<<<<< HEAD
         Err(_) if text.trim_start().starts_with_str("{") || text.trim_start().starts_with_str("[") => {
             in_broken(text, found);
         }
-=======
-        Err(_) if text.trim_start().starts_with_str("{") || text.trim_start().starts_with_str("[") => in_broken(text, found),
->>>>>>> policy
         Err(_) => {
             if form && (text.starts_with(b"query=") || text.contains_str("&query=")) {
                 in_query(text, found);

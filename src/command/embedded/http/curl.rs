@@ -4,10 +4,10 @@ use bstr::{BString, ByteSlice};
 
 use super::{Draft, append, behind, from_file, operands};
 use crate::answer::Answer;
+use crate::command::Stdin;
 use crate::command::embedded::holes;
 use crate::command::options::{Given, Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
-use crate::command::Stdin;
 
 #[rustfmt::skip] // one option a line would be pages
 const TABLE: Table<'static, &'static str> = Table {

@@ -54,7 +54,8 @@ pub fn drafts(arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
     let data = rest.iter().any(|word| is_data(word));
     for item in &rest {
         for name in [&b"query="[..], b"query:="] {
-            let document = |text: &[u8]| text.strip_prefix(name).filter(|rest| !rest.starts_with(b"=")).map(BString::from);
+            let document =
+                |text: &[u8]| text.strip_prefix(name).filter(|rest| !rest.starts_with(b"=")).map(BString::from);
             if let Some(document) = behind(&item.value, document) {
                 draft.documents.push(read_item(&document, stdin));
             }

@@ -53,7 +53,8 @@ fn call(tokens: &[Token], open: usize) -> Option<Vec<BString>> {
         },
         Token::Text(_) | Token::Punct(_) => return None,
     };
-    if ["if", "for", "while", "switch", "catch", "function", "return", "typeof", "new"].iter().any(|word| name == *word) {
+    if ["if", "for", "while", "switch", "catch", "function", "return", "typeof", "new"].iter().any(|word| name == *word)
+    {
         return None;
     }
     let receiver = receiver(tokens, start);

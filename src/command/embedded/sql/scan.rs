@@ -26,11 +26,14 @@ fn begins(text: &[u8], before: Option<&Token>, dialect: Dialect) -> bool {
     let Some(before) = before else { return true };
     match before.kind {
         Kind::End | Kind::Client | Kind::Punct(b'(') => true,
-        Kind::Punct(b')') | Kind::Text | Kind::Number | Kind::Name => dialect == Dialect::Mssql || before.kind == Kind::Punct(b')'),
+        Kind::Punct(b')') | Kind::Text | Kind::Number | Kind::Name => {
+            dialect == Dialect::Mssql || before.kind == Kind::Punct(b')')
+        }
         Kind::Word => {
             let openers = ["AS", "THEN", "ELSE", "BEGIN", "LOOP", "END", "MATERIALIZED", "IMMEDIATE"];
             // T-SQL needs no semicolon: any word may be a statement's last, but not those that take a verb as theirs.
-            let takes = ["ON", "FOR", "GRANT", "REVOKE", "DENY", "TABLE", "COLUMN", "ALTER", "AFTER", "OF", "AND", "NOT"];
+            let takes =
+                ["ON", "FOR", "GRANT", "REVOKE", "DENY", "TABLE", "COLUMN", "ALTER", "AFTER", "OF", "AND", "NOT"];
             openers.iter().any(|word| before.is(text, word))
                 || dialect == Dialect::Mssql && !takes.iter().any(|word| before.is(text, word))
         }
@@ -52,7 +55,13 @@ fn at_verb(text: &[u8], verb: &Token, rest: &[Token], dialect: Dialect, into: &m
             let named = rest.first().is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Name));
             let privilege = rest.first().is_some_and(|token| token.is(text, "ON") || token.is(text, "CASCADE"));
             if named && !privilege {
-                rows(text, rest, from.is_some() || dialect == Dialect::Mssql, [Act::Delete, Act::DeleteWithoutWhere], into);
+                rows(
+                    text,
+                    rest,
+                    from.is_some() || dialect == Dialect::Mssql,
+                    [Act::Delete, Act::DeleteWithoutWhere],
+                    into,
+                );
             }
         }
         b"UPDATE" if rest.iter().take(8).any(|token| token.is(text, "SET")) => {
@@ -181,7 +190,8 @@ fn skip<'a>(text: &[u8], tokens: &'a [Token], words: &[&str]) -> &'a [Token] {
 
 /// The names up to a keyword that ends them, as written.
 fn object(text: &[u8], tokens: &[Token]) -> BString {
-    let ends = ["CASCADE", "RESTRICT", "WITH", "WHERE", "SET", "USING", "ON", "FROM", "DROP", "ADD", "RESTART", "FORCE"];
+    let ends =
+        ["CASCADE", "RESTRICT", "WITH", "WHERE", "SET", "USING", "ON", "FROM", "DROP", "ADD", "RESTART", "FORCE"];
     let mut named = BString::default();
     let names = tokens.iter().take(64).take_while(|token| {
         let more = matches!(token.kind, Kind::Word | Kind::Name | Kind::Punct(b'.' | b',' | b'#' | b'*' | b'-'));

@@ -53,7 +53,8 @@ fn block(text: &[u8], tokens: &[Token], index: usize, open: usize) -> usize {
         return open + usize::from(!after_end);
     }
     let loops = ["IF", "LOOP", "WHILE", "REPEAT", "FOR"];
-    if token.is(text, "END") && !tokens.get(index + 1).is_some_and(|next| loops.iter().any(|word| next.is(text, word))) {
+    if token.is(text, "END") && !tokens.get(index + 1).is_some_and(|next| loops.iter().any(|word| next.is(text, word)))
+    {
         return open.saturating_sub(1);
     }
     open
@@ -207,7 +208,17 @@ fn block_text(body: &[u8], dialect: Dialect, depth: usize, acts: &mut Acts) {
 /// A plain statement: by its tree where sqlparser reads it, else by its tokens.
 fn act(text: &[u8], tokens: &[Token], dialect: Dialect, acts: &mut Acts) {
     const VERBS: [&str; 12] = [
-        "DROP", "TRUNCATE", "DELETE", "UPDATE", "ALTER", "REVOKE", "MERGE", "OVERWRITE", "PURGE", "DETACH", "XP_CMDSHELL",
+        "DROP",
+        "TRUNCATE",
+        "DELETE",
+        "UPDATE",
+        "ALTER",
+        "REVOKE",
+        "MERGE",
+        "OVERWRITE",
+        "PURGE",
+        "DETACH",
+        "XP_CMDSHELL",
         "RESET",
     ];
     if !tokens.iter().any(|token| VERBS.iter().any(|verb| token.is(text, verb))) {

@@ -234,7 +234,9 @@ impl<'a> Lexer<'a> {
             Dialect::Sqlite | Dialect::Duckdb => rest.starts_with(b".") && self.statement_start() && self.line_start(),
             Dialect::Mssql => (rest.starts_with(b":") || rest.starts_with(b"!!")) && self.line_start(),
             // A `\!` of whatever client stands at the beginning of a statement.
-            Dialect::Generic | Dialect::Oracle => rest.starts_with(b"\\!") || rest.starts_with(b"!") && self.line_start(),
+            Dialect::Generic | Dialect::Oracle => {
+                rest.starts_with(b"\\!") || rest.starts_with(b"!") && self.line_start()
+            }
             Dialect::Clickhouse => false,
         };
         if !own {
