@@ -279,7 +279,8 @@ fn startup(walker: &mut Walker<'_>, dialect: Dialect, interactive: bool, call: &
 pub(super) fn from_input(walker: &mut Walker<'_>, call: &Call, scope: &mut Scope) {
     match walker.input_value(&call.input, scope) {
         Some(value) => {
-            let call = Call { input: Input::text(Value::unknown(Cause::Input)), ..call.clone() };
+            // What the script leaves of its own text is nobody's input that matters: the shell reads on.
+            let call = Call { input: Input::Inherited, ..call.clone() };
             text(walker, value, "standard input", &call, scope);
         }
         None => {

@@ -343,7 +343,14 @@ impl Walker<'_> {
         }
         let own = matches!(&program, Program::File(path) if !is_system(path))
             || scope.absolute(name).is_some_and(|path| scope.files.contains_key(&path));
-        if own && follow::script(self, &path, &call, scope) {
+        // An installed program that happens to be a shell script is read for what it does, but what can't be read of it
+        // is like the inside of any program: no question by itself.
+        let installed = !name.contains(&b'/');
+        let quiet = self.quiet;
+        self.quiet |= installed;
+        let followed = own && follow::script(self, &path, &call, scope);
+        self.quiet = quiet;
+        if followed {
             return;
         }
         self.effects(&tool, &call, scope);

@@ -134,7 +134,7 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn limit(&mut self, what: &'static str) {
-        if !self.model.limits.contains(&what) {
+        if !self.quiet && !self.model.limits.contains(&what) {
             self.model.limits.push(what);
         }
     }

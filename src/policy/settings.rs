@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(keys_below("waiver[]"), ["rule", "path", "until", "reason"]);
         assert_eq!(
             keys_below(""),
-            ["mode", "audit", "decide", "context", "waiver", "git", "limits", "require", "shell", "locked"]
+            ["mode", "audit", "ask", "decide", "context", "waiver", "git", "limits", "require", "shell", "locked"]
         );
         assert_eq!(keys_below("decide"), ["low", "medium", "high", "critical", "catastrophic", "override"]);
     }

@@ -16,10 +16,9 @@ use guarded_sh::command::{
 };
 use guarded_sh::confirm::{self, Because, Channels, Doubtful, Grounds, Leave, Question, Reply, Screen, Settled, Shown};
 use guarded_sh::decide::{Decision, Judged};
-use guarded_sh::invocation::{Invocation, Shell, Text};
+use guarded_sh::invocation::Invocation;
 use guarded_sh::look::facts::Stakes;
 use guarded_sh::packs::{Effect, Severity, Target};
-use guarded_sh::parse::Mode;
 use guarded_sh::policy::Verdict;
 use guarded_sh::rules::{Finding, Operand, OperandKind, Rule, Undo};
 use guarded_sh::span::{Place, Span};
@@ -326,7 +325,7 @@ fn anything_that_changed_is_a_new_question() {
         ("the text", |case| case.call = call("rm -rf src2", Path::new(&case.call.directory.to_string()))),
         ("another argument", |case| case.call.argv.push("x".into())),
         ("a flag", |case| case.call.argv[1] = "-lc".into()),
-        ("the shell", |case| case.call.shell = Shell::Sh),
+        ("the shell", |case| case.call.shell = guarded_sh::invocation::Shell::Sh),
         ("a word", |case| case.model = model(&["rm", "-rf", "src2"])),
         ("the program", |case| case.model.commands[0].program = Program::File("/tmp/rm".into())),
         ("an assignment", |case| case.model.commands[0].assignments.push(("A".into(), Value::known("1")))),
