@@ -148,7 +148,13 @@ pub fn entered(call: Invocation, world: &World) -> Result<Exit, Trouble> {
         return Ok(Exit::Unmet);
     }
     for text in [entered.text, entered.alone].into_iter().filter(|text| !text.is_empty()) {
-        let call = Invocation { text: Text::Command(text), mode: mode.clone(), prelude: prelude.clone(), interactive: true, ..call.clone() };
+        let call = Invocation {
+            text: Text::Command(text),
+            mode: mode.clone(),
+            prelude: prelude.clone(),
+            interactive: true,
+            ..call.clone()
+        };
         let judged = judge(&call, world)?;
         if let Answered::Refused(exit) = answer(judged, call, world)? {
             return Ok(exit);
@@ -190,7 +196,10 @@ fn script(call: &Invocation, operand: &BString, budget: &mut Budget) -> GivenTex
         match look::sight(&command::Want::File(path), budget) {
             command::Sight::Bytes(text) => return GivenText { source: candidate, text: text.to_vec(), unread: None },
             command::Sight::Missing => {}
-            command::Sight::Program(_) | command::Sight::NotRegular | command::Sight::TooBig | command::Sight::Unreadable => {
+            command::Sight::Program(_)
+            | command::Sight::NotRegular
+            | command::Sight::TooBig
+            | command::Sight::Unreadable => {
                 return unread_text(candidate);
             }
         }
@@ -206,8 +215,13 @@ fn unread_text(what: BString) -> GivenText {
 
 /// Where the policies of the things that would be hit are looked for.
 fn targets(findings: &[rules::Finding]) -> Vec<PathBuf> {
-    let paths = findings.iter().flat_map(|finding| &finding.operands).filter(|operand| operand.kind == OperandKind::Path);
-    paths.filter_map(|operand| operand.word.text()).filter(|path| path.starts_with(b"/")).map(|path| as_path(path).to_owned()).collect()
+    let paths =
+        findings.iter().flat_map(|finding| &finding.operands).filter(|operand| operand.kind == OperandKind::Path);
+    paths
+        .filter_map(|operand| operand.word.text())
+        .filter(|path| path.starts_with(b"/"))
+        .map(|path| as_path(path).to_owned())
+        .collect()
 }
 
 fn as_path(bytes: &[u8]) -> &Path {

@@ -16,7 +16,7 @@ fn run(argv: Vec<bstr::BString>) -> u8 {
     let outcome = World::of(&environment).and_then(|world| {
         let around = descriptors::surroundings(&[]);
         let line = argv.first().is_some_and(|name| name.as_slice() == interactive::LINE_NAME);
-        let call = invocation::read(argv, environment, start::directory(), &around);
+        let call = invocation::read(argv, environment, start::directory(), around);
         if line { guard::entered(call, &world) } else { guard::guard(call, around.sh, &world) }
     });
     match outcome {

@@ -34,7 +34,7 @@ impl Here {
     pub fn judge(&self, text: &BStr, directory: &Path) -> Result<Judgement, Box<dyn Explain>> {
         let argv = vec![BString::from("bash"), BString::from("-c"), text.to_owned()];
         let directory = BString::from(directory.as_os_str().as_bytes());
-        let call = invocation::read(argv, self.environment.clone(), directory, &self.around);
+        let call = invocation::read(argv, self.environment.clone(), directory, self.around);
         guard::judge(&call, &self.world).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)
     }
 

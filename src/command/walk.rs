@@ -13,8 +13,8 @@ use super::scope::{Content, Function, Scope, Source};
 use super::simple::Call;
 use super::words::{Cause, Value, Word};
 use super::{Known, Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow};
-use crate::parse::{self, Mode};
 use crate::parse::syntax::{self, Connector, Item, Kind, Node, Pipeline, Script};
+use crate::parse::{self, Mode};
 use crate::span::{Place, Span};
 
 /// Nested texts, functions and substitutions.

@@ -8,7 +8,7 @@ use bstr::{BString, ByteSlice};
 use serde::{Deserialize, Serialize};
 
 use super::encoding::Encoding;
-use super::visible::visible;
+use super::visible::{elided, visible};
 use crate::agents::{Inner, inner};
 use crate::answer::Answer;
 use crate::audit::redact;
@@ -98,6 +98,9 @@ pub const BOUND_VARIABLES: &[&str] = &[
     "BASH_ENV",
     "ENV",
 ];
+
+/// No screen shows more of one text; the digest is over all of it.
+const LONGEST: usize = 64 * 1024;
 
 /// What a person is asked: built once, shown, filed and bound.
 #[derive(Clone, Debug)]
@@ -243,7 +246,7 @@ fn safe(text: &[u8]) -> String {
 }
 
 fn safe_all<T: AsRef<[u8]>>(texts: &[T]) -> Vec<String> {
-    texts.iter().map(|text| safe(text.as_ref())).collect()
+    texts.iter().map(|text| elided(&safe(text.as_ref()), LONGEST / 8)).collect()
 }
 
 fn shown(call: &Invocation, decision: &Decision, wrapped: Option<&Inner>) -> Shown {
@@ -255,7 +258,7 @@ fn shown(call: &Invocation, decision: &Decision, wrapped: Option<&Inner>) -> Sho
     };
     Shown {
         agent: wrapped.map(|wrapped| wrapped.agent.to_owned()),
-        command: safe(&command),
+        command: elided(&safe(&command), LONGEST),
         directory: safe(&call.directory),
         user: nix::unistd::getuid().as_raw(),
         understood: decision.understood,

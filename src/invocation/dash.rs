@@ -83,7 +83,7 @@ pub(super) fn read(
     arguments: &[BString],
     called: &Called,
     _environment: &[(BString, BString)],
-    around: &Surroundings,
+    around: Surroundings,
 ) -> Line {
     let Some(letters) = Letters::read(arguments, around.sh) else { return Line::nothing() };
     let operands = arguments.get(letters.taken..).unwrap_or_default();

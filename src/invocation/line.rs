@@ -47,6 +47,6 @@ pub(super) fn ends_options(word: &[u8]) -> bool {
     word == b"-" || word == b"--"
 }
 
-pub(super) fn stdin_is_terminal(around: &Surroundings) -> bool {
+pub(super) fn stdin_is_terminal(around: Surroundings) -> bool {
     around.stdin == StdinKind::Terminal
 }

@@ -136,7 +136,7 @@ pub fn read(
     argv: Vec<BString>,
     environment: Vec<(BString, BString)>,
     directory: BString,
-    around: &Surroundings,
+    around: Surroundings,
 ) -> Invocation {
     let called = Called::by(argv.first().map(|name| name.as_bstr()));
     let arguments = argv.get(1..).unwrap_or_default();

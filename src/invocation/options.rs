@@ -123,7 +123,7 @@ pub(super) fn read(
     arguments: &[BString],
     called: &Called,
     environment: &[(BString, BString)],
-    around: &Surroundings,
+    around: Surroundings,
 ) -> Line {
     let Some(long) = long::read(arguments).filter(|long| !long.says) else { return Line::nothing() };
     let Some(short) = Short::read(arguments, long.taken) else { return Line::nothing() };

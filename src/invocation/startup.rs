@@ -15,7 +15,7 @@ pub(super) struct Files {
 
 type Environment = [(BString, BString)];
 
-pub(super) fn files(line: &Line, called: &Called, environment: &Environment, around: &Surroundings) -> Files {
+pub(super) fn files(line: &Line, called: &Called, environment: &Environment, around: Surroundings) -> Files {
     let mut files = Files::default();
     if line.text == Text::Nothing || (around.setuid && !line.privileged) {
         return files;
@@ -40,7 +40,7 @@ impl Files {
         if profiles && !line.no_profile {
             self.profile(sh, environment);
         }
-        if !line.interactive && !(called.su && line.login) {
+        if !(line.interactive || called.su && line.login) {
             if !line.posix && !sh && !line.privileged {
                 self.named_by(b"BASH_ENV", environment);
             }
@@ -99,7 +99,7 @@ impl Files {
 }
 
 /// `bash -c` below sshd, or with a socket as standard input, reads the rc files of a top-level shell.
-fn remote(line: &Line, called: &Called, environment: &Environment, around: &Surroundings) -> bool {
+fn remote(line: &Line, called: &Called, environment: &Environment, around: Surroundings) -> bool {
     let level = value(environment, b"SHLVL").and_then(|level| std::str::from_utf8(level).ok()?.trim().parse().ok());
     !line.interactive
         && !line.login

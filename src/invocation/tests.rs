@@ -15,14 +15,14 @@ const PIPE: Surroundings = Surroundings {
 const TERMINAL: Surroundings =
     Surroundings { stdin: StdinKind::Terminal, stdout_terminal: true, stderr_terminal: true, ..PIPE };
 
-fn called(argv: &[&str], environment: &[(&str, &str)], around: &Surroundings) -> Invocation {
+fn called(argv: &[&str], environment: &[(&str, &str)], around: Surroundings) -> Invocation {
     let argv = argv.iter().map(|&word| BString::from(word)).collect();
     let environment = environment.iter().map(|&(name, value)| (name.into(), value.into())).collect();
     read(argv, environment, "/".into(), around)
 }
 
 fn bash(arguments: &[&str]) -> Invocation {
-    called(&[&["bash"], arguments].concat(), &[("HOME", "/h")], &PIPE)
+    called(&[&["bash"], arguments].concat(), &[("HOME", "/h")], PIPE)
 }
 
 fn command(text: &str) -> Text {
@@ -83,7 +83,7 @@ fn scripts_and_standard_input() {
     assert_eq!((call.text, call.positional.len()), (Text::Stdin, 2));
     assert_eq!(bash(&["--", "-c"]).text, Text::File("-c".into()));
     assert_eq!(bash(&["-o"]).text, Text::Stdin);
-    let call = called(&["bash", "s"], &[("PATH", "/a::/b")], &PIPE);
+    let call = called(&["bash", "s"], &[("PATH", "/a::/b")], PIPE);
     assert_eq!(script_candidates(&call, b"s"), ["s", "/a/s", "./s", "/b/s"]);
     assert_eq!(script_candidates(&call, b"./s"), ["./s"]);
 }
@@ -99,29 +99,29 @@ fn the_name_decides_what_is_run() {
         ("", Shell::Bash, false),
         ("/x/guarded-sh", Shell::Bash, false),
     ] {
-        let call = called(&[name, "-c", "text"], &[], &PIPE);
+        let call = called(&[name, "-c", "text"], &[], PIPE);
         assert_eq!((call.shell, call.login), (shell, login), "{name}");
     }
-    assert_eq!(called(&[], &[], &PIPE).name, "bash");
+    assert_eq!(called(&[], &[], PIPE).name, "bash");
 }
 
 #[test]
 fn sh_is_read_as_the_real_sh_reads() {
-    let call = called(&["sh", "-ec", "text", "zero"], &[], &PIPE);
+    let call = called(&["sh", "-ec", "text", "zero"], &[], PIPE);
     assert_eq!((call.text, call.mode.dialect), (command("text"), Dialect::Dash));
-    assert_eq!(called(&["sh", "--norc", "-c", "text"], &[], &PIPE).text, Text::Nothing);
+    assert_eq!(called(&["sh", "--norc", "-c", "text"], &[], PIPE).text, Text::Nothing);
     let linked = Surroundings { sh: ShKind::Bash, ..PIPE };
-    let call = called(&["sh", "--norc", "-c", "text"], &[], &linked);
+    let call = called(&["sh", "--norc", "-c", "text"], &[], linked);
     assert_eq!((call.text, call.mode.dialect), (command("text"), Dialect::Posix));
 }
 
 #[test]
 fn terminals_make_a_shell_interactive() {
-    assert!(called(&["bash"], &[], &TERMINAL).interactive);
-    assert!(called(&["bash", "-s", "x"], &[], &TERMINAL).interactive);
-    assert!(!called(&["bash", "script"], &[], &TERMINAL).interactive);
-    assert!(!called(&["bash", "-c", "x"], &[], &TERMINAL).interactive);
-    assert!(!called(&["bash"], &[], &Surroundings { stderr_terminal: false, ..TERMINAL }).interactive);
+    assert!(called(&["bash"], &[], TERMINAL).interactive);
+    assert!(called(&["bash", "-s", "x"], &[], TERMINAL).interactive);
+    assert!(!called(&["bash", "script"], &[], TERMINAL).interactive);
+    assert!(!called(&["bash", "-c", "x"], &[], TERMINAL).interactive);
+    assert!(!called(&["bash"], &[], Surroundings { stderr_terminal: false, ..TERMINAL }).interactive);
     assert!(bash(&["-ic", "x"]).interactive);
     assert!(bash(&["-nc", "x"]).reads_only);
     assert!(!bash(&["-nic", "x"]).reads_only);
@@ -132,7 +132,7 @@ fn start_up_files_are_those_that_bash_reads() {
     let login = ["/etc/profile", "/h/.bash_profile", "/h/.bash_login", "/h/.profile"];
     let rc = ["/etc/bash.bashrc", "/h/.bashrc"];
     let environment = [("HOME", "/h"), ("BASH_ENV", "/e"), ("ENV", "~/env")];
-    let files = |argv: &[&str]| called(argv, &environment, &PIPE).startup;
+    let files = |argv: &[&str]| called(argv, &environment, PIPE).startup;
     assert_eq!(files(&["bash", "-c", "x"]), ["/e"]);
     assert_eq!(files(&["bash", "-pc", "x"]), [""; 0]);
     assert_eq!(files(&["bash", "--posix", "-c", "x"]), [""; 0]);
@@ -146,18 +146,18 @@ fn start_up_files_are_those_that_bash_reads() {
     assert_eq!(files(&["sh", "-c", "x"]), [""; 0]);
     assert_eq!(files(&["sh", "-i"]), ["/h/env"]);
     assert_eq!(files(&["-sh", "-c", "x"]), ["/etc/profile", "/h/.profile"]);
-    let call = called(&["bash", "-c", "x"], &[("BASH_ENV", "$(evil)")], &PIPE);
+    let call = called(&["bash", "-c", "x"], &[("BASH_ENV", "$(evil)")], PIPE);
     assert_eq!((call.startup.len(), call.startup_text), (0, vec!["$(evil)".into()]));
-    let call = called(&["bash", "-c", "x"], &[("HOME", "/h"), ("SSH_CLIENT", "")], &PIPE);
+    let call = called(&["bash", "-c", "x"], &[("HOME", "/h"), ("SSH_CLIENT", "")], PIPE);
     assert_eq!(call.startup, rc);
 }
 
 #[test]
 fn options_of_the_environment_change_the_grammar() {
-    let call = called(&["bash", "-c", "x"], &[("BASHOPTS", "a:extglob"), ("POSIXLY_CORRECT", "")], &PIPE);
+    let call = called(&["bash", "-c", "x"], &[("BASHOPTS", "a:extglob"), ("POSIXLY_CORRECT", "")], PIPE);
     assert!(call.mode.extglob && call.mode.expand_aliases);
     assert_eq!(call.mode.dialect, Dialect::Posix);
-    assert!(!called(&["bash", "-pc", "x"], &[("BASHOPTS", "extglob")], &PIPE).mode.extglob);
+    assert!(!called(&["bash", "-pc", "x"], &[("BASHOPTS", "extglob")], PIPE).mode.extglob);
     assert_eq!(bash(&["--rcfile", "f", "-i"]).rc, RcFile::Named("f".into()));
 }
 
@@ -168,7 +168,7 @@ fn any_argv_is_read_without_a_panic() {
         for b in words {
             for c in words {
                 for name in ["", "-", "sh", "bash"] {
-                    let _ = called(&[name, a, b, c], &[("SHLVL", "x")], &TERMINAL);
+                    let _ = called(&[name, a, b, c], &[("SHLVL", "x")], TERMINAL);
                 }
             }
         }

@@ -22,7 +22,6 @@ pub const FACTS: &[(&str, &str)] = &[
         "at least one is or holds a secret, a database or other state, by its name, that git does not bring back",
     ),
     ("paths.backup", "at least one is or holds a backup or a dump, by its name, that git does not bring back"),
-    ("paths.empty", "all are empty files or empty folders"),
     ("git.tree-clean", "neither work tree nor index holds anything that HEAD lacks, and nothing is untracked"),
     ("git.tracked-clean", "no tracked file holds anything that HEAD lacks"),
     (
@@ -50,5 +49,17 @@ impl Stakes {
     #[must_use]
     pub fn is(&self, fact: &str) -> Option<bool> {
         self.truths.get(fact).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FACTS;
+
+    #[test]
+    fn each_fact_is_listed_once() {
+        for (at, (name, _)) in FACTS.iter().enumerate() {
+            assert!(FACTS.iter().skip(at + 1).all(|(other, _)| other != name), "{name}");
+        }
     }
 }

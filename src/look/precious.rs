@@ -109,7 +109,7 @@ pub enum Kept {
 #[must_use]
 pub fn kept(name: &[u8]) -> Option<Kept> {
     let name = BString::from(name.to_ascii_lowercase());
-    let any = |table: &[&str]| table.iter().any(|pattern| fits(pattern.as_bytes(), &name));
+    let any = |table: &[&str]| table.iter().any(|pattern| is_like(pattern.as_bytes(), &name));
     if any(HARMLESS) {
         None
     } else if any(STATE) {
@@ -120,6 +120,17 @@ pub fn kept(name: &[u8]) -> Option<Kept> {
         Some(Kept::Backup)
     } else {
         None
+    }
+}
+
+/// `fits`, quick for the usual shapes: a walk asks for each of thousands of names.
+fn is_like(pattern: &[u8], name: &[u8]) -> bool {
+    let plain = |text: &[u8]| !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'\\'));
+    match (pattern.strip_prefix(b"*"), pattern.strip_suffix(b"*")) {
+        (Some(end), _) if plain(end) => name.ends_with(end),
+        (_, Some(start)) if plain(start) => name.starts_with(start),
+        (None, None) if plain(pattern) => pattern == name,
+        _ => fits(pattern, name),
     }
 }
 

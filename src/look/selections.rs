@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use bstr::{BString, ByteSlice};
 
+use super::given::{Variable, option_value, variable};
 use super::ground::Scene;
-use super::reach::{Host, Reach, Variable, option_value, variable};
+use super::reach::{Host, Reach};
 use super::sight::{as_os, join, regular};
 use super::targets::folder_of;
 use crate::command::{Command, Sight};
@@ -110,7 +111,9 @@ pub(super) fn containers(scene: &Scene<'_>, command: &Command, reach: &mut Reach
     reach.host = match (address, context) {
         (Variable::Unknown, _) | (_, Variable::Unknown) => Host::Unknown,
         (Variable::Known(host), _) if host.is_empty() || host.starts_with(b"unix://") => Host::Here,
-        (Variable::Known(host), _) => super::reach::address(&host).map_or(Host::Unknown, |found| Host::Named(found.0)),
+        (Variable::Known(host), _) => {
+            super::address::address(&host).map_or(Host::Unknown, |found| Host::Named(found.0))
+        }
         (Variable::Unset, Variable::Known(name)) => local_context(&name),
         (Variable::Unset, Variable::Unset) => selected_engine(scene).map_or(Host::Unknown, |name| local_context(&name)),
     };

@@ -1,6 +1,7 @@
 //! Answers the model's wants: the bytes of a regular file, the file that a bare name means. Nothing that could block,
 //! never end, or be another process's (a FIFO, a device, `/proc/self/fd/0`) is read.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::os::unix::ffi::OsStrExt;
@@ -46,7 +47,8 @@ pub fn read_until_settled(mut step: impl FnMut(&Seen) -> Model, budget: &mut Bud
     let mut seen = Seen::default();
     for round in 0.. {
         let model = step(&seen);
-        let fresh: Vec<Want> = model.wants.iter().filter(|want| !seen.sights.contains_key(want)).cloned().collect();
+        let fresh: BTreeSet<Want> =
+            model.wants.iter().filter(|want| !seen.sights.contains_key(want)).cloned().collect();
         if fresh.is_empty() || round > ROUNDS {
             return (model, seen);
         }

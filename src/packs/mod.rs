@@ -9,7 +9,7 @@ pub mod read;
 pub mod glob;
 mod tool;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 pub use fields::PackError;
@@ -37,7 +37,7 @@ pub struct Packs {
     user_wide: Vec<usize>,
     user_examples: Vec<Examples>,
     /// Embedded packs that do not hold, by prefix.
-    replaced: Vec<String>,
+    replaced: BTreeSet<String>,
 }
 
 impl Packs {
@@ -73,7 +73,7 @@ impl Packs {
     pub fn of(read: Vec<(Pack, Vec<Examples>)>) -> Self {
         let mut packs = Packs::embedded();
         for (pack, examples) in read {
-            packs.replaced.push(pack.prefix.clone());
+            packs.replaced.insert(pack.prefix.clone());
             packs.add(pack, examples);
         }
         packs

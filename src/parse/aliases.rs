@@ -1,8 +1,11 @@
 //! Aliases: where a command word is one, its text takes the word's place, as bash does before it looks for reserved words.
 
+use super::Doubt;
 use super::reader::{MAX_ALIASES, Read, Reader, Stop};
 use super::source::Expanding;
 
+/// What is kept of a line whose alias is unsure.
+const LONGEST_LINE: usize = 4_096;
 /// No name that people give an alias is longer.
 const LONGEST_NAME: usize = 256;
 
@@ -27,6 +30,9 @@ impl Reader {
                 return Err(Stop::Limit { what: "aliases", limit: MAX_ALIASES });
             }
             let mut text = value.clone();
+            if !settings.is_sure(&name) {
+                self.note_unexpanded(start);
+            }
             let continues = text.ends_with(b" ") || text.ends_with(b"\t");
             // bash adds a blank, so that the text's last word is complete where it ends.
             if text.last().is_some_and(|last| !super::source::is_meta(*last)) {
@@ -40,6 +46,15 @@ impl Reader {
             }
             self.blanks();
         }
+    }
+
+    /// The alias may not hold: the line as it stands may be what runs.
+    fn note_unexpanded(&mut self, start: usize) {
+        let rest = self.source.text.get(start..).unwrap_or_default();
+        let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+        let line = rest.get(..end.min(LONGEST_LINE)).unwrap_or_default().to_vec();
+        self.doubts.push(Doubt::Disagreement { at: self.source.span(start, start + end) });
+        self.unexpanded.push(line);
     }
 
     /// The word after an alias that ended in a blank is looked up as well.

@@ -14,7 +14,9 @@ const LONGEST_RESERVED: usize = 8;
 impl Reader {
     /// The reserved word that stands here; the caller knows that one could.
     pub fn reserved(&mut self) -> Option<&'static [u8]> {
-        self.source.cur();
+        if !self.source.cur().is_some_and(|first| b"!{}[cdefistuw".contains(&first)) {
+            return None;
+        }
         let (word, end) = self.source.unquoted_word(LONGEST_RESERVED)?;
         if word == b"!" && self.settings.extglob && self.source.raw(end) == Some(b'(') {
             return None;
@@ -216,7 +218,7 @@ impl Reader {
             return Ok((name, None));
         }
         self.blanks_and_newlines()?;
-        if !self.source.unquoted_word(3).is_some_and(|(word, _)| word == b"in") {
+        if self.source.unquoted_word(3).is_none_or(|(word, _)| word != b"in") {
             return Ok((name, None));
         }
         self.source.eat(b"in");
@@ -247,7 +249,7 @@ impl Reader {
             return self.expected("a word");
         }
         self.blanks_and_newlines()?;
-        if !self.source.unquoted_word(3).is_some_and(|(word, _)| word == b"in") {
+        if self.source.unquoted_word(3).is_none_or(|(word, _)| word != b"in") {
             return self.expected("in");
         }
         self.source.eat(b"in");
@@ -321,6 +323,7 @@ impl Reader {
 
     /// What follows the name and its `()`.
     pub fn function(&mut self, start: usize, name: Vec<u8>) -> Read<Node> {
+        self.next.defines(&name);
         self.apart += 1;
         let body = self.function_body();
         self.apart -= 1;

@@ -81,7 +81,7 @@ impl Reader {
                 let less = self.source.cur() == Some(b'<');
                 self.operator(if less { b"<" } else { b">" }, words);
             }
-            Some(b')' | b'&' | b'|' | b'\n') => return Ok(()),
+            Some(b')' | b'&' | b'|') => return Ok(()),
             _ if self.at_end() => return Ok(()),
             _ => {
                 let operator = self.operand(Manner::default())?;

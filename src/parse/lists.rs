@@ -56,7 +56,23 @@ impl Reader {
         }
         let span = self.source.span(start, end);
         let background = self.terminator()?;
-        Ok(Item { first, rest, background, span })
+        let item = Item { first, rest, background, span };
+        if self.apart == 0 && self.substitutions == 0 {
+            self.follow_settings(&item);
+        }
+        Ok(item)
+    }
+
+    /// What the item changes for the lines after it: surely only where it is one plain command of the top level.
+    fn follow_settings(&mut self, item: &Item) {
+        let alone = item.first.commands.len() == 1 && !item.background && self.depth == 0;
+        let pipelines = std::iter::once(&item.first).chain(item.rest.iter().map(|(_, pipeline)| pipeline));
+        for (number, node) in pipelines.flat_map(|pipeline| &pipeline.commands).enumerate() {
+            if let Kind::Simple { words, .. } = &node.kind {
+                let surely = alone && number == 0 && node.redirections.is_empty();
+                self.next.follow(words, self.dialect, surely);
+            }
+        }
     }
 
     /// Eats `;` or `&`, and says whether it was `&`.

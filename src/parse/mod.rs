@@ -40,11 +40,13 @@ pub fn read(text: &[u8], mode: &Mode) -> Reading {
     }
     // bash drops NUL bytes wherever it reads text.
     let text = text.iter().copied().filter(|byte| *byte != 0).collect();
-    let reader::Strict { text, script, doubts, unfinished, stopped } = reader::read(text, mode);
+    let reader::Strict { text, script, doubts, unfinished, stopped, unexpanded } = reader::read(text, mode);
     let mut reading = Reading { text, script, others: Vec::new(), doubts, unfinished };
+    let bare = Mode { aliases: BTreeMap::new(), ..mode.clone() };
+    reading.others.extend(unexpanded.into_iter().map(|line| reader::read(line, &bare).script));
     let misread = reading.doubts.iter().filter_map(|doubt| match doubt {
-        Doubt::Syntax { at, .. } | Doubt::Disagreement { at } => Some(at.start),
-        Doubt::Limit { .. } => None,
+        Doubt::Syntax { at, .. } => Some(at.start),
+        Doubt::Disagreement { .. } | Doubt::Limit { .. } => None,
     });
     if let Some(from) = misread.chain(stopped).min() {
         scan::add(&mut reading, from, mode);

@@ -55,6 +55,8 @@ pub(super) struct Reader {
     pub reread: usize,
     /// Here-document bodies; redirections hold their index until the tree is complete.
     pub bodies: Vec<Word>,
+    /// Lines whose alias may not hold, as they were.
+    pub unexpanded: Vec<Vec<u8>>,
     pub doubts: Vec<Doubt>,
     pub unfinished: bool,
 }
@@ -67,6 +69,7 @@ pub(super) struct Strict {
     pub unfinished: bool,
     /// Where it could not go on: from there on nothing was read.
     pub stopped: Option<usize>,
+    pub unexpanded: Vec<Vec<u8>>,
 }
 
 pub(super) fn read(text: Vec<u8>, mode: &Mode) -> Strict {
@@ -83,6 +86,7 @@ pub(super) fn read(text: Vec<u8>, mode: &Mode) -> Strict {
         aliases: 0,
         reread: 0,
         bodies: Vec::new(),
+        unexpanded: Vec::new(),
         doubts: Vec::new(),
         unfinished: false,
     };
@@ -95,7 +99,14 @@ pub(super) fn read(text: Vec<u8>, mode: &Mode) -> Strict {
     }
     reader.unfinished |= reader.source.text.ends_with(b"\\\n") && reader.source.pos >= reader.source.text.len();
     walk::place_bodies(&mut script, &mut reader.bodies);
-    Strict { text: reader.source.text, script, doubts: reader.doubts, unfinished: reader.unfinished, stopped }
+    Strict {
+        text: reader.source.text,
+        script,
+        doubts: reader.doubts,
+        unfinished: reader.unfinished,
+        stopped,
+        unexpanded: reader.unexpanded,
+    }
 }
 
 impl From<Stop> for Doubt {

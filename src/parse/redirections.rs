@@ -36,7 +36,7 @@ impl Reader {
         let process = !self.is_dash() && (self.source.sees(b"<(") || self.source.sees(b">("));
         let both = self.source.sees(b"&>");
         let found = OPERATORS.iter().find(|(text, _, in_bash)| !(*in_bash && self.is_dash()) && self.source.sees(text));
-        let Some((text, operator, _)) = found.filter(|_| !process && !(both && fd != Descriptor::Implied)) else {
+        let Some((text, operator, _)) = found.filter(|_| !(process || both && fd != Descriptor::Implied)) else {
             self.source.pos = start;
             return Ok(None);
         };
@@ -50,6 +50,12 @@ impl Reader {
         let target = self.word()?;
         if target.parts.is_empty() {
             return self.expected("a word after the redirection");
+        }
+        // bash takes the digits before `<` and `>` for the next redirection's descriptor: `< 1 < f` is none, `< 1< f` wrong.
+        let number = literal(&target).is_some_and(|text| text.iter().all(u8::is_ascii_digit));
+        let duplicates = matches!(operator, Operator::DuplicateIn | Operator::DuplicateOut);
+        if number && !duplicates && matches!(self.source.cur(), Some(b'<' | b'>')) {
+            return self.expected("a word that is no number");
         }
         let operator = self.duplication_or_file(*operator, &fd, &target);
         Ok(Some(Redirection { fd, operator, target, span: self.span_from(start) }))

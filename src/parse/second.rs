@@ -4,19 +4,19 @@
 
 mod lower;
 mod marks;
+mod plain;
 
 use std::ops::ControlFlow;
 
 use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
-use super::syntax::{Kind, Script};
 use super::{Dialect, Doubt, Mode, Reading, reader};
 use crate::span::Span;
 use marks::Mark;
 
-/// Work that tree-sitter may do, in steps of a hundred of its operations: ordinary text takes about one for five bytes,
-/// its error recovery on hostile text any number.
-const STEPS_PER_BYTE: usize = 2;
+/// Work that tree-sitter may do, in steps of a hundred of its operations (some 10 µs): ordinary text takes about one for
+/// fifty bytes, its error recovery on hostile text any number.
+const BYTES_PER_STEP: usize = 4;
 const STEPS_AT_LEAST: usize = 10_000;
 /// Larger texts are taken as the strict reader reads them, with a doubt.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -26,19 +26,24 @@ const MAX_OTHERS: usize = 64;
 /// Compares, and adds doubts and other commands to `reading`.
 pub(super) fn compare(reading: &mut Reading, mode: &Mode) {
     // tree-sitter-bash does not know dash's grammar: it would object to what dash means by `&>`.
-    if mode.dialect == Dialect::Dash || plain(&reading.text, &reading.script) {
+    if mode.dialect == Dialect::Dash {
+        return;
+    }
+    let plain = plain::lines(&reading.text, &reading.script);
+    if plain.all() {
         return;
     }
     if reading.text.len() > MAX_BYTES {
         reading.doubts.push(Doubt::Limit { what: "bytes for the second reader", limit: MAX_BYTES });
         return;
     }
-    let Some(tree) = parse(&reading.text) else {
-        let limit = STEPS_PER_BYTE * reading.text.len() + STEPS_AT_LEAST;
+    let Some(tree) = parse(&plain.blanked(&reading.text)) else {
+        let limit = most_steps(&reading.text);
         reading.doubts.push(Doubt::Limit { what: "steps of the second reader", limit });
         return;
     };
-    let first = marks::of_script(&mut reading.script, &reading.text);
+    let mut first = marks::of_script(&mut reading.script, &reading.text);
+    first.retain(|mark| !plain.covers(mark.span.start));
     let second = lower::tree(&tree, &reading.text, &first);
     let Some(at) = first_difference(&first, &second) else { return };
     reading.doubts.push(Doubt::Disagreement { at });
@@ -57,40 +62,14 @@ pub(super) fn compare(reading: &mut Reading, mode: &Mode) {
     }
 }
 
-/// Whether there is nothing to disagree about: simple commands alone, of letters, digits and closed quotes without
-/// anything special in them, parted by blanks, `;`, `|`, `&&`, `||` and newlines. Such a text has one rule, which both
-/// readers share: it ends a word at a blank or an operator outside quotes.
-fn plain(text: &[u8], script: &Script) -> bool {
-    let mut quote = None;
-    for byte in text {
-        match (quote, byte) {
-            (_, b'$' | b'`' | b'\\' | b'\r') => return false,
-            (None, b'\'' | b'"') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
-            (None, byte) => {
-                let harmless = byte.is_ascii_alphanumeric() || b"_-./,:=+@% \n;|&".contains(byte);
-                if !harmless {
-                    return false;
-                }
-            }
-        }
-    }
-    let pipelines = script
-        .items
-        .iter()
-        .flat_map(|item| std::iter::once(&item.first).chain(item.rest.iter().map(|(_, pipeline)| pipeline)));
-    quote.is_none()
-        && pipelines.into_iter().all(|pipeline| {
-            let simple = pipeline.commands.iter().all(|node| matches!(node.kind, Kind::Simple { .. }));
-            simple && !pipeline.timed && !pipeline.negated
-        })
+fn most_steps(text: &[u8]) -> usize {
+    text.len() / BYTES_PER_STEP + STEPS_AT_LEAST
 }
 
 fn parse(text: &[u8]) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_bash::LANGUAGE.into()).ok()?;
-    let most = STEPS_PER_BYTE * text.len() + STEPS_AT_LEAST;
+    let most = most_steps(text);
     let mut steps = 0;
     let mut count = |_: &ParseState| {
         steps += 1;

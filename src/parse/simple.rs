@@ -48,9 +48,6 @@ impl Reader {
         if self.source.cur() == Some(b'(') || end == start {
             return self.expected("a command");
         }
-        if self.apart == 0 && self.substitutions == 0 {
-            self.next.follow(&words, self.dialect);
-        }
         let span = self.source.span(start, end);
         Ok(Node { kind: Kind::Simple { assignments, words }, redirections, span })
     }

@@ -153,9 +153,9 @@ pub enum Part {
     Parameter(Box<Parameter>),
     /// `$(( … ))` and `$[ … ]`
     Arithmetic(Word),
-    /// `$( … )` and back-ticks
+    /// `$( … )`, back-ticks, and `${ …; }` (newer shells run it, older ones call it a bad substitution)
     Command(Script),
-    /// `${ …; }` of newer shells is not read; `<( … )` and `>( … )`
+    /// `<( … )` and `>( … )`
     Process {
         output: bool,
         script: Script,

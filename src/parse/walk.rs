@@ -9,7 +9,7 @@ use super::syntax::{
 pub trait Visitor {
     fn node(&mut self, _node: &mut Node) {}
     fn redirection(&mut self, _redirection: &mut Redirection) {}
-    /// `inside` a word that no simple command has: a subject, a pattern, an index …
+    /// Every word, those inside other words too; assignments are no words.
     fn word(&mut self, _word: &mut Word, _place: Place) {}
     fn assignment(&mut self, _assignment: &mut Assignment) {}
 }
@@ -74,7 +74,9 @@ fn walk_node(node: &mut Node, visitor: &mut dyn Visitor) {
                 walk(condition, visitor);
                 walk(body, visitor);
             }
-            otherwise.iter_mut().for_each(|script| walk(script, visitor));
+            if let Some(script) = otherwise {
+                walk(script, visitor);
+            }
         }
         Kind::While { condition, body, .. } => {
             walk(condition, visitor);
@@ -120,7 +122,9 @@ fn walk_assignment(assignment: &mut Assignment, visitor: &mut dyn Visitor) {
 
 fn walk_elements(elements: &mut [Element], visitor: &mut dyn Visitor) {
     for Element { key, value } in elements {
-        key.iter_mut().for_each(|key| walk_word(key, Place::Inner, visitor));
+        if let Some(key) = key {
+            walk_word(key, Place::Inner, visitor);
+        }
         walk_word(value, Place::Inner, visitor);
     }
 }
@@ -158,7 +162,9 @@ fn walk_operation(operation: &mut Operation, visitor: &mut dyn Visitor) {
         | Operation::Alternate { word, .. } => walk_word(word, Place::Inner, visitor),
         Operation::Substring { offset, length } => {
             walk_word(offset, Place::Inner, visitor);
-            length.iter_mut().for_each(|word| walk_word(word, Place::Inner, visitor));
+            if let Some(length) = length {
+                walk_word(length, Place::Inner, visitor);
+            }
         }
         Operation::RemovePrefix { pattern, .. }
         | Operation::RemoveSuffix { pattern, .. }

@@ -103,12 +103,7 @@ impl Judge<'_> {
         for at in &self.line.hazy {
             let Some(word) = self.word(*at) else { continue };
             let may = match &word.value {
-                Value::Unknown(_) => {
-                    let start = word.value.starts_with();
-                    let bundle = start.len() < 2 || !start.starts_with(b"--");
-                    names.iter().any(|name| name.as_bytes().starts_with(start) || bundle && start.starts_with(b"-"))
-                        || start.is_empty()
-                }
+                Value::Unknown(_) => names.iter().any(|name| self.may_be(word, name)),
                 Value::OneOf(all) => all.iter().any(|one| names.iter().any(|name| name.as_bytes() == **one)),
                 Value::Known(_) => false,
             };
@@ -117,6 +112,21 @@ impl Judge<'_> {
             }
         }
         Answer::No
+    }
+
+    /// Whether an unknown word may be, or may hold, this option: what is known of its ends leaves room for it.
+    fn may_be(&self, word: &Word, name: &str) -> bool {
+        let (start, end) = (word.value.starts_with(), word.value.ends_with());
+        let bundle = name.len() == 2 && end.iter().all(u8::is_ascii_alphanumeric) && !start.starts_with(b"--");
+        let attached = self.tool.base.value.iter().chain(&self.tool.base.optional).any(|one| one == name);
+        let begins = start.is_empty() || name.as_bytes().starts_with(start);
+        bundle || begins && (attached || name.as_bytes().ends_with(end))
+    }
+
+    /// Takes unknown words for operands.
+    pub fn assume_operands(&mut self) {
+        self.line.operands.append(&mut self.line.hazy);
+        self.line.operands.sort_unstable();
     }
 
     fn option(&self, name: &str, pred: &Pred, firm: bool) -> Answer {

@@ -9,7 +9,8 @@ use super::paths::Setting;
 use super::texts;
 use crate::answer::Answer;
 use crate::command::{Cause, Command, Model, Seen, Value, Want, Word};
-use crate::packs::{Packs, Tool};
+use crate::packs::schema::When;
+use crate::packs::{Packs, Severity, Tool};
 
 pub use crate::packs::schema::Nature;
 
@@ -128,7 +129,10 @@ fn statements(index: usize, judge_of: &Judge<'_>, first: usize, findings: &mut V
 fn find(index: usize, judge: &Judge<'_>, first: usize, findings: &mut Vec<Finding>) {
     for (data, rule) in judge.tool.pack.rules.iter().zip(&judge.tool.rules) {
         judge.because.replace(None);
-        let answer = judge.holds(&data.when, false);
+        let answer = match judge.holds(&data.when, false) {
+            Answer::CannotTell if rule.severity >= Severity::Critical && is_sure(judge, &data.when) => Answer::Yes,
+            answer => answer,
+        };
         if answer == Answer::No {
             continue;
         }
@@ -148,6 +152,18 @@ fn find(index: usize, judge: &Judge<'_>, first: usize, findings: &mut Vec<Findin
             Some(one) => join(one, finding),
         }
     }
+}
+
+/// The worst acts do not hide behind a word that might be `--help`: `rm -rf $X /` hits the root whatever X is, unless it is
+/// an option, so such a word is taken for an operand where another is known.
+fn is_sure(of: &Judge<'_>, when: &When) -> bool {
+    let known = |at: &usize| of.words.get(*at).is_some_and(|word| word.text().is_some());
+    if of.line.hazy.is_empty() || of.line.open || !of.line.operands.iter().any(known) {
+        return false;
+    }
+    let mut assumed = judge(of.command, of.words, of.tool, of.seen);
+    assumed.assume_operands();
+    assumed.holds(when, false) == Answer::Yes
 }
 
 /// The worse answer holds, and what either hits is hit.

@@ -150,7 +150,10 @@ fn want(judge: &Judge<'_>, file: &Word) -> Option<Want> {
 
 /// What a file says, where it was looked at.
 fn file_text(judge: &Judge<'_>, file: &Word) -> Value {
-    let written = file.text().and_then(|path| paths::absolute(path, judge.setting)).and_then(|path| judge.command.written.get(&path));
+    let written = file
+        .text()
+        .and_then(|path| paths::absolute(path, judge.setting))
+        .and_then(|path| judge.command.written.get(&path));
     if let Some(text) = written {
         return text.clone();
     }

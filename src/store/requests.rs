@@ -121,14 +121,18 @@ fn by_id(connection: &Connection, id: &str) -> rusqlite::Result<Option<Request>>
 }
 
 impl Store {
-    /// Files a request, or finds the one that already asks the same (pending, or denied and not yet expired).
+    /// Files a request, or finds the one of the same agent that already asks the same (pending, or denied and not yet
+    /// expired). Another agent's has another root, from below which nobody may answer: it is a request of its own.
     pub fn ask(&mut self, ask: &Ask<'_>, now: SystemTime) -> Result<Request, StoreError> {
         let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         change.execute("DELETE FROM requests WHERE expires < ?1", [seconds(now - KEPT)])?;
         let query = format!(
-            "SELECT {COLUMNS} FROM requests WHERE binding = ?1 AND state IN ('pending', 'denied') AND expires > ?2 LIMIT 1"
+            "SELECT {COLUMNS} FROM requests WHERE binding = ?1 AND state IN ('pending', 'denied') AND expires > ?2
+             AND root_pid IS ?3 AND root_start IS ?4 LIMIT 1"
         );
-        if let Some(found) = change.query_row(&query, params![ask.binding, seconds(now)], request).optional()? {
+        let (pid, start) = (ask.root.map(|root| root.pid), ask.root.map(|root| root.start.cast_signed()));
+        let same = params![ask.binding, seconds(now), pid, start];
+        if let Some(found) = change.query_row(&query, same, request).optional()? {
             change.commit()?;
             return Ok(found);
         }
@@ -144,8 +148,8 @@ impl Store {
                 ask.binding,
                 ask.text,
                 ask.shown,
-                ask.root.map(|root| root.pid),
-                ask.root.map(|root| root.start.cast_signed()),
+                pid,
+                start,
                 ask.terminal,
                 ask.session,
                 ask.hands_down

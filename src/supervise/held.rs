@@ -15,6 +15,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::input::{Input, Line};
+use super::open::Open;
 use super::waiting::{Reader, Watched};
 use super::{RealShells, Trouble, become_shell, locate, reads};
 use crate::confirm::Permit;
@@ -74,7 +75,7 @@ fn become_fed(call: &Invocation, real: &RealShells, judge: &mut Judge<'_>) -> Re
                 judge,
                 input: Input::default(),
                 kept: Vec::new(),
-                open: Vec::new(),
+                open: Open::default(),
                 dialog: false,
             }
             .feed();
@@ -90,11 +91,14 @@ struct Feeder<'a, 'b> {
     input: Input,
     /// Lines of an unfinished command that were not handed on yet.
     kept: Vec<u8>,
-    /// Lines of an unfinished command that were handed on, because a program may have asked for them.
-    open: Vec<u8>,
+    /// Unfinished text that was handed on, because a program may have asked for it.
+    open: Open,
     /// The text may read standard input by itself: each line counts for itself.
     dialog: bool,
 }
+
+/// Runs in place of a refused command, for its status.
+const STATUS: &[u8] = b"(exit 126)\n";
 
 /// Whether the feeder goes on.
 enum Then {
@@ -111,10 +115,11 @@ impl Feeder<'_, '_> {
                 Reader::Program => true,
                 Reader::Shell => self.dialog,
             };
-            let line = self.input.line(&self.watched.end, at_once);
+            let at_once = at_once || self.input.begun();
+            let line = self.input.line(&self.watched.end, at_once && self.kept.is_empty());
             let then = match line {
                 Line::Whole(line) => self.take(&line, reader, at_once, false),
-                Line::Part(part) => self.take_part(&part),
+                Line::Part(part) => self.take_part(&part, reader),
                 Line::Last(line) => self.take(&line, reader, at_once, true),
                 Line::ShellGone => return,
             };
@@ -127,46 +132,47 @@ impl Feeder<'_, '_> {
 
     /// A whole line, or what stands before the end of the input (also nothing, after an unfinished command).
     fn take(&mut self, line: &[u8], reader: Reader, at_once: bool, ends: bool) -> Then {
-        if ends && line.is_empty() && self.kept.is_empty() && self.open.is_empty() {
-            return Then::End;
+        let lines = [&self.kept, line].concat();
+        if !at_once {
+            // The parser asks, and whatever a program had taken is done with.
+            self.open.clear();
         }
-        let text = [&self.open, &self.kept, line].concat();
-        let mut verdict = self.judged(&text, ends, at_once);
-        if at_once && !self.open.is_empty() && self.judged(line, ends, at_once) == Verdict::Refused {
-            verdict = Verdict::Refused;
+        let mut unfinished = Vec::new();
+        for (begin, text) in self.open.readings(&lines) {
+            match self.judged(&text, ends, at_once) {
+                Verdict::Refused => return self.refuse(reader, ends),
+                Verdict::Unfinished => unfinished.push(begin),
+                Verdict::Run => {}
+            }
         }
         let unsent = self.input.unsent_of(line).to_vec();
-        self.dialog = self.dialog || reads::may_read_input(&text);
-        match verdict {
-            Verdict::Refused => return self.refuse(reader, ends),
-            Verdict::Unfinished if ends => self.hand_on_kept(&unsent),
-            Verdict::Unfinished if at_once => {
-                self.open.extend_from_slice(&self.kept);
-                self.open.extend_from_slice(line);
-                self.hand_on_kept(&unsent)
-            }
-            Verdict::Unfinished => {
-                self.kept.extend_from_slice(line);
-                Then::On
-            }
-            Verdict::Run => {
-                self.open.clear();
-                self.hand_on_kept(&unsent)
-            }
+        self.dialog = self.dialog || reads::may_read_input(&lines);
+        if ends {
+            let _ = self.hand_on_kept(&unsent);
+            return Then::End;
         }
-        .unless(ends)
+        if !at_once && !unfinished.is_empty() {
+            self.kept = lines;
+            return Then::On;
+        }
+        if at_once {
+            self.open.extend(&lines, unfinished, reader == Reader::Shell);
+        }
+        self.hand_on_kept(&unsent)
     }
 
     /// A program may wait for less than a line (`read -n 1`). A shell that gets it runs nothing of it yet.
-    fn take_part(&mut self, part: &[u8]) -> Then {
-        match self.judged(part, false, true) {
-            Verdict::Refused => self.refuse(Reader::Program, false),
-            Verdict::Run | Verdict::Unfinished => {
-                let unsent = self.input.unsent_of(part).to_vec();
-                self.input.sent(part.len());
-                self.hand_on(&unsent)
+    fn take_part(&mut self, part: &[u8], reader: Reader) -> Then {
+        let lines = [&self.kept, part].concat();
+        for (_, text) in self.open.readings(&lines) {
+            match self.judged(&text, false, true) {
+                Verdict::Refused => return self.refuse(reader, false),
+                Verdict::Run | Verdict::Unfinished => {}
             }
         }
+        let unsent = self.input.unsent_of(part).to_vec();
+        self.input.sent(part.len());
+        self.hand_on(&unsent)
     }
 
     fn judged(&mut self, text: &[u8], ends: bool, at_once: bool) -> Verdict {
@@ -181,20 +187,23 @@ impl Feeder<'_, '_> {
     /// more ends with 126.
     fn refuse(&mut self, reader: Reader, ends: bool) -> Then {
         self.kept.clear();
-        self.input.forget_sent();
-        if !self.open.is_empty() && reader == Reader::Shell {
-            // The shell has the beginning and can't be made to forget it; at the end of its input it might run it.
+        let begun = self.input.forget_sent();
+        if begun || (self.open.in_parser() && reader == Reader::Shell) {
+            // The shell has the beginning and can't be made to forget it; at the end of its input, or with the next
+            // line, it might run it.
             let _ = kill(Pid::from_raw(self.watched.process), Signal::SIGKILL);
             return Then::End;
         }
-        self.open.clear();
         if ends || Input::nobody_writes() {
             // Where `read` may take the first, the second is for the parser.
             self.hand_on(if self.dialog { b"exit 126\nexit 126\n" } else { b"exit 126\n" });
             return Then::End;
         }
         match reader {
-            Reader::Shell => self.hand_on(b"(exit 126)\n"),
+            Reader::Shell => {
+                self.open.note(STATUS);
+                self.hand_on(STATUS)
+            }
             Reader::Program | Reader::Gone => Then::On,
         }
     }
@@ -218,12 +227,6 @@ impl Feeder<'_, '_> {
             }
         }
         Then::On
-    }
-}
-
-impl Then {
-    fn unless(self, ends: bool) -> Then {
-        if ends { Then::End } else { self }
     }
 }
 

@@ -14,9 +14,9 @@ use crate::invocation::{self, ShKind, StdinKind, Surroundings};
 const BECOME: &str = "GUARDED_TEST_BECOMES_A_HELD_SHELL";
 
 fn judge(asked: &Asked<'_>) -> Verdict {
-    let text = asked.text;
+    let text = &asked.text.replace("\\\n", "");
     let open = |begin: &str, end: &str| text.contains_str(begin) && !text.contains_str(end);
-    let unfinished = open("for ", "done") || open("<<EOF", "\nEOF\n");
+    let unfinished = open("for ", "done") || open("<<EOF", "\nEOF\n") || asked.text.ends_with(b"\\\n");
     if unfinished && !asked.ends && !asked.at_once {
         Verdict::Unfinished
     } else if text.contains_str("destroy") {
@@ -41,7 +41,7 @@ fn becomes_a_held_shell() {
         sh: ShKind::Dash,
         setuid: false,
     };
-    let call = invocation::read(vec!["bash".into()], Vec::new(), "/".into(), &around);
+    let call = invocation::read(vec!["bash".into()], Vec::new(), "/".into(), around);
     let failed = become_fed(&call, &RealShells::default(), &mut |asked| judge(asked));
     panic!("{failed:?}");
 }
@@ -98,6 +98,13 @@ fn a_line_that_read_may_have_left_is_judged_by_itself() {
 }
 
 #[test]
+fn a_command_that_begins_after_what_read_took_is_judged_whole() {
+    // The judge sees the word only in the joined lines.
+    let (out, _) = piped("read x\necho <<EOF\necho de\\\nstroy\nEOF\necho b\n");
+    assert!(!out.contains("destroy"), "{out}");
+}
+
+#[test]
 fn a_held_shell_goes_on_with_status_126() {
     let mut shell = shell("exec");
     let mut input = shell.stdin.take().expect("a pipe");
@@ -116,6 +123,19 @@ fn a_held_shell_goes_on_with_status_126() {
     assert_eq!(ask("for i in a; do\necho destroy\n done\necho $? $x\n"), "126 kept\n");
     assert_eq!(ask("echo two; exit 4\n"), "two\n");
     assert_eq!(shell.wait().expect("an end").code(), Some(4));
+}
+
+#[test]
+fn a_part_that_was_handed_on_is_not_completed_by_something_else() {
+    let mut shell = shell("exec");
+    let mut input = shell.stdin.take().expect("a pipe");
+    input.write_all(b"read x\ny\n echo ran de").expect("a reader");
+    std::thread::sleep(Duration::from_millis(300));
+    input.write_all(b"stroy\necho b\n").expect("a reader");
+    let mut out = String::new();
+    shell.stdout.take().expect("a pipe").read_to_string(&mut out).expect("text");
+    assert_eq!(without_heading(&out), "");
+    assert!(!shell.wait().expect("an end").success());
 }
 
 #[test]

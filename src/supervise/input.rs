@@ -72,10 +72,15 @@ impl Input {
         self.sent = count;
     }
 
-    /// After a refusal: the rest of a line whose part was refused is refused with it.
-    pub(super) fn forget_sent(&mut self) {
+    /// A part of the line to come was handed on.
+    pub(super) fn begun(&self) -> bool {
+        self.sent > 0
+    }
+
+    /// After a refusal. Whether a part of the refused line was handed on.
+    pub(super) fn forget_sent(&mut self) -> bool {
         self.line.clear();
-        self.sent = 0;
+        std::mem::take(&mut self.sent) > 0
     }
 
     /// The other end of standard input is closed: all that will ever come is there. Waits a moment, for `echo … |`.

@@ -125,4 +125,4 @@ builtin bind -m vi-command -x '"v": __guarded_edit' 2>/dev/null
 builtin unset __guarded_map __guarded_aliases
 __guarded_accepts accept-line operate-and-get-next
 builtin readonly -f __guarded_enter __guarded_mark __guarded_unmark __guarded_judge __guarded_refuse __guarded_accepts __guarded_functions
-builtin exec @FD@<&-
+exec @FD@<&-

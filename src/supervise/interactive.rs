@@ -102,13 +102,13 @@ impl<'a> Start<'a> {
         let alone = self.call.startup.iter().filter(|file| !first_of.contains(file));
         // With `--rcfile` bash reads the system's file itself, where its build has one.
         for file in alone.filter(|file| self.by_env || file.as_slice() != b"/etc/bash.bashrc") {
-            let file = quoted(file);
+            let file = file_word(file);
             let file = file.as_slice();
             script.extend_from_slice(&[&b"if [[ -r "[..], file, b" ]]; then . ", file, b"; fi\n"].concat());
         }
         let mut word: &[u8] = b"if";
         for file in first_of {
-            let file = quoted(file);
+            let file = file_word(file);
             let file = file.as_slice();
             script.extend_from_slice(&[word, b" [[ -r ", file, b" ]]; then . ", file, b"\n"].concat());
             word = b"elif";
@@ -118,7 +118,9 @@ impl<'a> Start<'a> {
         }
         for value in &self.call.startup_text {
             // bash expands the value of ENV, as in double quotes.
-            script.extend_from_slice(&[&b". \""[..], value.as_slice(), b"\"\n"].concat());
+            script.extend_from_slice(&[&b"__guarded_file=\""[..], value.as_slice(), b"\"\n"].concat());
+            script.extend_from_slice(b"[[ $__guarded_file == */* ]] || __guarded_file=./$__guarded_file\n");
+            script.extend_from_slice(b"if [[ -r $__guarded_file ]]; then . \"$__guarded_file\"; fi\n");
         }
         let number = descriptor.to_string();
         let bindings = BINDINGS.as_bytes().replace("@JUDGE@", &self.judge).replace("@FD@", number);
@@ -176,6 +178,11 @@ fn without_rc_file(words: &[BString]) -> Vec<BString> {
         }
     }
     kept
+}
+
+/// As one word that `.` does not look for along PATH.
+fn file_word(file: &[u8]) -> BString {
+    if file.contains(&b'/') { quoted(file) } else { quoted(&[b"./", file].concat()) }
 }
 
 /// As one word of bash.

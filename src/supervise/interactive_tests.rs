@@ -26,7 +26,7 @@ fn call(words: &[&str]) -> Invocation {
         setuid: false,
     };
     let argv = words.iter().map(|&word| BString::from(word)).collect();
-    invocation::read(argv, vec![("HOME".into(), "/h".into())], "/".into(), &around)
+    invocation::read(argv, vec![("HOME".into(), "/h".into())], "/".into(), around)
 }
 
 /// A terminal of its own, in which our start-up file is read.
@@ -151,7 +151,7 @@ fn the_files_that_bash_would_read_come_first() {
     assert!(text.starts_with("if [[ -r '/h/.bashrc' ]]"));
     let (argv, _, text) = script(&["bash", "--rcfile", "it's", "-i"]);
     assert_eq!(argv, "bash --rcfile /proc/self/fd/63 -i");
-    assert!(text.starts_with("if [[ -r 'it'\\''s' ]]"));
+    assert!(text.starts_with("if [[ -r './it'\\''s' ]]"));
     let (argv, env, text) = script(&["-bash"]);
     assert_eq!((argv.as_str(), env), ("-bash --posix", true));
     assert!(text.contains("set +o posix") && text.contains("elif [[ -r '/h/.profile' ]]"));

@@ -7,6 +7,7 @@ mod real;
 mod trouble;
 pub mod held;
 mod input;
+mod open;
 mod waiting;
 mod reads;
 pub mod interactive;
@@ -40,10 +41,9 @@ impl Given {
     #[must_use]
     pub fn to(call: &Invocation) -> Given {
         match (&call.text, call.stdin) {
-            (Text::Stdin, StdinKind::Pipe | StdinKind::Socket | StdinKind::Other) => Given::Held,
             (Text::Stdin, StdinKind::Terminal) if call.interactive => Given::Lines,
-            // A terminal without `-i`, where standard error is none: bash reads it like a pipe.
-            (Text::Stdin, StdinKind::Terminal) => Given::Held,
+            // A terminal without `-i`, where standard error is none, is read like a pipe.
+            (Text::Stdin, StdinKind::Pipe | StdinKind::Socket | StdinKind::Other | StdinKind::Terminal) => Given::Held,
             (Text::Stdin, StdinKind::RegularFile | StdinKind::Null | StdinKind::Closed)
             | (Text::Command(_) | Text::File(_) | Text::Nothing, _) => Given::Whole,
         }

@@ -45,3 +45,39 @@ fn runs(path: &Path, ourselves: Option<&std::fs::Metadata>) -> bool {
 fn is_copy_of_ours(path: &Path) -> bool {
     std::fs::canonicalize(path).is_ok_and(|target| target.file_name() == Some(OsStr::from_bytes(b"guarded-sh")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{RealShells, locate};
+    use crate::invocation::{self, ShKind, StdinKind, Surroundings};
+    use crate::supervise::Trouble;
+
+    fn located(name: &str, bash: &[&str]) -> Result<std::path::PathBuf, Trouble> {
+        let around = Surroundings {
+            stdin: StdinKind::Null,
+            stdout_terminal: false,
+            stderr_terminal: false,
+            sh: ShKind::Dash,
+            setuid: false,
+        };
+        let call = invocation::read(vec![name.into()], Vec::new(), "/".into(), around);
+        let configured: Vec<String> = bash.iter().map(|&place| place.to_owned()).collect();
+        locate(&call, &RealShells { sh: configured.clone(), bash: configured })
+    }
+
+    #[test]
+    fn this_program_is_never_the_real_shell() {
+        let ourselves = std::env::current_exe().expect("this program");
+        let place = tempfile::tempdir().expect("a directory");
+        let link = place.path().join("bash");
+        let hard = place.path().join("guarded-sh");
+        std::os::unix::fs::symlink(&ourselves, &link).expect("a link");
+        std::fs::copy("/bin/true", &hard).expect("a copy");
+        let candidates: Vec<&str> = [&ourselves, &link, &hard].iter().filter_map(|path| path.to_str()).collect();
+        let trouble = located("bash", &candidates).expect_err("all are ours");
+        assert!(trouble.to_string().contains("`real_bash`"), "{trouble}");
+        let found = located("rbash", &[&candidates[..], &["bash", "/bin/bash"]].concat()).expect("the last");
+        assert_eq!(found, std::path::Path::new("/bin/bash"));
+        assert_eq!(located("-sh", &[]).expect("a system has sh"), std::path::Path::new("/bin/sh"));
+    }
+}

@@ -5,14 +5,16 @@
 //! (`/proc/PID/syscall`; where that is refused, as under Yama, `/proc/PID/wchan`) on a descriptor that is this pipe.
 
 use std::fs;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use std::os::fd::AsFd;
 
 use crate::sys::feed;
+
+const SHORTEST: Duration = Duration::from_micros(20);
+const LONGEST: Duration = Duration::from_millis(40);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Reader {
@@ -39,9 +41,10 @@ impl Watched {
         poll(&mut wanted, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
     }
 
-    /// Returns once somebody waits at the empty pipe. Polls: fast at first, since most commands are short.
+    /// Returns once somebody waits at the empty pipe. Polls: fast at first, since most commands are short, and later by
+    /// a tenth of what the command has taken so far.
     pub(super) fn next_reader(&self, pipe: &OwnedFd) -> Reader {
-        let mut pause = Duration::ZERO;
+        let began = Instant::now();
         let mut rounds = 0_u32;
         loop {
             if self.gone() {
@@ -57,8 +60,7 @@ impl Watched {
                 std::thread::yield_now();
                 continue;
             }
-            pause = (pause * 5 / 4 + Duration::from_micros(20)).min(Duration::from_millis(10));
-            std::thread::sleep(pause);
+            std::thread::sleep((began.elapsed() / 10).clamp(SHORTEST, LONGEST));
         }
     }
 

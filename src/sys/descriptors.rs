@@ -62,8 +62,12 @@ fn status(descriptor: RawFd) -> io::Result<libc::stat> {
 /// What the regular file on standard input holds from its offset on, which stays where it is: bash reads it again.
 /// `None` where it is longer than `limit`.
 pub fn rest_of_stdin(limit: usize) -> io::Result<Option<Vec<u8>>> {
+    rest_of(0, limit)
+}
+
+fn rest_of(file: RawFd, limit: usize) -> io::Result<Option<Vec<u8>>> {
     // SAFETY: lseek touches no memory.
-    let start = unsafe { libc::lseek(0, 0, libc::SEEK_CUR) };
+    let start = unsafe { libc::lseek(file, 0, libc::SEEK_CUR) };
     if start < 0 {
         return Err(io::Error::last_os_error());
     }
@@ -72,7 +76,7 @@ pub fn rest_of_stdin(limit: usize) -> io::Result<Option<Vec<u8>>> {
     loop {
         let offset = start + libc::off_t::try_from(text.len()).map_err(io::Error::other)?;
         // SAFETY: the pointer and the length are those of `piece`.
-        let count = unsafe { libc::pread(0, piece.as_mut_ptr().cast(), piece.len(), offset) };
+        let count = unsafe { libc::pread(file, piece.as_mut_ptr().cast(), piece.len(), offset) };
         match usize::try_from(count) {
             Ok(0) => return Ok(Some(text)),
             Ok(count) => text.extend(piece.iter().take(count)),
@@ -93,4 +97,26 @@ pub fn all_of_stdin() -> Vec<u8> {
     // A broken pipe leaves the text cut off, which reads as unfinished and is not run.
     let _ = io::stdin().lock().read_to_end(&mut text);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Seek, SeekFrom, Write};
+    use std::os::fd::AsRawFd;
+
+    use super::rest_of;
+
+    #[test]
+    fn a_script_on_standard_input_is_read_without_moving_its_offset() {
+        let mut file = tempfile::tempfile().expect("a file");
+        let text = "x".repeat(200_000);
+        file.write_all(text.as_bytes()).expect("room");
+        file.seek(SeekFrom::Start(3)).expect("a file");
+        let rest = rest_of(file.as_raw_fd(), 1 << 20).expect("a file").expect("within the limit");
+        assert_eq!(rest.len(), text.len() - 3);
+        assert_eq!(rest_of(file.as_raw_fd(), 1000).expect("a file"), None);
+        let mut again = String::new();
+        file.read_to_string(&mut again).expect("text");
+        assert_eq!(again.len(), rest.len());
+    }
 }

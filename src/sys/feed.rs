@@ -21,12 +21,7 @@ pub fn split() -> io::Result<Side> {
             // SAFETY: as above.
             match unsafe { libc::fork() } {
                 0 => {
-                    // A signal to the shell's group is not for the feeder; it ends with the shell.
-                    // SAFETY: touch no memory.
-                    unsafe {
-                        libc::setpgid(0, 0);
-                        libc::signal(libc::SIGPIPE, libc::SIG_IGN);
-                    }
+                    stand_aside();
                     Ok(Side::Feeder)
                 }
                 second => {
@@ -36,6 +31,22 @@ pub fn split() -> io::Result<Side> {
             }
         }
         between => reap(between),
+    }
+}
+
+/// A signal to the shell's group is not for the feeder; it ends with the shell. On a terminal it must stay in the group,
+/// or it could not read.
+fn stand_aside() {
+    // SAFETY: touch no memory.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_IGN);
+        if libc::isatty(0) == 1 {
+            for signal in [libc::SIGINT, libc::SIGQUIT, libc::SIGTSTP, libc::SIGHUP, libc::SIGTERM] {
+                libc::signal(signal, libc::SIG_IGN);
+            }
+        } else {
+            libc::setpgid(0, 0);
+        }
     }
 }
 

@@ -40,6 +40,8 @@ pub unsafe fn begin(count: c_int, words: *const *const c_char) -> Vec<BString> {
             unsafe { libc::open(c"/dev/null".as_ptr(), libc::O_RDWR | libc::O_CLOEXEC) };
         }
     }
+    // SAFETY: no other thread runs.
+    unsafe { end_on_overflow() };
     let mut argv = Vec::new();
     for index in 0..usize::try_from(count).unwrap_or(0) {
         // SAFETY: `index` is below `count`, and the caller vouches for the strings.
@@ -47,6 +49,36 @@ pub unsafe fn begin(count: c_int, words: *const *const c_char) -> Vec<BString> {
         argv.push(BString::from(word.to_bytes()));
     }
     argv
+}
+
+/// A text that nests deeper than our stack must not look like a crash of bash: 125 and one line. The exec resets this,
+/// and a signal that is ignored stays so.
+///
+/// # Safety
+/// No other thread runs.
+unsafe fn end_on_overflow() {
+    extern "C" fn ends(_signal: c_int) {
+        complain(b"guarded: this text nests too deep to be read; nothing was run\n");
+        // SAFETY: ends the process.
+        unsafe { libc::_exit(125) }
+    }
+    const SIZE: usize = 16 * 1024;
+    static mut STACK: [u8; SIZE] = [0; SIZE];
+    // SAFETY: the stack is ours for ever; the structures outlive the calls.
+    unsafe {
+        let mut before: libc::sigaction = std::mem::zeroed();
+        if libc::sigaction(libc::SIGSEGV, std::ptr::null(), &raw mut before) != 0
+            || before.sa_sigaction == libc::SIG_IGN
+        {
+            return;
+        }
+        let stack = libc::stack_t { ss_sp: (&raw mut STACK).cast(), ss_flags: 0, ss_size: SIZE };
+        libc::sigaltstack(&raw const stack, std::ptr::null_mut());
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = ends as extern "C" fn(c_int) as usize;
+        action.sa_flags = libc::SA_ONSTACK;
+        libc::sigaction(libc::SIGSEGV, &raw const action, std::ptr::null_mut());
+    }
 }
 
 #[must_use]
@@ -82,4 +114,46 @@ pub fn end_on_panic(report: fn(&std::panic::PanicHookInfo<'_>)) {
 pub fn complain(line: &[u8]) {
     // SAFETY: the pointer and the length are those of one slice.
     unsafe { libc::write(2, line.as_ptr().cast(), line.len()) };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    const FAILS: &str = "GUARDED_TEST_FAILS_AT_START";
+
+    fn nests(depth: usize) -> usize {
+        let room = [depth; 64];
+        if depth == usize::MAX { 0 } else { nests(depth + 1) + std::hint::black_box(room)[depth % 64] }
+    }
+
+    /// Not a test of its own: the process that the others start.
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "told by its parent what to do")]
+    fn fails_when_told_to() {
+        let Some(how) = std::env::var_os(FAILS) else { return };
+        super::end_on_panic(|_| super::complain(b"a fault\n"));
+        assert!(how != "panic", "as told");
+        // SAFETY: with one test thread this is the only one.
+        unsafe { super::end_on_overflow() };
+        nests(0);
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "starts itself again")]
+    fn failed(how: &str) -> (Option<i32>, String) {
+        let done = Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", "sys::start::tests::fails_when_told_to", "--nocapture", "--test-threads=1"])
+            .env(FAILS, how)
+            .output()
+            .expect("a process");
+        (done.status.code(), String::from_utf8_lossy(&done.stderr).into_owned())
+    }
+
+    #[test]
+    fn a_fault_of_ours_ends_with_125() {
+        assert_eq!(failed("panic"), (Some(125), "a fault\n".to_owned()));
+        let (code, text) = failed("overflow");
+        assert_eq!(code, Some(125), "{text}");
+        assert!(text.contains("nests too deep"), "{text}");
+    }
 }

@@ -131,3 +131,68 @@ fn signals_reach_bash_itself() {
     kill(pid, Signal::SIGTERM).expect("it runs");
     assert_eq!(held.shell.wait().expect("an end").signal(), Some(15));
 }
+
+#[test]
+fn a_socket_serves_as_well_as_a_pipe() {
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixStream;
+
+    let (mut ours, theirs) = UnixStream::pair().expect("a socket");
+    let mut shell = Command::new(guarded_sh())
+        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the shell");
+    let mut output = BufReader::new(shell.stdout.take().expect("a pipe"));
+    ours.write_all(b"echo one\n").expect("a reader");
+    let mut line = String::new();
+    output.read_line(&mut line).expect("text");
+    ours.write_all(b"cat <<E\nit's\nE\nexit 5\nleft").expect("a reader");
+    output.read_line(&mut line).expect("text");
+    assert_eq!(line, "one\nit's\n");
+    assert_eq!(shell.wait().expect("an end").code(), Some(5));
+}
+
+#[test]
+fn input_that_does_not_block_is_waited_for() {
+    use nix::fcntl::{FcntlArg, OFlag, fcntl};
+    use std::os::fd::AsFd;
+
+    let (read, mut write) = std::io::pipe().expect("a pipe");
+    fcntl(read.as_fd(), FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).expect("a flag");
+    let mut shell = Command::new(guarded_sh()).stdin(read).stdout(Stdio::piped()).spawn().expect("the shell");
+    std::thread::sleep(Duration::from_millis(50));
+    write.write_all(b"read x\n").expect("a reader");
+    std::thread::sleep(Duration::from_millis(50));
+    write.write_all(b"word\necho $x; exit 2\n").expect("a reader");
+    let mut out = String::new();
+    shell.stdout.take().expect("a pipe").read_to_string(&mut out).expect("text");
+    assert_eq!((out.as_str(), shell.wait().expect("an end").code()), ("word\n", Some(2)));
+}
+
+#[test]
+fn a_shell_that_inherits_ignored_signals_works() {
+    let script = format!("trap '' CHLD PIPE; printf 'echo a\\nfalse\\necho $?\\n' | {}", guarded_sh().display());
+    let done = Command::new("/bin/bash").args(["-c", &script]).output().expect("a shell");
+    assert_eq!(String::from_utf8_lossy(&done.stdout), "a\n1\n");
+}
+
+#[test]
+fn the_feeder_holds_nothing_that_the_shell_inherits() {
+    // Whoever reads descriptor 7 sees its end as soon as the shell closes it, while the shell lives on.
+    let (mut read, write) = std::io::pipe().expect("a pipe");
+    let mut shell = Command::new("/bin/bash")
+        .args(["-c", &format!("exec 7>&1 >/dev/null; exec {}", guarded_sh().display())])
+        .stdin(Stdio::piped())
+        .stdout(write)
+        .spawn()
+        .expect("the shell");
+    let mut input = shell.stdin.take().expect("a pipe");
+    input.write_all(b"echo seven >&7; exec 7>&-\n").expect("a reader");
+    let mut out = String::new();
+    read.read_to_string(&mut out).expect("text");
+    assert_eq!(out, "seven\n");
+    assert_eq!(shell.try_wait().expect("a process"), None);
+    drop(input);
+    assert_eq!(shell.wait().expect("an end").code(), Some(0));
+}

@@ -153,6 +153,7 @@ impl Scenario {
             directory: Value::known(bytes(folder)),
             environment: Arc::new(Environment { values: self.environment.clone(), partial: self.partial }),
             created: Arc::new(self.created.clone()),
+            written: Arc::default(),
             at: place(),
         };
         let model = Model { commands: vec![command], ..Model::default() };

@@ -1,5 +1,8 @@
 //! The specification: one binary, a module for each promise.
 
+#![allow(clippy::disallowed_methods, reason = "tests start programs and look at files")]
+
+mod embedded;
 mod layers;
 mod parse;
 mod look;
@@ -18,3 +21,4 @@ mod held;
 mod model;
 mod examples;
 mod rules;
+mod interactive;

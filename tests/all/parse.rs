@@ -1,11 +1,15 @@
 //! Reading: what the reader sees is what the real shell runs.
 
+#![allow(clippy::disallowed_methods, reason = "runs the real shell")]
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use guarded_sh::parse::syntax::{Kind, Node, Part, Script, Word};
-use guarded_sh::parse::walk::{Visitor, walk};
+use guarded_sh::parse::syntax::{Kind, Node, Part, Word};
+use guarded_sh::parse::walk::{Place, Visitor, walk};
 use guarded_sh::parse::{Dialect, Doubt, Mode, Reading, read};
 
 const TABLE: &str = include_str!("../cases/bash/parse.toml");
@@ -27,6 +31,9 @@ struct Case {
     hex: Option<String>,
     #[serde(default)]
     dialect: String,
+    /// Given with -c, not as a file.
+    #[serde(default)]
+    argument: bool,
     /// The shell complains about the text.
     #[serde(default)]
     error: bool,
@@ -35,6 +42,9 @@ struct Case {
     /// Commands that are read and do not run.
     #[serde(default)]
     idle: Vec<String>,
+    /// Commands that are read beside the script, since only running it tells which of the two runs.
+    #[serde(default)]
+    aside: Vec<String>,
     /// Why the readers disagree.
     doubt: Option<String>,
 }
@@ -42,8 +52,8 @@ struct Case {
 impl Case {
     fn text(&self) -> Vec<u8> {
         let Some(hex) = &self.hex else { return self.line.clone().into_bytes() };
-        let digits: Vec<u8> = hex.chars().filter_map(|digit| digit.to_digit(16)).map(|digit| digit as u8).collect();
-        digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+        let pairs = (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16));
+        pairs.collect::<Result<_, _>>().expect("hexadecimal digits")
     }
 
     fn mode(&self) -> Mode {
@@ -75,6 +85,17 @@ fn commands(reading: &mut Reading) -> Vec<Seen> {
     let mut collect = Collect(Vec::new());
     walk(&mut reading.script, &mut collect);
     collect.0
+}
+
+/// The same of what was read beside the script, as far as it names one of `names`.
+fn commands_aside(reading: &mut Reading, names: &[String]) -> Vec<Seen> {
+    let mut aside = Vec::new();
+    for script in std::mem::take(&mut reading.others) {
+        let mut one = Reading { script, ..Reading::default() };
+        aside.extend(commands(&mut one));
+    }
+    aside.retain(|seen| names.iter().any(|name| seen[0].as_deref() == Some(name.as_bytes())));
+    aside
 }
 
 fn literal(word: &Word) -> Option<Vec<u8>> {
@@ -111,7 +132,7 @@ struct Ran {
 }
 
 /// What the real shell runs of a text, in a folder of its own.
-fn run(text: &[u8], shell: &str) -> Ran {
+fn run(text: &[u8], shell: &str, argument: bool) -> Ran {
     let folder = tempfile::tempdir().expect("a folder");
     let stubs = folder.path().join("stubs");
     std::fs::create_dir(&stubs).expect("a folder of stubs");
@@ -124,8 +145,13 @@ fn run(text: &[u8], shell: &str) -> Ran {
     let (work, record, script) = (folder.path().join("work"), folder.path().join("record"), folder.path().join("text"));
     std::fs::create_dir(&work).expect("a folder to work in");
     std::fs::write(&script, text).expect("the text");
-    let output = Command::new(shell)
-        .arg(&script)
+    let mut call = Command::new(shell);
+    if argument {
+        call.arg("-c").arg(OsStr::from_bytes(text));
+    } else {
+        call.arg(&script);
+    }
+    let output = call
         .current_dir(&work)
         .env_clear()
         .env("PATH", &stubs)
@@ -146,7 +172,9 @@ fn run(text: &[u8], shell: &str) -> Ran {
         }
     }
     commands.pop();
-    let complained = complaint.contains("syntax error") || complaint.contains("unexpected eof");
+    let complained = complaint.contains("syntax error")
+        || complaint.contains("unexpected token")
+        || complaint.contains("unexpected eof");
     Ran { commands, complained }
 }
 
@@ -159,9 +187,10 @@ fn differences(case: &Case) -> Vec<String> {
     if !Path::new(shell).exists() {
         return wrong;
     }
-    let ran = run(&text, shell);
+    let ran = run(&text, shell, case.argument);
     let mut reading = read(&text, &case.mode());
-    let seen = commands(&mut reading);
+    let mut seen = commands(&mut reading);
+    seen.extend(commands_aside(&mut reading, &case.aside));
     let shown =
         |words: &[Vec<u8>]| words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect::<Vec<_>>();
     for one in &ran.commands {
@@ -214,12 +243,9 @@ fn what_runs_is_what_was_read() {
 }
 
 /// The corpora are no part of the project; where they lie is told by the environment.
-fn corpus(name: &str) -> Option<String> {
+fn benign_corpus() -> Option<String> {
     let folder = std::env::var("GUARDED_CORPORA").ok()?;
-    let bytes = std::fs::read(std::path::Path::new(&folder).join(name)).ok()?;
-    if !name.ends_with(".gz") {
-        return String::from_utf8(bytes).ok();
-    }
+    let bytes = std::fs::read(Path::new(&folder).join("benign.dev.jsonl.gz")).ok()?;
     let mut text = String::new();
     std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&bytes[..]), &mut text).ok()?;
     Some(text)
@@ -227,7 +253,7 @@ fn corpus(name: &str) -> Option<String> {
 
 #[test]
 fn ordinary_commands_are_rarely_in_doubt() {
-    let Some(rows) = corpus("benign.dev.jsonl.gz") else {
+    let Some(rows) = benign_corpus() else {
         eprintln!("skipped: GUARDED_CORPORA names no folder with benign.dev.jsonl.gz");
         return;
     };
@@ -243,4 +269,162 @@ fn ordinary_commands_are_rarely_in_doubt() {
     }
     eprintln!("{}", doubted.join("\n"));
     assert!(doubted.len() * 100 <= all, "{} of {all} in doubt", doubted.len());
+}
+
+/// Pseudo-random numbers that are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit.max(1)
+    }
+}
+
+fn spans_fit(reading: &mut Reading) {
+    struct Check(usize);
+    impl Visitor for Check {
+        fn node(&mut self, node: &mut Node) {
+            assert!(node.span.start <= node.span.end && node.span.end <= self.0, "{:?} of {}", node.span, self.0);
+        }
+        fn word(&mut self, word: &mut Word, _: Place) {
+            assert!(word.span.start <= word.span.end && word.span.end <= self.0, "{:?} of {}", word.span, self.0);
+        }
+    }
+    walk(&mut reading.script, &mut Check(reading.text.len()));
+}
+
+#[test]
+fn no_mutation_of_a_text_makes_the_reader_panic() {
+    let mut dice = Dice(20_261_123);
+    let texts: Vec<_> = table().iter().map(|case| (case.text(), case.mode())).collect();
+    for round in 0..4_000 {
+        let (text, mode) = &texts[round % texts.len()];
+        let mut text = text.clone();
+        for _ in 0..=dice.below(3) {
+            let at = dice.below(text.len() + 1);
+            let (other, _) = &texts[dice.below(texts.len())];
+            let piece = dice.below(other.len());
+            match dice.below(5) {
+                0 => text.truncate(at),
+                1 => drop(text.drain(at..(at + dice.below(4)).min(text.len()))),
+                2 => text.insert(at, b"'\"`$(){}[]<>|&;\\\n#!=~\0\r\xff"[dice.below(24)]),
+                3 => drop(text.splice(at..at, other[piece..].iter().copied())),
+                _ => {
+                    let length = text.len();
+                    text.rotate_left(at.min(length));
+                }
+            }
+        }
+        let mode = Mode { expand_aliases: round % 2 == 0, extglob: round % 3 == 0, ..mode.clone() };
+        spans_fit(&mut read(&text, &mode));
+    }
+}
+
+/// What nobody types, each some 100 kB to 5 MB long.
+fn hostile_texts() -> Vec<(&'static str, Vec<u8>)> {
+    let many = |piece: &str, times: usize| piece.repeat(times).into_bytes();
+    vec![
+        ("parentheses", many("(", 100_000)),
+        ("nested subshells", [many("(", 10_000), many(")", 10_000)].concat()),
+        ("double parentheses", many("((", 50_000)),
+        ("spaced parentheses", many("( ", 50_000)),
+        ("substitutions", many("$(", 50_000)),
+        ("quoted substitutions", many("\"$(", 50_000)),
+        ("arithmetic", many("$((", 50_000)),
+        ("arithmetic that is none", [many("$((", 70), many(" ) )", 70)].concat()),
+        ("arithmetic that is none, over and over", many("$((c1) );", 5_000)),
+        ("braces", many("${x:-", 50_000)),
+        ("groups", many("{ ", 50_000)),
+        ("ifs", many("if ", 50_000)),
+        ("brackets", many("a[", 50_000)),
+        ("old arithmetic", many("$[", 50_000)),
+        ("back-ticks", many("`", 99_999)),
+        ("escaped back-ticks", many("\\`", 50_000)),
+        ("double quotes", many("\"", 99_999)),
+        ("documents", many("<<A ", 5_000)),
+        ("documents with bodies", [many("<<A ", 3_000), b"\n".to_vec(), many("A\n", 3_000)].concat()),
+        ("a document with substitutions", [b"c1 <<A\n".to_vec(), many("$(c2 <<B\n", 20_000)].concat()),
+        ("process substitutions", many("<(", 50_000)),
+        ("conditions", [b"[[ ".to_vec(), many("! ", 50_000)].concat()),
+        ("condition parentheses", [b"[[ ".to_vec(), many("( ", 50_000)].concat()),
+        ("negations", many("! ", 50_000)),
+        ("continuations", many("\\\n", 100_000)),
+        ("separators", many(";;", 50_000)),
+        ("commands", many("c1 $x;", 20_000)),
+        ("lines", many("c1 $x\n", 20_000)),
+        ("pipes", many("c1 \\|c2|", 20_000)),
+        ("functions", many("f()", 30_000)),
+        ("coprocesses", many("coproc ", 30_000)),
+        ("a long word", [b"c1 ".to_vec(), many("a", 5_000_000)].concat()),
+        ("many words", [b"c1 ".to_vec(), many("a ", 2_500_000)].concat()),
+        ("a long document", [b"c1 <<A\n".to_vec(), many("it's $x\n", 500_000), b"A\n".to_vec()].concat()),
+        ("a bomb of aliases", bomb_of_aliases()),
+        ("a text over the limit", many("c1\n", 3_000_000)),
+    ]
+}
+
+fn bomb_of_aliases() -> Vec<u8> {
+    use std::fmt::Write as _;
+    let mut text = String::from("shopt -s expand_aliases\n");
+    for number in 0..40 {
+        let _ = writeln!(text, "alias a{number}='a{next};a{next}'", next = number + 1);
+    }
+    text.push_str("a0\n");
+    text.into_bytes()
+}
+
+#[test]
+fn hostile_texts_end_soon_and_without_overflow() {
+    for (name, text) in hostile_texts() {
+        let started = std::time::Instant::now();
+        let length = text.len();
+        let mut reading = read(&text, &Mode::default());
+        spans_fit(&mut reading);
+        drop(reading);
+        let took = started.elapsed();
+        eprintln!("{name}: {length} bytes, {took:?}");
+        assert!(took.as_secs() < 20, "{name} took {took:?}");
+    }
+}
+
+#[test]
+fn ten_thousand_parentheses_are_a_doubt_not_a_crash() {
+    let nested = [b"( ".repeat(10_000), b") ".repeat(10_000)].concat();
+    let reading = read(&nested, &Mode::default());
+    assert!(reading.doubts.iter().any(|doubt| matches!(doubt, Doubt::Limit { what: "nesting", .. })));
+    assert!(!read(&b"(".repeat(10_000), &Mode::default()).trusted());
+}
+
+/// The names of all commands beside the script.
+fn names_aside(reading: &mut Reading) -> Vec<Vec<u8>> {
+    let mut names = Vec::new();
+    for script in std::mem::take(&mut reading.others) {
+        let mut one = Reading { script, ..Reading::default() };
+        names.extend(commands(&mut one).into_iter().filter_map(|seen| seen.into_iter().next().flatten()));
+    }
+    names
+}
+
+#[test]
+fn what_could_run_behind_a_doubt_is_still_seen() {
+    for text in [
+        "c2 RAN\nfi; c1 a",
+        "c2\necho 'open; c1 a",
+        "c2 $(c1 a",
+        "shopt -s extglob; c1 !(a)",
+        "c2 `c1; )`",
+        "( ( ( c1",
+        &format!("{} c1", "( ".repeat(10_000)),
+    ] {
+        let mut reading = read(text.as_bytes(), &Mode::default());
+        assert!(!reading.trusted(), "{text:.40}");
+        assert!(names_aside(&mut reading).contains(&b"c1".to_vec()), "{text:.40}");
+    }
+}
+
+#[test]
+fn a_trusted_reading_has_nothing_beside_it() {
+    let mut reading = read(b"c1 \"$(c2)\" && c3 > f", &Mode::default());
+    assert!(reading.trusted() && names_aside(&mut reading).is_empty());
 }

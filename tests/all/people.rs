@@ -37,19 +37,16 @@ struct Case {
 }
 
 pub(crate) fn call(text: &str, directory: &Path) -> Invocation {
-    Invocation {
-        argv: vec!["bash".into(), "-c".into(), text.into()],
-        environment: vec![("AWS_PROFILE".into(), "dev".into()), ("SECRET_TOKEN".into(), "hunter2".into())],
-        directory: directory.to_str().expect("a path").into(),
-        shell: Shell::Bash,
-        login: false,
-        interactive: false,
-        startup: vec![],
-        mode: Mode::default(),
-        text: Text::Command(text.into()),
-        name: "bash".into(),
-        positional: vec![],
-    }
+    let around = guarded_sh::invocation::Surroundings {
+        stdin: guarded_sh::invocation::StdinKind::Null,
+        stdout_terminal: false,
+        stderr_terminal: false,
+        sh: guarded_sh::invocation::ShKind::Dash,
+        setuid: false,
+    };
+    let environment = vec![("AWS_PROFILE".into(), "dev".into()), ("SECRET_TOKEN".into(), "hunter2".into())];
+    let directory = directory.to_str().expect("a path").into();
+    guarded_sh::invocation::read(vec!["bash".into(), "-c".into(), text.into()], environment, directory, around)
 }
 
 pub(crate) fn decision(verdict: Verdict, severity: Severity) -> Decision {
@@ -74,7 +71,7 @@ pub(crate) fn decision(verdict: Verdict, severity: Severity) -> Decision {
         operands: vec![Operand { kind: OperandKind::Path, word: Word::known("src") }],
     };
     let truths = BTreeMap::from([("context.production", false)]);
-    let stakes = Stakes { truths, says: vec!["3 files (2 kB), 1 of them untracked".into()] };
+    let stakes = Stakes { truths, says: vec!["3 files (2 kB), 1 of them untracked".into()], ..Stakes::default() };
     let judged = Judged { finding, stakes, severity, verdict, moved: vec![] };
     Decision { verdict, would: verdict, judged: vec![judged], understood: true, deferred: false, reasons: vec![] }
 }
@@ -94,6 +91,7 @@ fn command(words: &[&str], at: Place) -> Command {
         directory: Value::known("/project"),
         environment: Arc::new(Environment::default()),
         created: Arc::new(vec![]),
+        written: Arc::default(),
         at,
     }
 }
@@ -505,6 +503,13 @@ fn an_unknown_caller_is_a_root_too() {
         matches!(approve(&state, &id, &stranger(666)), Err(Doubtful::FromInside)),
         "a sibling of the shell that asked"
     );
+    let other = Ancestry { chain: vec![process(502, 460, "bash", 0), process(460, 1, "robot2", 0)] };
+    let second = waits(ended(case.settle(&state, &other, &Empty)));
+    assert_ne!(second, id, "another caller that asks the same has a request of its own");
+    let mut below_second = other.clone();
+    below_second.chain[0] = process(503, 460, "bash", TTY + 9);
+    assert!(matches!(approve(&state, &second, &below_second), Err(Doubtful::FromInside)));
+    assert!(matches!(approve(&state, &id, &below_second), Err(Doubtful::FromInside)));
     let mut below = person();
     below.chain.extend(stranger(501).chain.into_iter().skip(1));
     assert!(matches!(approve(&state, &id, &below), Err(Doubtful::FromInside)));

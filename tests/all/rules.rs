@@ -367,3 +367,46 @@ fn pages_of_rules_tell_what_the_packs_tell() {
         }
     }
 }
+
+/// Examples with bytes and words changed at random: whatever stands on a command line, matching ends without a panic.
+#[test]
+fn matching_survives_any_words() {
+    let packs = Packs::embedded();
+    let lines: Vec<String> = packs.examples().into_iter().flat_map(|one| one.stops).collect();
+    let mut seed = 0x5eed_u64;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap_or_default() % below.max(1)
+    };
+    for _ in 0..2000 {
+        let mut model = model_of(&lines[next(lines.len())]);
+        for command in &mut model.commands {
+            for _ in 0..3 {
+                let at = next(command.words.len());
+                let Some(word) = command.words.get_mut(at) else { continue };
+                let mut text = word.shown();
+                let odd: [&[u8]; 9] = [b"", b"-", b"--", b"=", b"--=", b"\xff\0", b"*[", b"/..//", b"-\xc3"];
+                let cut = next(text.len() + 1);
+                text.truncate(cut);
+                text.extend_from_slice(odd[next(odd.len())]);
+                word.value = match next(3) {
+                    0 => guarded_sh::command::Value::OneOf(vec![text.clone(), "-x".into()]),
+                    1 => guarded_sh::command::Value::Unknown(guarded_sh::command::Shape {
+                        pieces: vec![
+                            guarded_sh::command::Piece::Text(text.clone()),
+                            guarded_sh::command::Piece::Hole,
+                            guarded_sh::command::Piece::Text(text),
+                        ],
+                        because: guarded_sh::command::Cause::Input,
+                        splits: next(2) == 0,
+                    }),
+                    _ => guarded_sh::command::Value::Known(text),
+                };
+            }
+        }
+        for finding in matching(&model, &packs, &Seen::default()) {
+            assert_ne!(finding.answer, Answer::No);
+            assert_eq!(finding.because.is_some(), finding.answer == Answer::CannotTell);
+        }
+    }
+}

@@ -26,7 +26,8 @@ pub struct Document {
 #[must_use]
 pub fn read(text: &[u8]) -> Document {
     let (tokens, whole) = tokens(text);
-    let mut reader = Reader { tokens: &tokens, at: 0, whole, fragments: BTreeMap::new(), roots: Vec::new(), operations: 0 };
+    let mut reader =
+        Reader { tokens: &tokens, at: 0, whole, fragments: BTreeMap::new(), roots: Vec::new(), operations: 0 };
     reader.document();
     let mut mutations = Vec::new();
     let mut trail = Vec::new();
@@ -375,7 +376,9 @@ mod tests {
 
     #[test]
     fn what_is_not_read_to_the_end_says_so() {
-        for text in ["mutation { a", "mutation { ...F }", "guarded_hole", "mutation { guarded_hole }", "mutation { \"x }"] {
+        for text in
+            ["mutation { a", "mutation { ...F }", "guarded_hole", "mutation { guarded_hole }", "mutation { \"x }"]
+        {
             assert_eq!(read(text.as_bytes()).read, Answer::CannotTell, "{text}");
         }
         assert_eq!(mutations("guarded_hole { volumeDelete }"), ["volumeDelete"]);

@@ -7,7 +7,7 @@ mod httpie;
 mod url;
 mod wget;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use super::holes;
 use crate::answer::Answer;
@@ -121,6 +121,11 @@ impl Draft {
         for text in texts {
             let parts = url::parts(&text);
             let mut graphql = graphql.clone();
+            // A body that was not read is a document only where documents are sent.
+            let endpoint = parts.path.to_ascii_lowercase();
+            if !endpoint.contains_str("graphql") && !endpoint.contains_str("gql") && !holes::has_hole(&endpoint) {
+                graphql.retain(|one| !one.field.is_empty());
+            }
             body::in_query(&parts.query, &mut graphql);
             let host = match &self.socket {
                 Some(path) => socket(path),
@@ -169,8 +174,11 @@ fn capitals(method: &Value) -> Value {
     }
 }
 
+/// Words with their place in argv.
+type Placed<'a> = Vec<(usize, &'a Word)>;
+
 /// Operands of a split, with the hazy words that can only be operands; the rest of the hazy ones may be options.
-fn operands<'a>(words: &'a [Word], split: &Split) -> (Vec<(usize, &'a Word)>, Vec<(usize, &'a Word)>) {
+fn operands<'a>(words: &'a [Word], split: &Split) -> (Placed<'a>, Placed<'a>) {
     let mut sure: Vec<usize> = split.operands.clone();
     let mut hazy = Vec::new();
     for &index in &split.hazy {

@@ -70,10 +70,10 @@ pub fn read(kind: LineKind, text: &Value) -> Vec<Statement> {
 fn redis(line: &[u8]) -> Vec<Vec<BString>> {
     let words = split(line);
     let mut all = Vec::new();
-    if words.first().is_some_and(|verb| verb.eq_ignore_ascii_case(b"eval")) {
-        if let Some(script) = words.get(1) {
-            all.extend(lua(script));
-        }
+    if let [verb, script, ..] = words.as_slice()
+        && verb.eq_ignore_ascii_case(b"eval")
+    {
+        all.extend(lua(script));
     }
     all.push(words);
     all
@@ -86,8 +86,8 @@ fn lua(script: &[u8]) -> Vec<Vec<BString>> {
     while let Some(at) = rest.find("call") {
         rest = rest.get(at + "call".len()..).unwrap_or_default();
         let Some(arguments) = rest.trim_start().strip_prefix(b"(") else { continue };
-        let end = arguments.find_byte(b')').unwrap_or(arguments.len());
-        let arguments = arguments.get(..end).unwrap_or_default();
+        let arguments = arguments.get(..1024).unwrap_or(arguments);
+        let arguments = arguments.split_str(")").next().unwrap_or_default();
         calls.push(arguments.split_str(",").flat_map(|one| split(one.trim())).collect());
     }
     calls

@@ -15,10 +15,13 @@ const CLOSING: [&[u8]; 4] = [b"}", b"done", b"fi", b"esac"];
 /// needed of them is noted on the way.
 struct Level<'t> {
     node: Node<'t>,
+    kind: &'static str,
     /// A redirected statement with something to redirect.
     has_body: bool,
     /// Targets of a redirection so far.
     targets: usize,
+    /// Inside what it takes for a subshell, which is `$(( … ))` in a here-document.
+    arithmetic: bool,
 }
 
 struct Lowering<'a, 't> {
@@ -31,10 +34,10 @@ pub(super) fn tree(tree: &Tree, text: &[u8], strict: &[Mark]) -> Vec<Mark> {
     let mut lowering = Lowering { marks: Vec::new(), text, around: Vec::new() };
     let mut cursor = tree.walk();
     loop {
-        lowering.visit(&cursor);
         let node = cursor.node();
+        lowering.visit(node, &cursor);
         if cursor.goto_first_child() {
-            lowering.around.push(Level { node, has_body: false, targets: 0 });
+            lowering.enter(node);
             continue;
         }
         while !cursor.goto_next_sibling() {
@@ -51,49 +54,60 @@ fn span_of(node: Node) -> Span {
 }
 
 impl<'t> Lowering<'_, 't> {
-    fn mark(&mut self, node: Node, command: Option<Span>) {
-        // It reads `$(( … ))` in a here-document as a subshell.
-        if let Some(body) = self.around.iter().rposition(|level| level.node.kind() == "heredoc_body") {
-            let inside = self.around.get(body + 1..).unwrap_or_default();
-            let arithmetic = |level: &Level| span_of(level.node).of(self.text).starts_with(b"$((");
-            if inside.iter().rfind(|level| level.node.kind() == "command_substitution").is_some_and(arithmetic) {
-                return;
-            }
+    fn enter(&mut self, node: Node<'t>) {
+        let kind = node.kind();
+        let outer = self.around.last();
+        let mut arithmetic = outer.is_some_and(|level| level.arithmetic);
+        if kind == "command_substitution" {
+            let double = span_of(node).of(self.text).starts_with(b"$((");
+            arithmetic = double && (arithmetic || outer.is_some_and(|level| level.kind == "heredoc_body"));
         }
-        self.marks.push(Mark { span: trimmed(span_of(node), self.text), command });
+        self.around.push(Level { node, kind, has_body: false, targets: 0, arithmetic });
     }
 
-    fn visit(&mut self, cursor: &TreeCursor<'t>) {
-        let node = cursor.node();
+    fn mark(&mut self, node: Node, command: Option<Span>) {
+        if self.around.last().is_some_and(|level| !level.arithmetic) {
+            self.marks.push(Mark { span: trimmed(span_of(node), self.text), command });
+        }
+    }
+
+    fn visit(&mut self, node: Node, cursor: &TreeCursor<'t>) {
         let Some(level) = self.around.last_mut() else { return };
         let parent = level.node;
-        let field = cursor.field_name();
-        level.has_body |= field == Some("body");
-        match (node.kind(), parent.kind()) {
-            ("command_name", _) => self.mark(node, Some(span_of(parent))),
-            ("variable_assignment", "c_style_for_statement" | "binary_expression") => {}
-            ("variable_assignment", _) => self.mark(node, None),
-            (_, "command" | "heredoc_redirect") if field == Some("argument") => self.mark(node, None),
-            (_, "for_statement") if field == Some("value") => self.mark(node, None),
-            (_, "file_redirect") if field == Some("destination") => {
+        match level.kind {
+            "command" if node.kind() == "command_name" => self.mark(node, Some(span_of(parent))),
+            "command" | "heredoc_redirect" if cursor.field_name() == Some("argument") => self.mark(node, None),
+            "for_statement" if cursor.field_name() == Some("value") => self.mark(node, None),
+            "redirected_statement" if cursor.field_name() == Some("body") => {
+                level.has_body = true;
+                self.assignment(node);
+            }
+            "file_redirect" if cursor.field_name() == Some("destination") => {
                 level.targets += 1;
                 let second = level.targets == 2;
                 self.target(node, second);
             }
-            (kind, "herestring_redirect") if kind != "file_descriptor" && kind != "<<<" => self.mark(node, None),
-            ("[", "test_command") => self.mark(node, Some(span_of(parent))),
-            (_, "declaration_command" | "unset_command") => {
+            "herestring_redirect" if !matches!(node.kind(), "file_descriptor" | "<<<") => self.mark(node, None),
+            "test_command" if node.kind() == "[" => self.mark(node, Some(span_of(parent))),
+            "declaration_command" | "unset_command" => {
                 let keyword = node.start_byte() == parent.start_byte();
                 self.mark(node, keyword.then(|| span_of(parent)));
             }
-            _ => {}
+            "c_style_for_statement" | "binary_expression" => {}
+            _ => self.assignment(node),
+        }
+    }
+
+    fn assignment(&mut self, node: Node) {
+        if node.is_named() && node.kind() == "variable_assignment" {
+            self.mark(node, None);
         }
     }
 
     /// A redirection's target, or a word that follows it: the command's name where no other stands before.
     fn target(&mut self, node: Node, second: bool) {
         let statement = self.around.len().checked_sub(2).and_then(|index| self.around.get(index));
-        let alone = statement.filter(|one| one.node.kind() == "redirected_statement" && !one.has_body);
+        let alone = statement.filter(|one| one.kind == "redirected_statement" && !one.has_body);
         let command = alone.filter(|_| second).map(|one| span_of(one.node));
         self.mark(node, command);
     }

@@ -1,7 +1,7 @@
 //! What both readers' trees are lowered to.
 
 use crate::parse::settings::literal;
-use crate::parse::syntax::{Assignment, Kind, Node, Operator, Redirection, Script, Word};
+use crate::parse::syntax::{Assignment, Descriptor, Kind, Node, Operator, Redirection, Script, Word};
 use crate::parse::walk::{Place, Visitor, walk};
 use crate::span::Span;
 
@@ -35,20 +35,21 @@ pub(super) fn in_order(mut marks: Vec<Mark>, text: &[u8]) -> Vec<Mark> {
     // Indices of the words around the current place.
     let mut around: Vec<usize> = Vec::new();
     for mark in marks {
-        let mut joined = false;
-        while let Some(index) = around.last().copied() {
-            let Some(last) = ordered.get_mut(index) else { break };
-            if last.span.end > mark.span.start {
-                break;
-            }
-            if one_word(last.span, mark.span, text) {
-                last.span.end = mark.span.end;
-                joined = true;
-                break;
-            }
-            around.pop();
-        }
-        if !joined {
+        // Words that ended before this one; they stay around where it joins one further out.
+        let ended = around
+            .iter()
+            .rposition(|index| ordered.get(*index).is_none_or(|outer: &Mark| outer.span.end > mark.span.start));
+        let ended = ended.map_or(0, |index| index + 1);
+        let joins = around
+            .iter()
+            .skip(ended)
+            .rev()
+            .copied()
+            .find(|index| ordered.get(*index).is_some_and(|before| one_word(before.span, mark.span, text)));
+        if let Some(before) = joins.and_then(|index| ordered.get_mut(index)) {
+            before.span.end = mark.span.end;
+        } else {
+            around.truncate(ended);
             around.push(ordered.len());
             ordered.push(mark);
         }
@@ -56,16 +57,19 @@ pub(super) fn in_order(mut marks: Vec<Mark>, text: &[u8]) -> Vec<Mark> {
     ordered
 }
 
-/// Whether both readers may take two neighbours for one word: nothing or a continuation between them, or blanks
-/// between two pairs of back-ticks (#278).
+/// Whether tree-sitter may have made one word of two, or two of one: nothing, a continuation or an escaped blank between
+/// them, or two pairs of back-ticks with blanks between (#278), of which it sees the inner ends alone.
 fn one_word(first: Span, second: Span, text: &[u8]) -> bool {
     let between = Span::new(first.end, second.start).of(text);
     let mut rest = between;
-    while let Some(after) = rest.strip_prefix(b"\\\n") {
+    while let [b'\\', b'\n' | b' ' | b'\t', after @ ..] = rest {
         rest = after;
     }
-    let ticks = || first.of(text).ends_with(b"`") && second.of(text).starts_with(b"`");
-    rest.is_empty() || between.iter().all(|byte| matches!(byte, b' ' | b'\t')) && ticks()
+    let ends = |text: &[u8]| text.ends_with(b"`");
+    let (left, right) = (ends(first.of(text)), second.of(text).starts_with(b"`"));
+    let middle = between.strip_prefix(b"`").and_then(|rest| rest.strip_suffix(b"`"));
+    let blanks = |text: &[u8]| !text.is_empty() && text.iter().all(|byte| matches!(byte, b' ' | b'\t'));
+    rest.is_empty() || left && right && blanks(between) || middle.is_some_and(blanks)
 }
 
 /// Without the blanks and continuations that a parser counted to a word.
@@ -128,6 +132,11 @@ impl Visitor for Collect<'_> {
     }
 
     fn redirection(&mut self, redirection: &mut Redirection) {
+        // tree-sitter takes `{fd}` before an operator for a word.
+        if let Descriptor::Variable(name) = &redirection.fd {
+            let start = redirection.span.start;
+            self.mark(Span::new(start, start + name.len() + 2), None);
+        }
         let closes = literal(&redirection.target).as_deref() == Some(b"-");
         if redirection.operator != Operator::HereDocument && !closes {
             self.mark(redirection.target.span, None);

@@ -41,6 +41,8 @@ fn databases_by_host_and_name() {
         ("psql postgresql://localhost/test_app", [NO, YES, YES]),
         ("psql -U me -p 5 -d test_app", [NO, YES, YES]),
         ("psql service=x", [NO, NO, NO]),
+        ("pg_restore -c -d test_app app.dump", [NO, YES, YES]),
+        ("mysql -u root -p test_app", [NO, YES, YES]),
         ("redis-cli flushall", [None, NO, YES]),
         ("redis-cli -h cache.example.com flushall", [NO, NO, NO]),
         ("mysql -hdb1 -utest app", [NO, NO, NO]),

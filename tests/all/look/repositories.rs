@@ -315,3 +315,44 @@ fn a_clone_below_that_holds_nothing_of_its_own_is_no_state() {
     scenario.git_in(&clone, &["commit", "-q", "-a", "-m", "x"]);
     assert_eq!(state(), Some(true), "a commit that is nowhere else");
 }
+
+/// Steps by a fixed sequence of numbers, so that a failure can be had again.
+#[test]
+fn after_any_step_it_agrees_with_git_status() {
+    let scenario = Scenario::with_repository();
+    let mut state: u64 = 7;
+    let mut next = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut clean_seen = 0;
+    for step in 0..120 {
+        let file = format!("d{}/f{}", next(3), next(3));
+        let text = format!("{}\n", next(2));
+        match next(9) {
+            0 | 1 => scenario.write(&format!("repo/{file}"), &text),
+            2 => drop(std::fs::remove_file(scenario.path(&format!("repo/{file}")))),
+            3 => drop(scenario.git(&["add", "-A"])),
+            4 | 5 => {
+                scenario.git(&["add", "-A"]);
+                scenario.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+            }
+            6 => drop(scenario.git(&["rm", "-q", "-r", "--cached", "--ignore-unmatch", "--force", &file])),
+            7 => drop(scenario.git(&["update-index", "--index-version", if step % 2 == 0 { "4" } else { "2" }])),
+            _ => drop(scenario.git(&["gc", "-q"])),
+        }
+        let found = scenario.git_stakes("git reset --hard");
+        let status = scenario.git(&["--no-optional-locks", "status", "--porcelain", "--no-renames", "-uall"]);
+        // Trimmed output: the first line may have lost its blank.
+        let lines: Vec<&str> = status.lines().map(str::trim_start).collect();
+        let holds = lines.iter().any(|line| {
+            let code = line.split(' ').next().unwrap_or_default();
+            code != "??" && code.contains(['M', 'A', 'T'])
+        });
+        let untracked = lines.iter().any(|line| line.starts_with("??"));
+        assert_eq!(found.is("git.tracked-clean"), Some(!holds), "step {step}: {status}");
+        assert_eq!(found.is("git.tree-clean"), Some(!holds && !untracked), "step {step}: {status}");
+        clean_seen += usize::from(!holds && !untracked);
+    }
+    assert!(clean_seen > 10, "the sequence reaches clean trees: {clean_seen}");
+}

@@ -9,6 +9,7 @@ use crate::command::embedded::holes;
 use crate::command::options::{Split, Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
 
+#[rustfmt::skip] // one option a line would be pages
 const TABLE: Table<'static, &'static str> = Table {
     style: Style::Gnu,
     value: &[

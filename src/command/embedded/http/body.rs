@@ -51,7 +51,9 @@ fn in_body(text: &[u8], form: bool, found: &mut Vec<Mutation>) {
     }
     match serde_json::from_slice::<Json>(text) {
         Ok(json) => in_json(&json, found),
-        Err(_) if text.trim_start().starts_with_str("{") || text.trim_start().starts_with_str("[") => in_broken(text, found),
+        Err(_) if text.trim_start().starts_with_str("{") || text.trim_start().starts_with_str("[") => {
+            in_broken(text, found);
+        }
         Err(_) => {
             if form && (text.starts_with(b"query=") || text.contains_str("&query=")) {
                 in_query(text, found);
@@ -68,14 +70,13 @@ fn in_json(json: &Json, found: &mut Vec<Mutation>) {
         Json::Array(all) => all.iter().for_each(|one| in_json(one, found)),
         Json::Object(fields) => match fields.get("query") {
             Some(Json::String(query)) => document(query.as_bytes(), false, found),
-            Some(_) => {}
             // A persisted query: only its name is sent.
             None if fields.contains_key("extensions") => {
                 if let Some(Json::String(name)) = fields.get("operationName") {
                     found.push(Mutation { field: name.as_str().into(), answer: Answer::CannotTell });
                 }
             }
-            None => {}
+            Some(_) | None => {}
         },
         Json::String(_) | Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
@@ -97,13 +98,13 @@ fn in_broken(text: &[u8], found: &mut Vec<Mutation>) {
         } else if let Some(quoted) = value.strip_prefix(b"\"") {
             document(&json_string(quoted), false, found);
         } else if let Some(quoted) = value.strip_prefix(b"'") {
-            document(quoted, false, found);
+            document(quoted.split_str("'").next().unwrap_or_default(), false, found);
         }
     }
-    if found.len() == before {
-        if let Some(start) = text.find("mutation") {
-            document(text.get(start..).unwrap_or_default(), false, found);
-        }
+    if found.len() == before
+        && let Some(start) = text.find("mutation")
+    {
+        document(text.get(start..).unwrap_or_default(), false, found);
     }
 }
 
@@ -157,15 +158,12 @@ fn unescaped(text: &[u8]) -> BString {
     let mut plain = Vec::with_capacity(text.len());
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
-        match text.get(at + 1..at + 3).filter(|_| byte == b'%').and_then(hex) {
-            Some(letter) => {
-                plain.push(letter);
-                at += 3;
-            }
-            None => {
-                plain.push(if byte == b'+' { b' ' } else { byte });
-                at += 1;
-            }
+        if let Some(letter) = text.get(at + 1..at + 3).filter(|_| byte == b'%').and_then(hex) {
+            plain.push(letter);
+            at += 3;
+        } else {
+            plain.push(if byte == b'+' { b' ' } else { byte });
+            at += 1;
         }
     }
     plain.into()

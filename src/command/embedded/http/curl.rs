@@ -4,11 +4,12 @@ use bstr::{BString, ByteSlice};
 
 use super::{Draft, append, behind, from_file, operands};
 use crate::answer::Answer;
+use crate::command::Stdin;
 use crate::command::embedded::holes;
 use crate::command::options::{Given, Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
-use crate::command::Stdin;
 
+#[rustfmt::skip] // one option a line would be pages
 const TABLE: Table<'static, &'static str> = Table {
     style: Style::Gnu,
     value: &[
@@ -63,6 +64,7 @@ pub fn drafts(arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
     let answer = if unread || !hazy.is_empty() { Answer::CannotTell } else { Answer::Yes };
     let mut ends: Vec<usize> =
         split.given.iter().filter(|given| given.name == "--next" || given.name == "-:").map(|given| given.at).collect();
+    ends.truncate(super::REQUESTS);
     ends.push(usize::MAX);
     let mut start = 0;
     let mut drafts = Vec::new();

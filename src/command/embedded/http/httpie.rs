@@ -8,6 +8,7 @@ use crate::command::Stdin;
 use crate::command::options::{Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
 
+#[rustfmt::skip] // one option a line would be pages
 const TABLE: Table<'static, &'static str> = Table {
     style: Style::Gnu,
     value: &[
@@ -53,7 +54,8 @@ pub fn drafts(arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
     let data = rest.iter().any(|word| is_data(word));
     for item in &rest {
         for name in [&b"query="[..], b"query:="] {
-            let document = |text: &[u8]| text.strip_prefix(name).filter(|rest| !rest.starts_with(b"=")).map(BString::from);
+            let document =
+                |text: &[u8]| text.strip_prefix(name).filter(|rest| !rest.starts_with(b"=")).map(BString::from);
             if let Some(document) = behind(&item.value, document) {
                 draft.documents.push(read_item(&document, stdin));
             }
@@ -98,10 +100,9 @@ fn is_data(word: &Word) -> bool {
     let start = word.value.starts_with();
     match start.find_byteset(b"=:@") {
         Some(at) => match (start.get(at), start.get(at + 1)) {
-            (Some(b'='), Some(b'=')) => false,
+            (Some(b'='), Some(b'=')) | (None, _) => false,
             (Some(b':'), next) => next == Some(&b'='),
             (Some(_), _) => true,
-            (None, _) => false,
         },
         None => false,
     }

@@ -101,7 +101,9 @@ fn a_document_that_is_not_seen_is_told_and_other_bodies_are_none() {
     assert!(unread(&["curl", "https://h/graphql", "-d", "@query.json"]));
     assert!(unread(&["curl", "https://h/graphql", "-d", "guarded_hole"]));
     assert!(unread(&["curl", "https://h/graphql", "-d", "{\"query\": guarded_hole}"]));
-    for body in ["{\"query\":{\"match_all\":{}}}", "a=b", "{\"query\":\"{ me { id } }\"}", "{\"note\":\"mutation { x }\"}"] {
+    for body in
+        ["{\"query\":{\"match_all\":{}}}", "a=b", "{\"query\":\"{ me { id } }\"}", "{\"note\":\"mutation { x }\"}"]
+    {
         let all = sent(HttpDialect::Curl, &["curl", "https://h/graphql", "-d", body], &Stdin::Inherited);
         assert!(all[0].3.is_empty(), "{body}");
     }

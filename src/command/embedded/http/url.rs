@@ -33,7 +33,8 @@ pub fn parts(text: &[u8]) -> Parts {
 }
 
 fn is_scheme(text: &[u8]) -> bool {
-    !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_'))
+    !text.is_empty()
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_'))
 }
 
 fn query(tail: &[u8]) -> BString {
@@ -61,23 +62,18 @@ fn decoded(text: &[u8]) -> BString {
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
         let escaped = text.get(at + 1..at + 3).filter(|_| byte == b'%').and_then(hex);
-        match escaped.filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'.' | b'*')) {
-            Some(letter) => {
-                plain.push(letter);
-                at += 3;
-            }
-            None => {
-                plain.push(byte);
-                at += 1;
-            }
-        }
+        let letter =
+            escaped.filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'.' | b'*'));
+        plain.push(letter.unwrap_or(byte));
+        at += if letter.is_some() { 3 } else { 1 };
     }
     plain.into()
 }
 
 /// `%41`'s digits.
 pub fn hex(digits: &[u8]) -> Option<u8> {
-    let text = digits.to_str().ok().filter(|text| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    let text =
+        digits.to_str().ok().filter(|text| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     u8::from_str_radix(text, 16).ok()
 }
 
@@ -101,7 +97,11 @@ mod tests {
             ("", "", "/"),
         ] {
             let parts = parts(text.as_bytes());
-            assert_eq!((parts.host.to_str_lossy().as_ref(), parts.path.to_str_lossy().as_ref()), (host, path), "{text}");
+            assert_eq!(
+                (parts.host.to_str_lossy().as_ref(), parts.path.to_str_lossy().as_ref()),
+                (host, path),
+                "{text}"
+            );
         }
     }
 }

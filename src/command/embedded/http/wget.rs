@@ -5,6 +5,7 @@ use crate::answer::Answer;
 use crate::command::options::{Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
 
+#[rustfmt::skip] // one option a line would be pages
 const TABLE: Table<'static, &'static str> = Table {
     style: Style::Gnu,
     value: &[

@@ -53,7 +53,8 @@ fn call(tokens: &[Token], open: usize) -> Option<Vec<BString>> {
         },
         Token::Text(_) | Token::Punct(_) => return None,
     };
-    if ["if", "for", "while", "switch", "catch", "function", "return", "typeof", "new"].iter().any(|word| name == *word) {
+    if ["if", "for", "while", "switch", "catch", "function", "return", "typeof", "new"].iter().any(|word| name == *word)
+    {
         return None;
     }
     let receiver = receiver(tokens, start);
@@ -104,7 +105,7 @@ fn arguments(tokens: &[Token], open: usize) -> Vec<BString> {
     let mut arguments = Vec::new();
     let mut text = BString::default();
     let mut depth = 0usize;
-    for token in tokens.get(open..).unwrap_or_default().iter().take(4096) {
+    for token in tokens.get(open..).unwrap_or_default().iter().take(256) {
         match token {
             Token::Punct(b'(' | b'[' | b'{') => depth += 1,
             Token::Punct(b')' | b']' | b'}') => depth = depth.saturating_sub(1),

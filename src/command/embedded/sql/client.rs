@@ -79,12 +79,18 @@ fn mysql(line: &[u8], acts: &mut Acts) {
 
 /// sqlite's and duckdb's; unambiguous abbreviations count.
 fn dot(line: &[u8], acts: &mut Acts) {
-    let name = line.split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+    let name = line.split(u8::is_ascii_whitespace).next().unwrap_or_default();
     let rest = argument(line);
-    let is = |full: &str, least: usize| name.len() > least && full.as_bytes().starts_with(name.get(1..).unwrap_or_default());
+    let is =
+        |full: &str, least: usize| name.len() > least && full.as_bytes().starts_with(name.get(1..).unwrap_or_default());
     if is("shell", 2) || is("system", 2) {
         acts.yes(Act::Shell, rest);
-    } else if is("restore", 3) || is("save", 2) || is("backup", 1) || is("clone", 2) || is("recover", 4) && rest.is_empty() {
+    } else if is("restore", 3)
+        || is("save", 2)
+        || is("backup", 1)
+        || is("clone", 2)
+        || is("recover", 4) && rest.is_empty()
+    {
         acts.yes(Act::AttachOverwrite, rest);
     } else if is("read", 3) {
         match rest.strip_prefix(b"|") {

@@ -7,6 +7,9 @@ use super::tokens::{Kind, Token};
 use super::{Act, Acts, Dialect, statements};
 use crate::answer::Answer;
 
+/// How far the condition of a deletion or update is searched, in tokens.
+const REACH: usize = 1024;
+
 /// What the statement does, and the statements inside it.
 pub fn acts(text: &[u8], tokens: &[Token], dialect: Dialect, into: &mut Acts) {
     for (index, token) in tokens.iter().enumerate() {
@@ -23,11 +26,14 @@ fn begins(text: &[u8], before: Option<&Token>, dialect: Dialect) -> bool {
     let Some(before) = before else { return true };
     match before.kind {
         Kind::End | Kind::Client | Kind::Punct(b'(') => true,
-        Kind::Punct(b')') | Kind::Text | Kind::Number | Kind::Name => dialect == Dialect::Mssql || before.kind == Kind::Punct(b')'),
+        Kind::Punct(b')') | Kind::Text | Kind::Number | Kind::Name => {
+            dialect == Dialect::Mssql || before.kind == Kind::Punct(b')')
+        }
         Kind::Word => {
             let openers = ["AS", "THEN", "ELSE", "BEGIN", "LOOP", "END", "MATERIALIZED", "IMMEDIATE"];
             // T-SQL needs no semicolon: any word may be a statement's last, but not those that take a verb as theirs.
-            let takes = ["ON", "FOR", "GRANT", "REVOKE", "DENY", "TABLE", "COLUMN", "ALTER", "AFTER", "OF", "AND", "NOT"];
+            let takes =
+                ["ON", "FOR", "GRANT", "REVOKE", "DENY", "TABLE", "COLUMN", "ALTER", "AFTER", "OF", "AND", "NOT"];
             openers.iter().any(|word| before.is(text, word))
                 || dialect == Dialect::Mssql && !takes.iter().any(|word| before.is(text, word))
         }
@@ -49,7 +55,13 @@ fn at_verb(text: &[u8], verb: &Token, rest: &[Token], dialect: Dialect, into: &m
             let named = rest.first().is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Name));
             let privilege = rest.first().is_some_and(|token| token.is(text, "ON") || token.is(text, "CASCADE"));
             if named && !privilege {
-                rows(text, rest, from.is_some() || dialect == Dialect::Mssql, [Act::Delete, Act::DeleteWithoutWhere], into);
+                rows(
+                    text,
+                    rest,
+                    from.is_some() || dialect == Dialect::Mssql,
+                    [Act::Delete, Act::DeleteWithoutWhere],
+                    into,
+                );
             }
         }
         b"UPDATE" if rest.iter().take(8).any(|token| token.is(text, "SET")) => {
@@ -95,7 +107,7 @@ fn alters(text: &[u8], rest: &[Token], into: &mut Acts) {
     let Some(at) = table else { return };
     let rest = skip(text, rest.get(at + 1..).unwrap_or_default(), &["IF", "EXISTS", "ONLY"]);
     let name = object(text, rest);
-    for (index, token) in rest.iter().enumerate() {
+    for (index, token) in rest.iter().take(REACH).enumerate() {
         if !token.is(text, "DROP") && !token.is(text, "DELETE") {
             continue;
         }
@@ -121,7 +133,7 @@ fn alters(text: &[u8], rest: &[Token], into: &mut Acts) {
             into.yes(Act::DropColumn, &name);
         }
     }
-    if rest.iter().any(|token| token.is(text, "TRUNCATE")) {
+    if rest.iter().take(REACH).any(|token| token.is(text, "TRUNCATE")) {
         into.yes(Act::Truncate, &name);
     }
 }
@@ -130,7 +142,8 @@ fn alters(text: &[u8], rest: &[Token], into: &mut Acts) {
 fn rows(text: &[u8], rest: &[Token], sure: bool, [some, all]: [Act; 2], into: &mut Acts) {
     let mut depth = 0usize;
     let mut condition = None;
-    for (index, token) in rest.iter().enumerate() {
+    let far = rest.len() > REACH;
+    for (index, token) in rest.iter().take(REACH).enumerate() {
         match token.kind {
             Kind::Punct(b'(') => depth += 1,
             // The parenthesis that holds this statement ends it.
@@ -144,7 +157,7 @@ fn rows(text: &[u8], rest: &[Token], sure: bool, [some, all]: [Act; 2], into: &m
         }
     }
     let object = object(text, rest);
-    let open = statements::trails_into_hole(text, rest);
+    let open = far || statements::trails_into_hole(text, rest);
     into.add(some, &object, if sure { Answer::Yes } else { Answer::CannotTell });
     match condition {
         None => into.add(all, &object, if sure && !open { Answer::Yes } else { Answer::CannotTell }),
@@ -159,7 +172,8 @@ fn rows(text: &[u8], rest: &[Token], sure: bool, [some, all]: [Act; 2], into: &m
 
 /// The few conditions that are plainly always true.
 fn tautology(text: &[u8], condition: &[Token]) -> Answer {
-    let words: Vec<BString> = condition.iter().map(|token| token.text(text).to_ascii_lowercase().into()).collect();
+    let words: Vec<BString> =
+        condition.iter().take(4).map(|token| token.text(text).to_ascii_lowercase().into()).collect();
     let words: Vec<&[u8]> = words.iter().map(|word| word.as_slice()).collect();
     match words.as_slice() {
         [b"true" | b"1"] => Answer::Yes,
@@ -176,7 +190,8 @@ fn skip<'a>(text: &[u8], tokens: &'a [Token], words: &[&str]) -> &'a [Token] {
 
 /// The names up to a keyword that ends them, as written.
 fn object(text: &[u8], tokens: &[Token]) -> BString {
-    let ends = ["CASCADE", "RESTRICT", "WITH", "WHERE", "SET", "USING", "ON", "FROM", "DROP", "ADD", "RESTART", "FORCE"];
+    let ends =
+        ["CASCADE", "RESTRICT", "WITH", "WHERE", "SET", "USING", "ON", "FROM", "DROP", "ADD", "RESTART", "FORCE"];
     let mut named = BString::default();
     let names = tokens.iter().take(64).take_while(|token| {
         let more = matches!(token.kind, Kind::Word | Kind::Name | Kind::Punct(b'.' | b',' | b'#' | b'*' | b'-'));

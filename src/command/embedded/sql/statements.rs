@@ -53,7 +53,8 @@ fn block(text: &[u8], tokens: &[Token], index: usize, open: usize) -> usize {
         return open + usize::from(!after_end);
     }
     let loops = ["IF", "LOOP", "WHILE", "REPEAT", "FOR"];
-    if token.is(text, "END") && !tokens.get(index + 1).is_some_and(|next| loops.iter().any(|word| next.is(text, word))) {
+    if token.is(text, "END") && !tokens.get(index + 1).is_some_and(|next| loops.iter().any(|word| next.is(text, word)))
+    {
         return open.saturating_sub(1);
     }
     open
@@ -171,7 +172,8 @@ fn calls(text: &[u8], tokens: &[Token], dialect: Dialect, depth: usize, acts: &m
         match token.text(text).to_ascii_lowercase().as_slice() {
             b"pg_terminate_backend" => acts.yes(Act::KillConnections, b""),
             b"dblink_exec" | b"dblink" | b"query_to_xml" => {
-                for inner in strings(text, tokens.get(index..).unwrap_or_default()) {
+                let near = tokens.get(index..).unwrap_or_default();
+                for inner in strings(text, near.get(..32).unwrap_or(near)) {
                     read_text(&inner, dialect, depth + 1, acts);
                 }
             }
@@ -206,7 +208,17 @@ fn block_text(body: &[u8], dialect: Dialect, depth: usize, acts: &mut Acts) {
 /// A plain statement: by its tree where sqlparser reads it, else by its tokens.
 fn act(text: &[u8], tokens: &[Token], dialect: Dialect, acts: &mut Acts) {
     const VERBS: [&str; 12] = [
-        "DROP", "TRUNCATE", "DELETE", "UPDATE", "ALTER", "REVOKE", "MERGE", "OVERWRITE", "PURGE", "DETACH", "XP_CMDSHELL",
+        "DROP",
+        "TRUNCATE",
+        "DELETE",
+        "UPDATE",
+        "ALTER",
+        "REVOKE",
+        "MERGE",
+        "OVERWRITE",
+        "PURGE",
+        "DETACH",
+        "XP_CMDSHELL",
         "RESET",
     ];
     if !tokens.iter().any(|token| VERBS.iter().any(|verb| token.is(text, verb))) {
@@ -214,11 +226,13 @@ fn act(text: &[u8], tokens: &[Token], dialect: Dialect, acts: &mut Acts) {
     }
     let conditional = ["DELETE", "UPDATE", "WITH", "MERGE", "SELECT", "INSERT"];
     let by_tree = tokens.first().is_some_and(|first| conditional.iter().any(|verb| first.is(text, verb)));
-    if by_tree && dialect != Dialect::Mssql || tokens.first().is_some_and(|first| first.is(text, "DELETE")) {
-        if let Some(statement) = tree::parse(text, tokens, dialect) {
-            tree::acts(&statement, trails_into_hole(text, tokens), acts);
-            return;
-        }
+    // T-SQL parts statements by nothing: what a tree makes of two of them is one with an alias.
+    if by_tree
+        && dialect != Dialect::Mssql
+        && let Some(statement) = tree::parse(text, tokens, dialect)
+    {
+        tree::acts(&statement, trails_into_hole(text, tokens), acts);
+        return;
     }
     scan::acts(text, tokens, dialect, acts);
 }

@@ -15,7 +15,8 @@ fn yes(dialect: Dialect, text: &str, act: Act) {
 
 #[track_caller]
 fn none(dialect: Dialect, text: &str) {
-    let all: Vec<_> = acts(dialect, text).into_iter().filter(|one| !matches!(one.0, Act::Delete | Act::Update)).collect();
+    let all: Vec<_> =
+        acts(dialect, text).into_iter().filter(|one| !matches!(one.0, Act::Delete | Act::Update)).collect();
     assert!(all.is_empty(), "{text}: {all:?}");
 }
 
@@ -113,7 +114,11 @@ fn what_only_names_or_plans_or_defines_is_none() {
 fn statements_behind_definitions_and_delimiters_are_seen() {
     yes(Mysql, "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END//\nDROP TABLE users//", Act::DropTable);
     yes(Mssql, "CREATE PROCEDURE p AS SELECT 1;\nGO\nDROP TABLE users", Act::DropTable);
-    yes(Sqlite, "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT CASE WHEN 1 THEN 2 END; END; DROP TABLE b", Act::DropTable);
+    yes(
+        Sqlite,
+        "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT CASE WHEN 1 THEN 2 END; END; DROP TABLE b",
+        Act::DropTable,
+    );
     yes(Mysql, "/*!40000 DROP TABLE users */", Act::DropTable);
     yes(Mysql, "SELECT 1\\G DROP TABLE users", Act::DropTable);
     yes(Postgres, "SELECT E'\\''; DROP TABLE users", Act::DropTable);
@@ -157,4 +162,12 @@ fn holes_leave_the_act_clear_and_the_object_open() {
     none(Postgres, "DELETE FROM users WHERE id = guarded_hole");
     none(Postgres, "SELECT * FROM guarded_hole LIMIT guarded_hole");
     yes(Postgres, "DELETE FROM guarded_hole", Act::DeleteWithoutWhere);
+}
+
+#[test]
+fn many_acts_of_one_kind_do_not_hide_another() {
+    let mut text: String = (0..500).map(|number| format!("DROP TABLE t{number};\n")).collect();
+    text.push_str("DROP DATABASE shop;");
+    yes(Postgres, &text, Act::DropDatabase);
+    assert!(acts(Postgres, &text).len() < 100);
 }

@@ -207,7 +207,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn line_start(&self) -> bool {
-        let before = self.text.get(..self.at).unwrap_or_default();
+        // Nobody indents further, and a long line is not searched again for each of its bytes.
+        let before = self.text.get(self.at.saturating_sub(200)..self.at).unwrap_or_default();
         let from = before.rfind_byte(b'\n').map_or(0, |end| end + 1);
         before.get(from..).unwrap_or_default().trim().is_empty()
     }
@@ -219,7 +220,6 @@ impl<'a> Lexer<'a> {
     /// A client's own command, if one begins here.
     fn client_command(&mut self) -> bool {
         let rest = self.rest();
-        let line = rest.find_byteset(b"\r\n").unwrap_or(rest.len());
         let word = |word: &str| {
             rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
                 && rest.get(word.len()).is_none_or(u8::is_ascii_whitespace)
@@ -234,12 +234,15 @@ impl<'a> Lexer<'a> {
             Dialect::Sqlite | Dialect::Duckdb => rest.starts_with(b".") && self.statement_start() && self.line_start(),
             Dialect::Mssql => (rest.starts_with(b":") || rest.starts_with(b"!!")) && self.line_start(),
             // A `\!` of whatever client stands at the beginning of a statement.
-            Dialect::Generic | Dialect::Oracle => rest.starts_with(b"\\!") || rest.starts_with(b"!") && self.line_start(),
+            Dialect::Generic | Dialect::Oracle => {
+                rest.starts_with(b"\\!") || rest.starts_with(b"!") && self.line_start()
+            }
             Dialect::Clickhouse => false,
         };
         if !own {
             return false;
         }
+        let line = rest.find_byteset(b"\r\n").unwrap_or(rest.len());
         if self.dialect == Dialect::Mysql && word("delimiter") {
             let own = rest.get("delimiter".len()..line).unwrap_or_default().trim();
             self.delimiter = (own != b";" && !own.is_empty()).then(|| own.into());

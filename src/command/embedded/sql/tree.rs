@@ -2,8 +2,8 @@
 
 use bstr::ByteSlice;
 use sqlparser::ast::{
-    BinaryOperator, Delete, Expr, FromTable, Query, SetExpr, Statement, TableFactor, TableWithJoins, UnaryOperator, Update,
-    Value, ValueWithSpan,
+    BinaryOperator, Delete, Expr, FromTable, Query, SetExpr, Statement, TableFactor, TableWithJoins, UnaryOperator,
+    Update, Value, ValueWithSpan,
 };
 use sqlparser::dialect::{
     ClickHouseDialect, Dialect as Grammar, DuckDbDialect, GenericDialect, MsSqlDialect, MySqlDialect, OracleDialect,
@@ -92,7 +92,10 @@ fn reads(query: &Query, open: bool, into: &mut Acts) {
 
 fn body(expression: &SetExpr, open: bool, into: &mut Acts) {
     match expression {
-        SetExpr::Delete(statement) | SetExpr::Update(statement) | SetExpr::Insert(statement) | SetExpr::Merge(statement) => {
+        SetExpr::Delete(statement)
+        | SetExpr::Update(statement)
+        | SetExpr::Insert(statement)
+        | SetExpr::Merge(statement) => {
             acts(statement, open, into);
         }
         SetExpr::Query(query) => reads(query, open, into),
@@ -172,9 +175,9 @@ fn untruth(expression: &Expr, depth: usize) -> Answer {
             Value::Number(number, _) => Answer::from(number.parse::<f64>().is_ok_and(|number| number == 0.0)),
             _ => Answer::No,
         },
-        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => {
-            Answer::from(matches!((left.as_ref(), right.as_ref()), (Expr::Value(a), Expr::Value(b)) if a.value != b.value))
-        }
+        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => Answer::from(
+            matches!((left.as_ref(), right.as_ref()), (Expr::Value(a), Expr::Value(b)) if a.value != b.value),
+        ),
         Expr::IsNull(column) => Answer::from(is_key(column)),
         Expr::Identifier(name) if holes::has_hole(name.value.as_bytes()) => Answer::CannotTell,
         _ => Answer::No,
@@ -191,7 +194,9 @@ fn literal(value: &ValueWithSpan) -> Answer {
 
 fn quoted(value: &Value) -> Option<&str> {
     match value {
-        Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) | Value::EscapedStringLiteral(text) => Some(text),
+        Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) | Value::EscapedStringLiteral(text) => {
+            Some(text)
+        }
         _ => None,
     }
 }
@@ -207,9 +212,7 @@ fn compares(left: &Expr, op: &BinaryOperator, right: &Expr) -> Answer {
             Value::Number(number, _) => number.parse::<f64>().ok(),
             _ => None,
         },
-        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => {
-            expr.to_string().parse::<f64>().ok().map(|number| -number)
-        }
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => expr.to_string().parse::<f64>().ok().map(|number| -number),
         _ => None,
     };
     match (number(left), number(right), op) {
@@ -220,9 +223,8 @@ fn compares(left: &Expr, op: &BinaryOperator, right: &Expr) -> Answer {
         (Some(a), Some(b), BinaryOperator::GtEq) => Answer::from(a >= b),
         (Some(a), Some(b), BinaryOperator::LtEq) => Answer::from(a <= b),
         // Keys count from one: the usual way round a client that insists on a condition.
-        (None, Some(b), BinaryOperator::Gt) => Answer::from(b <= 0.0 && is_key(left)),
+        (None, Some(b), BinaryOperator::Gt | BinaryOperator::NotEq) => Answer::from(b <= 0.0 && is_key(left)),
         (None, Some(b), BinaryOperator::GtEq) => Answer::from(b <= 1.0 && is_key(left)),
-        (None, Some(b), BinaryOperator::NotEq) => Answer::from(b <= 0.0 && is_key(left)),
         _ => match (left, right, op) {
             (Expr::Value(a), Expr::Value(b), BinaryOperator::NotEq) => Answer::from(a.value != b.value),
             _ => Answer::No,

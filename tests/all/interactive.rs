@@ -1,0 +1,139 @@
+//! On a terminal (tmux) each way of starting an interactive shell shows what bash shows: start-up files, variables,
+//! environment of children, descriptors, history, logout.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::programs::guarded_sh;
+
+struct Terminal {
+    place: tempfile::TempDir,
+}
+
+impl Terminal {
+    /// `None` where tmux is not installed.
+    fn new(home: &Path, shell: &str) -> Option<Terminal> {
+        let terminal = Terminal { place: tempfile::tempdir().expect("a directory") };
+        let script = format!(
+            "cd {0}; exec env -i HOME={0} PATH=/usr/bin:/bin TERM=screen INPUTRC=/dev/null bash -c '{shell}; echo ended $?; exec sleep 9'",
+            home.display()
+        );
+        terminal.tmux(&["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "70", &script])?;
+        terminal.settle();
+        Some(terminal)
+    }
+
+    fn tmux(&self, words: &[&str]) -> Option<String> {
+        let done = Command::new("tmux").arg("-S").arg(self.place.path().join("socket")).args(words).output().ok()?;
+        Some(String::from_utf8_lossy(&done.stdout).trim_end().to_owned())
+    }
+
+    fn screen(&self) -> String {
+        self.tmux(&["capture-pane", "-p"]).expect("tmux")
+    }
+
+    fn settle(&self) {
+        let began = Instant::now();
+        let (mut last, mut same) = (String::new(), 0);
+        while same < 3 && began.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(60));
+            let now = self.screen();
+            same = if now == last && !now.is_empty() { same + 1 } else { 0 };
+            last = now;
+        }
+    }
+
+    fn enters(&self, line: &str) {
+        self.tmux(&["send-keys", "-l", line]);
+        self.tmux(&["send-keys", "Enter"]);
+        self.settle();
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.tmux(&["kill-server"]);
+    }
+}
+
+fn home() -> tempfile::TempDir {
+    let home = tempfile::tempdir().expect("a directory");
+    for (name, text) in [
+        (".bashrc", "echo .bashrc was read\nPS1='rc> '\nalias e=echo\n"),
+        (".bash_profile", "echo .bash_profile was read\nPS1='profile> '\n"),
+        (".profile", "echo .profile was read\n"),
+        (".bash_logout", "echo goodbye\n"),
+        ("rc", "echo rc was read; PS1='own> '\nreturn\necho not here\n"),
+    ] {
+        std::fs::write(home.path().join(name), text).expect("a file");
+    }
+    home
+}
+
+const LINES: &[&str] = &[
+    "echo $0 $- $# $PS1 $HISTFILE $((BASHPID == $$)); shopt login_shell; shopt -o posix",
+    "env | grep -v ^_=; (cd /proc/self/fd; echo [0-9]*)",
+    "e alias 2>&1; declare -p ENV POSIXLY_CORRECT; trap; echo ${PROMPT_COMMAND-none}",
+    "shopt -s extglob",
+    "exit 3",
+];
+
+/// What `exec -a NAME SHELL WORDS` shows and leaves.
+fn shown(line: &str, shell: &Path) -> Option<(String, Option<String>)> {
+    let home = home();
+    let line = line.replace("SHELL", &shell.display().to_string());
+    let terminal = Terminal::new(home.path(), &line)?;
+    for entered in LINES {
+        terminal.enters(entered);
+    }
+    let screen = terminal.screen().replace(&home.path().display().to_string(), "HOME");
+    let history = std::fs::read_to_string(home.path().join(".bash_history")).ok();
+    Some((screen, history))
+}
+
+const STARTS: &[&str] = &[
+    "(exec -a bash SHELL)",
+    "(exec -a -bash SHELL)",
+    "(exec -a bash SHELL --login)",
+    "(exec -a bash SHELL --noprofile -l)",
+    "(exec -a bash SHELL --norc)",
+    "(exec -a bash SHELL --rcfile rc -s a b)",
+    "(exec -a bash SHELL --posix)",
+    "(ENV=rc exec -a bash SHELL --posix)",
+    "(ENV=\\$HOME/rc exec -a bash SHELL --posix)",
+    "(ENV=none exec -a -bash SHELL -O extglob)",
+];
+
+fn starts_and_ends_as_bash_does(line: &str) {
+    let real = std::thread::spawn({
+        let line = line.to_owned();
+        move || shown(&line, Path::new("/bin/bash"))
+    });
+    let ours = shown(line, &guarded_sh());
+    let (Some(real), Some(ours)) = (real.join().expect("a screen"), ours) else { return };
+    assert!(real.0.contains("ended 3"), "{}", real.0);
+    assert_eq!(real, ours, "{line}");
+}
+
+#[test]
+fn every_kind_of_interactive_shell_starts_and_ends_as_bash_does() {
+    for group in STARTS.chunks(4) {
+        std::thread::scope(|scope| {
+            for line in group {
+                scope.spawn(|| starts_and_ends_as_bash_does(line));
+            }
+        });
+    }
+}
+
+#[test]
+fn a_shell_that_cannot_be_asked_line_by_line_ends_with_125() {
+    for line in ["(exec -a bash SHELL --noediting)", "(exec -a sh SHELL)"] {
+        let home = home();
+        let line = line.replace("SHELL", &guarded_sh().display().to_string());
+        let Some(terminal) = Terminal::new(home.path(), &line) else { return };
+        terminal.settle();
+        assert!(terminal.screen().contains("ended 125"), "{}", terminal.screen());
+    }
+}
