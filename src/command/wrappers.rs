@@ -10,8 +10,48 @@ use super::words::{Cause, Value, Word};
 use super::wrapper_table::{Changes, Inner, WRAPPERS, Wrapper};
 use super::{Change, Via, follow};
 
+/// Variables whose value a tool hands to a shell.
+const RUN_BY: &[(&str, &[&str])] = &[
+    (
+        "git",
+        &[
+            "GIT_SSH_COMMAND",
+            "GIT_EDITOR",
+            "GIT_SEQUENCE_EDITOR",
+            "GIT_PAGER",
+            "GIT_EXTERNAL_DIFF",
+            "GIT_ASKPASS",
+            "GIT_PROXY_COMMAND",
+            "PAGER",
+            "EDITOR",
+            "VISUAL",
+        ],
+    ),
+    ("man", &["PAGER", "MANPAGER"]),
+    ("rsync", &["RSYNC_RSH"]),
+    ("less", &["LESSOPEN", "LESSCLOSE"]),
+    ("crontab", &["EDITOR", "VISUAL"]),
+    ("psql", &["PAGER", "PSQL_PAGER", "PSQL_EDITOR"]),
+];
+
+/// What the text itself puts into such a variable runs when the tool wants it.
+fn environment(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) {
+    let Some((_, names)) = RUN_BY.iter().find(|(name, _)| name.as_bytes() == tool.as_slice()) else { return };
+    for name in *names {
+        let given = call.assignments.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let Some(value) = given.or_else(|| scope.set_by_text(name.as_bytes())) else { continue };
+        let quiet =
+            matches!(&value, Value::Known(text) if matches!(text.as_slice(), b"" | b"cat" | b"true" | b":" | b"less"));
+        if !quiet {
+            let mut inner = scope.clone();
+            follow::text(walker, value, name, call, &mut inner);
+        }
+    }
+}
+
 /// Walks what a wrapper starts. False where the tool is no wrapper (or starts nothing this time).
 pub(super) fn unwrap(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
+    environment(walker, tool, call, scope);
     let mut found = super::languages::inline(walker, tool, call, scope) || git_alias(walker, tool, call, scope);
     for wrapper in WRAPPERS.iter().filter(|wrapper| wrapper.names.iter().any(|name| name.as_bytes() == tool.as_slice()))
     {
@@ -68,6 +108,10 @@ fn open(
     }
     let mut operands = words.get(options.end..).unwrap_or_default();
     let mut call = call.clone();
+    let is_env = wrapper.names.contains(&"env");
+    // `env - cmd` is an old spelling of `env -i cmd`.
+    let dash = is_env && operands.first().is_some_and(|word| word.text() == Some(b"-"));
+    operands = &operands[usize::from(dash)..];
     if wrapper.assigns {
         while let Some((name, value)) = operands.first().and_then(assignment) {
             call.assignments.push((name, value));
@@ -76,11 +120,20 @@ fn open(
     }
     walker.via.push(Via { name: tool.clone(), change: change(wrapper.changes, &options, operands) });
     let mut elsewhere = scope.clone();
+    let bare = is_env && (dash || options.has("-i") || options.has("--ignore-environment"));
+    if bare {
+        let path = elsewhere.value(b"PATH");
+        elsewhere.clear_environment();
+        if let Some(path) = path {
+            elsewhere.assign(b"PATH", path);
+        }
+    }
     let inside = match wrapper.changes {
         Changes::Host(_) | Changes::Container(_) => {
             elsewhere.leave_this_machine();
             &mut elsewhere
         }
+        Changes::Nothing if bare => &mut elsewhere,
         Changes::Nothing | Changes::User(_) | Changes::Later => scope,
     };
     let mut found = false;
@@ -110,6 +163,13 @@ fn open_one(
     match inner {
         Inner::Words(skip) => {
             let Some(rest) = behind(operands, skip, table) else { return false };
+            // `flock FILE -c TEXT`, `script FILE -c TEXT`: an option after the operands carries shell text.
+            if skip > 0 && rest.len() == 2 && rest[0].text() == Some(b"-c") {
+                let mut inner = scope.clone();
+                follow::text(walker, rest[1].value.clone(), "-c", call, &mut inner);
+                scope.files = inner.files;
+                return true;
+            }
             start(walker, call.with(rest.to_vec()), scope)
         }
         Inner::Text(skip) => {
@@ -143,7 +203,8 @@ fn behind<'w>(operands: &'w [Word], skip: usize, table: &Table<'_, &str>) -> Opt
         let dashes = usize::from(rest.first().is_some_and(|word| word.text() == Some(b"--")));
         return rest.get(dashes..).filter(|rest| !rest.is_empty());
     }
-    let end = split(rest, table).end;
+    let text = rest.len() == 2 && rest[0].text() == Some(b"-c");
+    let end = if text { 0 } else { split(rest, table).end };
     rest.get(end..).filter(|rest| !rest.is_empty())
 }
 
@@ -152,8 +213,9 @@ fn start(walker: &mut Walker<'_>, call: Call, scope: &mut Scope) -> bool {
     // Functions, aliases and builtins are the shell's: a wrapper starts programs.
     inner.functions.clear();
     walker.deeper(|walker| match call.words.first().and_then(Word::text).map(BString::from) {
-        Some(name) => walker.program(&name, call, &mut inner),
-        None => walker.run(call, &mut inner),
+        // Systems have a program of this name that starts the builtin.
+        Some(name) if name != "command" => walker.program(&name, call, &mut inner),
+        Some(_) | None => walker.run(call, &mut inner),
     });
     scope.files = inner.files;
     scope.created = inner.created;
