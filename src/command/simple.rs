@@ -401,7 +401,16 @@ impl Walker<'_> {
         }
         let name = tool.to_str_lossy();
         if *tool == "which" {
-            return super::builtins::located(self, call.words.get(1..).unwrap_or_default(), call, scope);
+            return builtins::located(self, call.words.get(1..).unwrap_or_default(), call, scope);
+        }
+        if *tool == "find" {
+            // Everything below its root, or something unknown: that is what xargs will be given.
+            return self.emit(|_| match wrappers::searched(call.words.get(1..).unwrap_or_default()) {
+                Value::Known(all) => {
+                    super::expand::around(all.strip_suffix(b"*").unwrap_or(&all), Cause::Output("find".into()))
+                }
+                Value::OneOf(_) | Value::Unknown(_) => Value::unknown(Cause::Output("find".into())),
+            });
         }
         let printed = if output::PURE.contains(&name.as_ref()) {
             let input = self.input_text(&call.input, scope);

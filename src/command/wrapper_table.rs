@@ -41,6 +41,8 @@ pub struct Wrapper {
     pub verb: &'static [&'static str],
     pub value: &'static [&'static str],
     pub flag: &'static [&'static str],
+    /// Take a value only when it is attached.
+    pub optional: &'static [&'static str],
     /// `NAME=value` words before the command are its environment.
     pub assigns: bool,
     pub changes: Changes,
@@ -52,6 +54,7 @@ const PLAIN: Wrapper = Wrapper {
     verb: &[],
     value: &[],
     flag: &[],
+    optional: &[],
     assigns: false,
     changes: Changes::Nothing,
     inner: &[Inner::Words(0)],
@@ -101,7 +104,7 @@ pub const WRAPPERS: &[Wrapper] = &[
     Wrapper { names: &["chroot"], value: &["--groups", "--userspec"], changes: Changes::Container(0), inner: &[Inner::Words(1), Inner::Stdin], ..PLAIN },
     Wrapper { names: &["unshare", "nsenter"], value: &["-t", "--target", "-S", "--setuid", "-G", "--setgid", "-R", "--root", "-w", "--wd", "--map-users", "--map-groups", "--propagation"], flag: &["-m", "-u", "-i", "-n", "-p", "-U", "-C", "-r", "-f", "-F", "--mount-proc", "--fork"], inner: &[Inner::Words(0), Inner::Stdin], ..PLAIN },
     Wrapper { names: &["flock"], value: &["-w", "--timeout", "-E", "--conflict-exit-code", "-c", "--command"], flag: &["-x", "-s", "-u", "-n", "-o", "-e"], inner: &[Inner::Option(&["-c", "--command"]), Inner::Words(1)], ..PLAIN },
-    Wrapper { names: &["xargs", "gxargs"], value: &["-I", "-L", "-n", "-P", "-d", "-E", "-s", "-a", "--max-args", "--max-procs", "--max-lines", "--delimiter", "--arg-file", "--replace", "--max-chars"], flag: &["-0", "-r", "-t", "-p", "-x", "--null", "--no-run-if-empty"], inner: &[Inner::Arguments], ..PLAIN },
+    Wrapper { names: &["xargs", "gxargs"], value: &["-I", "-L", "-n", "-P", "-d", "-E", "-s", "-a", "--max-args", "--max-procs", "--max-lines", "--delimiter", "--arg-file", "--max-chars"], flag: &["-0", "-r", "-t", "-p", "-x", "--null", "--no-run-if-empty"], optional: &["-i", "-l", "-e", "--replace"], inner: &[Inner::Arguments], ..PLAIN },
     Wrapper { names: &["parallel"], value: &["-j", "--jobs", "-P", "-I", "-d", "--delimiter", "-n", "-N", "-a", "--arg-file", "--joblog", "--retries", "--timeout", "-S", "--sshlogin", "--colsep", "-C", "--halt", "--delay", "--tmpdir", "--results"], flag: &["-k", "-0", "--null", "--dry-run", "-v", "--will-cite", "--bar", "--pipe"], inner: &[Inner::Parallel], ..PLAIN },
     Wrapper { names: &["find", "gfind", "fd", "fdfind"], inner: &[Inner::Until(&["-exec", "-execdir", "-ok", "-okdir", "-x", "-X", "--exec", "--exec-batch"])], ..PLAIN },
     Wrapper { names: &["watch"], value: &["-n", "--interval"], flag: &["-d", "-t", "-b", "-e", "-g", "-c", "-x"], inner: &[Inner::Text(0)], ..PLAIN },

@@ -71,8 +71,13 @@ fn after_verb<'c>(wrapper: &Wrapper, call: &'c Call) -> Option<&'c [Word]> {
     if wrapper.verb.is_empty() {
         return Some(words);
     }
-    let table =
-        Table { style: Style::Gnu, value: wrapper.value, flag: wrapper.flag, optional: &[], stop_at_operand: true };
+    let table = Table {
+        style: Style::Gnu,
+        value: wrapper.value,
+        flag: wrapper.flag,
+        optional: wrapper.optional,
+        stop_at_operand: true,
+    };
     wrapper.verb.iter().find_map(|verb| {
         let mut rest = words;
         for part in verb.split(' ') {
@@ -96,8 +101,13 @@ fn open(
     call: &Call,
     scope: &mut Scope,
 ) -> bool {
-    let table =
-        Table { style: Style::Gnu, value: wrapper.value, flag: wrapper.flag, optional: &[], stop_at_operand: true };
+    let table = Table {
+        style: Style::Gnu,
+        value: wrapper.value,
+        flag: wrapper.flag,
+        optional: wrapper.optional,
+        stop_at_operand: true,
+    };
     let mut options = split(words, &table);
     // Tools that take options after operands (tar, rsync, su) carry their commands there too.
     if wrapper.inner.iter().any(|inner| matches!(inner, Inner::Option(_) | Inner::Prefixed(..)))
@@ -272,7 +282,7 @@ fn until(walker: &mut Walker<'_>, markers: &[&str], words: &[Word], call: &Call,
 }
 
 /// What a search finds: everything below its roots where nothing filters, else something unknown.
-fn searched(words: &[Word]) -> Value {
+pub(super) fn searched(words: &[Word]) -> Value {
     let filters = words.iter().any(|word| {
         word.text().is_none_or(|text| {
             text.starts_with(b"-")
@@ -296,7 +306,8 @@ fn searched(words: &[Word]) -> Value {
         .iter()
         .take_while(|word| word.text().is_none_or(|text| !text.starts_with(b"-") && text != b"!" && text != b"("))
         .collect();
-    match roots.first().and_then(|root| root.text()) {
+    let root = if roots.is_empty() { Some(&b"."[..]) } else { roots[0].text() };
+    match root {
         Some(root) if !filters => {
             let mut everything = BString::from(root.trim_end_with(|c| c == '/'));
             everything.extend_from_slice(b"/*");
@@ -330,7 +341,7 @@ fn items(walker: &mut Walker<'_>, options: Option<&Split>, call: &Call, scope: &
     };
     let nul = options.is_some_and(|options| options.has("-0") || options.has("--null"));
     let delimiter = options.and_then(|options| options.value_of("-d").or_else(|| options.value_of("--delimiter")));
-    let by_line = options.is_none_or(|options| options.has("-I") || options.has("-L") || options.has("--replace"));
+    let by_line = options.is_none_or(|options| ["-I", "-i", "-L", "--replace"].iter().any(|name| options.has(name)));
     let list: Vec<BString> = match (nul, delimiter) {
         (true, _) => text.split(|byte| *byte == 0).filter(|item| !item.is_empty()).map(BString::from).collect(),
         (false, Some(delimiter)) => {
@@ -352,9 +363,14 @@ fn items(walker: &mut Walker<'_>, options: Option<&Split>, call: &Call, scope: &
 
 fn arguments(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: &Call, scope: &mut Scope) -> bool {
     let inner = if operands.is_empty() { vec![Word::known("echo")] } else { operands.to_vec() };
-    let placeholder =
-        options.value_of("-I").or_else(|| options.value_of("--replace")).and_then(Word::text).map(BString::from);
+    // `-i` and `--replace` alone stand for `-I {}`.
+    let named = ["-I", "-i", "--replace"].iter().find(|name| options.has(name));
+    let placeholder = named.map(|name| {
+        options.value_of(name).and_then(Word::text).filter(|mark| !mark.is_empty()).unwrap_or(b"{}").into()
+    });
+    let placeholder: Option<BString> = placeholder;
     let list = items(walker, Some(options), call, scope);
+    let call_input = call.input.clone();
     let call = Call { input: Input::Inherited, ..call.clone() };
     match (placeholder, list) {
         (Some(mark), Some(list)) => {
@@ -382,7 +398,12 @@ fn arguments(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: 
             true
         }
         (None, None) => {
-            let mut rest = Word::unknown(Cause::Input);
+            // What a search without a filter found lies below its root: that much of the names is known.
+            let found = match walker.input_value(&call_input, scope) {
+                Some(Value::Unknown(shape)) if !shape.pieces.is_empty() => Value::Unknown(shape),
+                Some(_) | None => Value::unknown(Cause::Input),
+            };
+            let mut rest = Word { value: found, glob: false, written: BString::default() };
             if let Value::Unknown(shape) = &mut rest.value {
                 shape.splits = true;
             }
@@ -409,14 +430,19 @@ fn parallel(walker: &mut Walker<'_>, operands: &[Word], call: &Call, scope: &mut
     for value in values {
         let placed = template.iter().any(|word| word.text().is_some_and(|text| text.find(b"{").is_some()));
         let text = if template.is_empty() {
-            value
+            value.clone()
         } else if placed {
             follow::joined(&template.iter().map(|word| replaced(word, b"{}", &value)).collect::<Vec<_>>())
         } else {
-            follow::joined(template).then(Value::known(" ")).then(value)
+            follow::joined(template).then(Value::known(" ")).then(value.clone())
         };
         let mut inner = scope.clone();
         let call = Call { input: Input::Inherited, ..call.clone() };
+        // With `-q` the words keep their quoting, so a shell's `-c` text stays one word.
+        if template.iter().any(|word| word.text().is_some_and(|text| text.contains(&b' '))) {
+            let words = template.iter().map(|word| replaced(word, b"{}", &value)).collect();
+            start(walker, call.with(words), &mut inner);
+        }
         follow::text(walker, text, "parallel", &call, &mut inner);
     }
     true
