@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use crate::audit::Circumstances;
 use crate::command::{self, Model, Seen, Unread, UnreadKind};
-use crate::confirm::{self, Channels, Permit, Settled};
+use crate::confirm::{self, Channels, Leave, Permit, Settled};
 use crate::decide::{self, Decision};
 use crate::invocation::{Invocation, ShKind, Text};
 use crate::look::{self, Budget};
@@ -82,7 +82,10 @@ fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered
     };
     match confirm::settle(decision, call, &channels) {
         Settled::Permitted(permit) => {
-            entry.permitted(&permit).map_err(Trouble::Audit)?;
+            // Where the policy alone lets it go, the decision's own record says so.
+            if *permit.leave() != Leave::Policy {
+                entry.permitted(&permit).map_err(Trouble::Audit)?;
+            }
             Ok(Answered::Permitted(permit))
         }
         Settled::Refused(refusal) => {

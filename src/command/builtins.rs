@@ -227,7 +227,8 @@ fn declare(builtin: &BString, words: &[Word], scope: &mut Scope) {
             scope.protect(name);
         }
         if *builtin == "export" || letters.contains(&b'x') {
-            scope.export(name, !letters.contains(&b'+') && !(*builtin == "export" && letters.contains(&b'n')));
+            let withdrawn = letters.contains(&b'+') || (*builtin == "export" && letters.contains(&b'n'));
+            scope.export(name, !withdrawn);
         }
     }
 }
