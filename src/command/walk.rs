@@ -125,7 +125,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Defines a function from text, as bash does for those that the environment hands down and for `hash -p`.
-    pub(super) fn define(&mut self, name: &[u8], body: &[u8], scope: &mut Scope) {
+    pub(super) fn define(name: &[u8], body: &[u8], scope: &mut Scope) {
         let text = [&b"function "[..], name, b" ", body].concat();
         let reading = parse::read(&text, &Mode { aliases: BTreeMap::new(), ..scope.mode.clone() });
         let source = Rc::new(Source { name: "environment".into(), text: reading.text, outer: None });
@@ -141,7 +141,7 @@ impl<'a> Walker<'a> {
             return;
         }
         for (name, body) in scope.handed_down() {
-            self.define(&name, &body, scope);
+            Self::define(&name, &body, scope);
         }
     }
 
