@@ -209,7 +209,7 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
     if !options.hazy.is_empty() {
         walker.unread(UnreadKind::Text, tool.clone(), &call.at);
     }
-    walker.inherit_functions(&mut inner);
+    Walker::inherit_functions(&mut inner);
     startup(walker, *dialect, has(b'i'), call, &mut inner);
     if has(b'c') {
         let Some(first) = operands.first() else { return true };

@@ -98,7 +98,7 @@ impl<'a> Walker<'a> {
     /// Start-up files are text that runs first. What is in them is judged; what could not be read of them makes
     /// variables and names uncertain but is no question by itself, or every login shell would ask.
     pub(super) fn startup(&mut self, known: &Known, scope: &mut Scope) {
-        self.inherit_functions(scope);
+        Self::inherit_functions(scope);
         self.prelude(&known.prelude, scope);
         self.quiet = true;
         let call = Call {
@@ -136,7 +136,7 @@ impl<'a> Walker<'a> {
     }
 
     /// `BASH_FUNC_name%%=() { … }`: functions that a parent shell exported.
-    pub(super) fn inherit_functions(&mut self, scope: &mut Scope) {
+    pub(super) fn inherit_functions(scope: &mut Scope) {
         if scope.mode.dialect == Dialect::Dash {
             return;
         }
