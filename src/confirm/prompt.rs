@@ -44,7 +44,10 @@ fn ask(term: &Term, shown: &Shown) -> io::Result<Reply> {
         let chosen = Select::new().with_prompt("Run it?").items(items).default(0).interact_on_opt(term);
         match or_no(chosen, None)? {
             Some(1) => return sure(term, shown),
-            Some(2) => write_lines(term, &details(shown))?,
+            Some(2) => {
+                write_lines(term, &details(shown))?;
+                term.write_line(&format!("  whole:    {}", elided(&shown.command, LONG)))?;
+            }
             // Escape and q are a no.
             Some(_) | None => return Ok(Reply::No),
         }
@@ -108,16 +111,16 @@ fn details(shown: &Shown) -> Vec<String> {
     if !shown.understood {
         lines.push("  not all of the text was understood".to_owned());
     }
-    lines.push(format!("  whole:    {}", elided(&shown.command, LONG)));
     lines
 }
 
 fn detail(finding: &ShownFinding) -> Vec<String> {
     let mut lines =
         vec![format!("  {} at {}{}", finding.rule, finding.place, if finding.sure { "" } else { " (not sure)" })];
-    lines.push(format!("    why:    {}", finding.why));
-    lines.extend(finding.moved.iter().map(|moved| format!("    {moved}")));
-    lines.extend(finding.instead.iter().map(|instead| format!("    instead: {instead}")));
+    lines.push(format!("    why:     {}", finding.why));
+    lines.extend(finding.moved.iter().map(|moved| format!("    weighed: {moved}")));
+    // The first stands above.
+    lines.extend(finding.instead.iter().skip(1).map(|instead| format!("    instead: {instead}")));
     lines
 }
 
