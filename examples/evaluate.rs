@@ -87,7 +87,9 @@ fn guarded() -> PathBuf {
 }
 
 fn judge(rows: &[Value]) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
-    let empty = std::env::temp_dir().join(format!("evaluate-{}", std::process::id()));
+    // Below the home, not below /tmp: what lies there counts as scratch, and nothing of the corpora should.
+    let home = std::env::var_os("HOME").map_or_else(std::env::temp_dir, PathBuf::from);
+    let empty = home.join(format!(".evaluate-{}/project", std::process::id()));
     std::fs::create_dir_all(&empty)?;
     let mut child = Command::new(guarded())
         .args(["check", "--batch"])
@@ -107,7 +109,7 @@ fn judge(rows: &[Value]) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
     child.stdout.take().ok_or("no pipe")?.read_to_string(&mut answers)?;
     writer.join().map_err(|_| "the writer ended early")?;
     child.wait()?;
-    std::fs::remove_dir_all(&empty)?;
+    std::fs::remove_dir_all(empty.parent().unwrap_or(&empty))?;
     let mut decided: BTreeMap<usize, (String, String)> = BTreeMap::new();
     for line in answers.lines() {
         let answer: Value = serde_json::from_str(line)?;

@@ -13,7 +13,7 @@ use crate::confirm::{self, Channels, Permit, Settled};
 use crate::decide::{self, Decision};
 use crate::invocation::{Invocation, ShKind, Text};
 use crate::look::{self, Budget};
-use crate::parse::{self, Reading};
+use crate::parse::{self, Doubt, Reading};
 use crate::policy::{self, Policy};
 use crate::rules::{self, OperandKind};
 use crate::show::{self, Cited, Exit, Explain, Stage};
@@ -108,6 +108,10 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
         &mut budget,
     );
     model.unread.extend(given.unread);
+    model.limits.extend(reading.doubts.iter().filter_map(|doubt| match doubt {
+        Doubt::Limit { what, .. } => Some(*what),
+        Doubt::Syntax { .. } | Doubt::Disagreement { .. } => None,
+    }));
     let findings = rules::matching(&model, &world.packs, &seen);
     let targets = targets(&findings);
     let policy = policy::load(&world.places, as_path(&call.directory), &targets).map_err(Trouble::Policy)?;

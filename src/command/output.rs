@@ -11,8 +11,9 @@ const BYTES: usize = 4 << 20;
 
 /// Names for which `print` may know an answer: a cheap test before the words are collected.
 pub const PURE: &[&str] = &[
-    "echo", "printf", "cat", "base64", "xxd", "rev", "tr", "cut", "head", "tail", "sed", "basename", "dirname", "tac",
-    "seq", "gunzip", "zcat", "gzip", "true", ":", "false", "test", "[", "sort", "tee", "fold", "paste", "nl", "awk",
+    "echo", "printf", "openssl", "cat", "base64", "xxd", "rev", "tr", "cut", "head", "tail", "sed", "basename",
+    "dirname", "tac", "seq", "gunzip", "zcat", "gzip", "true", ":", "false", "test", "[", "sort", "tee", "fold",
+    "paste", "nl", "awk",
 ];
 
 /// Standard output of `words[0]` with known words. `input` is standard input where it is known.
@@ -34,6 +35,11 @@ pub fn print(words: &[Word], input: Option<&[u8]>) -> Option<BString> {
         ),
         b"tac" => filter(arguments, input, |text| Some(tac(text)), &[]),
         b"base64" => base64(arguments, input),
+        b"openssl" => match arguments.split_first()? {
+            (&b"base64", rest) => base64(&without(rest, &[b"-A", b"-a"]), input),
+            (&b"enc", [b"-base64" | b"-a", rest @ ..]) => base64(&without(rest, &[b"-A", b"-a"]), input),
+            _ => None,
+        },
         b"xxd" => xxd(arguments, input),
         b"gunzip" | b"zcat" => gunzip(input?),
         b"gzip" if arguments.iter().any(|one| matches!(*one, b"-d" | b"-dc" | b"-cd" | b"--decompress")) => {
@@ -246,6 +252,10 @@ fn unescape(text: &[u8], echo: bool) -> Option<(BString, bool)> {
 #[must_use]
 pub fn ansi_c(text: &[u8]) -> Option<BString> {
     unescape(text, false).map(|(text, _)| text)
+}
+
+fn without<'w>(words: &[&'w [u8]], left_out: &[&[u8]]) -> Vec<&'w [u8]> {
+    words.iter().copied().filter(|word| !left_out.contains(word)).collect()
 }
 
 fn base64(arguments: &[&[u8]], input: Option<&[u8]>) -> Option<BString> {
