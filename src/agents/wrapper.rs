@@ -3,7 +3,7 @@
 
 use bstr::{BString, ByteSlice};
 
-use crate::span::Span;
+use crate::span::{Place, Span};
 
 mod claude;
 mod codex;
@@ -21,6 +21,16 @@ pub struct Inner {
     pub slots: Vec<BString>,
     /// It starts the text by an exec of a shell, which is then a call of its own.
     pub execs: bool,
+}
+
+impl Inner {
+    /// Whether what stands there is the wrapper's own, and not the model's text or a file that it runs.
+    #[must_use]
+    pub fn is_own(&self, at: &Place) -> bool {
+        let source: &str = &at.source;
+        let outside = at.span.end <= self.span.start || at.span.start >= self.span.end;
+        self.slots.iter().any(|slot| *slot == source) || source == "command" && outside
+    }
 }
 
 /// Finds the model's command in an agent's text. `None`: ordinary text.

@@ -100,8 +100,11 @@ fn lines(shown: &Shown, most: usize) -> Vec<String> {
         lines.extend(finding.instead.first().map(|instead| format!("  instead:  {instead}")));
     }
     lines.extend(shown.reasons.iter().map(|reason| format!("guarded: {reason}")));
-    lines.push(format!("  command:  {}", elided(&shown.command, most)));
-    lines.push(format!("  in:       {}", elided(&shown.directory, SHORT)));
+    // A pause is about no command.
+    if !shown.command.is_empty() {
+        lines.push(format!("  command:  {}", elided(&shown.command, most)));
+        lines.push(format!("  in:       {}", elided(&shown.directory, SHORT)));
+    }
     lines.extend(shown.agent.as_ref().map(|agent| format!("  asked by: {agent}")));
     lines
 }
@@ -130,7 +133,7 @@ impl Shown {
         let minutes = lasts.as_secs().div_ceil(60);
         Shown {
             agent: None,
-            command: "guarded pause".to_owned(),
+            command: String::new(),
             directory: String::new(),
             user: nix::unistd::getuid().as_raw(),
             understood: true,
