@@ -76,7 +76,7 @@ fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered
         seen: &seen,
         policy_digest: &policy.digest,
         state: world.state.as_deref(),
-        ancestry: &|| world.ancestry(),
+        ancestry: &|| world.ancestry().clone(),
         screen: world.screen.as_ref(),
         wait: world.wait(&policy),
     };
@@ -111,7 +111,8 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
     let findings = rules::matching(&model, &world.packs, &seen);
     let targets = targets(&findings);
     let policy = policy::load(&world.places, as_path(&call.directory), &targets).map_err(Trouble::Policy)?;
-    let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, !findings.is_empty()));
+    let agent_since = || world.ancestry().born();
+    let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, &agent_since));
     let trusted = reading.trusted() && !model.doubted;
     let decision = decide::decide(&model, trusted, findings, stakes, &policy, policy::today());
     Ok(Judgement { reading, model, seen, policy, decision })
@@ -193,9 +194,11 @@ fn script(call: &Invocation, operand: &BString, budget: &mut Budget) -> GivenTex
     for candidate in crate::invocation::script_candidates(call, operand) {
         let absolute = command::plain(&[call.directory.as_bytes(), b"/", &candidate].concat());
         let path = if candidate.starts_with(b"/") { candidate.clone() } else { absolute };
-        match look::sight(&command::Want::File(path), budget) {
+        match look::sight(&command::Want::File(path.clone()), budget) {
             command::Sight::Bytes(text) => return GivenText { source: candidate, text: text.to_vec(), unread: None },
             command::Sight::Missing => {}
+            // bash looks no further, says so and runs nothing.
+            command::Sight::NotRegular if look::is_directory(path.as_bstr()) => break,
             command::Sight::Program(_)
             | command::Sight::NotRegular
             | command::Sight::TooBig

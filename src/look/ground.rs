@@ -20,15 +20,15 @@ use crate::policy::Context;
 use crate::rules::Finding;
 
 /// What holds outside the text.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Ground<'a> {
     pub home: Option<BString>,
     /// Where the shell was started.
     pub directory: BString,
     /// `$TMPDIR` as the shell was given it, not as the text sets it.
     pub temporary: Option<BString>,
-    /// When the agent's root process began.
-    pub agent_since: Option<SystemTime>,
+    /// When the agent's root process began. Asked only where a fact turns on it: it costs dozens of reads of /proc.
+    pub agent_since: &'a dyn Fn() -> Option<SystemTime>,
     pub contexts: &'a [Context],
     /// Patterns, besides the built-in ones.
     pub protected_branches: &'a [String],
@@ -81,6 +81,7 @@ pub(super) struct Scene<'a> {
     sites: RefCell<BTreeMap<PathBuf, Rc<Site>>>,
     /// Folders that were asked whether they are build output.
     outputs: RefCell<BTreeMap<PathBuf, Answer>>,
+    agent_since: OnceCell<Option<SystemTime>>,
 }
 
 /// The repository of a folder, if any.
@@ -122,6 +123,7 @@ impl<'a> Scene<'a> {
             mounts: OnceCell::new(),
             sites: RefCell::default(),
             outputs: RefCell::default(),
+            agent_since: OnceCell::new(),
         }
     }
 
@@ -159,7 +161,7 @@ impl<'a> Scene<'a> {
 
     /// The agent's start, unless the clock says otherwise.
     pub fn agent_since(&self) -> Option<SystemTime> {
-        self.ground.agent_since.filter(|since| *since <= self.ground.now)
+        self.agent_since.get_or_init(|| (self.ground.agent_since)()).filter(|since| *since <= self.ground.now)
     }
 }
 
