@@ -12,7 +12,7 @@ use crate::agents::Ancestry;
 use crate::audit::Journal;
 use crate::command::{Environment, Known, Value};
 use crate::confirm::{Screen, Tty};
-use crate::guard::Trouble;
+use crate::trouble::Trouble;
 use crate::invocation::Invocation;
 use crate::look::Ground;
 use crate::packs::Packs;

@@ -38,6 +38,9 @@ pub struct Ground<'a> {
 /// Stakes for each finding, in the same order.
 #[must_use]
 pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<Stakes> {
+    if findings.is_empty() {
+        return Vec::new();
+    }
     let scene = Scene::new(ground);
     let mut whole = Budget::for_text();
     let of = |finding: &Finding| {

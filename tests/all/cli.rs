@@ -255,3 +255,29 @@ fn each_verb_is_explained_in_a_line_without_full_stop() {
         assert!(verb.arguments.iter().all(|argument| !argument.help.ends_with('.')), "{}", verb.name);
     }
 }
+
+#[test]
+fn the_installer_explains_itself_and_takes_back_only_what_is_its_own() {
+    let ground = Ground::new();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/install.sh");
+    let run = |words: &[&str]| {
+        said(&Command::new(script).args(words).env("HOME", ground.folder.path()).output().expect("it runs"))
+    };
+    assert!(run(&["--help"]).1.contains("--uninstall"));
+    assert_eq!(run(&["--nope"]).0, 2);
+    assert_eq!(run(&["--prefix"]).0, 2);
+    let prefix = ground.folder.path().join("pre fix");
+    let (code, text, _) = run(&["--uninstall", "--prefix", &prefix.display().to_string()]);
+    assert_eq!(code, 0);
+    assert!(text.starts_with("nothing is installed"), "{text}");
+
+    fs::create_dir_all(prefix.join("lib/guarded")).expect("a folder");
+    fs::create_dir_all(prefix.join("bin")).expect("a folder");
+    for file in ["bin/guarded", "bin/mine"] {
+        fs::write(prefix.join(file), "x").expect("written");
+    }
+    fs::write(prefix.join("lib/guarded/manifest"), "bin/guarded\n").expect("written");
+    assert_eq!(run(&["--uninstall", "--prefix", &prefix.display().to_string()]).0, 0);
+    assert!(!prefix.join("bin/guarded").exists() && !prefix.join("lib/guarded").exists());
+    assert!(prefix.join("bin/mine").exists());
+}

@@ -22,3 +22,4 @@ mod model;
 mod examples;
 mod rules;
 mod interactive;
+mod values;
