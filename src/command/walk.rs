@@ -305,7 +305,7 @@ impl<'a> Walker<'a> {
             self.chain(item, &mut inner, input);
             // A background job is a subshell, but the files it writes are files.
             scope.files = inner.files;
-            scope.functions.extend(inner.functions);
+            scope.functions.extend(inner.functions.iter().map(|(name, body)| (name.clone(), Rc::clone(body))));
         } else {
             self.chain(item, scope, input);
         }
@@ -314,6 +314,11 @@ impl<'a> Walker<'a> {
     /// An and-or list. Two states go along it: the one in which everything so far succeeded, and the one in which
     /// something failed, which is where `||` goes on.
     fn chain(&mut self, item: &Item, scope: &mut Scope, input: &Input) {
+        if item.rest.is_empty() && !changes_directory(&item.first) {
+            // Both states are the same one, and nobody goes on from the failure: no copy is needed.
+            self.pipeline(&item.first, scope, input);
+            return;
+        }
         let mut failed = self.link(&item.first, scope, input);
         for (connector, pipeline) in &item.rest {
             match connector {
