@@ -105,7 +105,7 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
         Doubt::Limit { what, .. } => Some(*what),
         Doubt::Syntax { .. } | Doubt::Disagreement { .. } => None,
     }));
-    let findings = rules::matching(&model, &world.packs, &seen);
+    let findings = rules::folded(rules::matching(&model, &world.packs, &seen));
     let targets = targets(&findings);
     let policy = policy::load(&world.places, as_path(&call.directory), &targets).map_err(Trouble::Policy)?;
     let agent_since = || world.ancestry().born();
