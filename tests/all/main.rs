@@ -22,3 +22,7 @@ mod model;
 mod examples;
 mod rules;
 mod interactive;
+mod readme;
+mod picture;
+mod drill;
+mod install;
