@@ -31,6 +31,8 @@ pub enum Trouble {
     Supervise(supervise::Trouble),
     /// A user's rule pack, with file and line.
     Pack(String),
+    /// The policy wants programs judged as they start.
+    NoExecLayer,
 }
 
 /// A call that was read, weighed and not yet answered.
@@ -68,6 +70,9 @@ enum Answered {
 /// Records the decision, asks whom there is to ask, tells the caller of a refusal.
 fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered, Trouble> {
     let Judgement { model, seen, policy, decision, .. } = judged;
+    if policy.require_exec {
+        return Err(Trouble::NoExecLayer);
+    }
     let agent = if decision.judged.is_empty() { None } else { world.ancestry().agent().map(|agent| agent.name) };
     let about = Circumstances { model: &model, policy_digest: &policy.digest, agent };
     let entry = world.journal(&policy).intend(&call, &decision, &about).map_err(Trouble::Audit)?;
@@ -235,13 +240,17 @@ impl Explain for Trouble {
             Trouble::Audit(trouble) => trouble.to_string(),
             Trouble::Supervise(trouble) => trouble.to_string(),
             Trouble::Pack(trouble) => trouble.clone(),
+            Trouble::NoExecLayer => {
+                "the policy has require.layer = \"exec\", and this version can't judge programs as they start"
+                    .to_owned()
+            }
         }
     }
 
     fn cited(&self) -> Option<Cited<'_>> {
         match self {
             Trouble::Policy(trouble) => trouble.cited(),
-            Trouble::Audit(_) | Trouble::Supervise(_) | Trouble::Pack(_) => None,
+            Trouble::Audit(_) | Trouble::Supervise(_) | Trouble::Pack(_) | Trouble::NoExecLayer => None,
         }
     }
 
@@ -249,6 +258,9 @@ impl Explain for Trouble {
         match self {
             Trouble::Policy(trouble) => trouble.hints(),
             Trouble::Pack(_) => vec!["guarded rules test FILE".to_owned()],
+            Trouble::NoExecLayer => {
+                vec!["guarded policy show".to_owned()]
+            }
             Trouble::Audit(_) | Trouble::Supervise(_) => Vec::new(),
         }
     }
