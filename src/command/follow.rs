@@ -71,6 +71,18 @@ const PRODUCERS: &[&str] = &[
     "rustup",
 ];
 
+/// Programs that repeat what others wrote: their output says whatever their input or their store says. Any other local
+/// program's output is its own, and evaluating it gives it nothing that running it did not.
+#[rustfmt::skip]
+const CARRIERS: &[&str] = &[
+    "cat", "tac", "head", "tail", "sed", "awk", "gawk", "mawk", "grep", "egrep", "fgrep", "rg", "tr", "cut", "sort", "uniq",
+    "base64", "base32", "xxd", "od", "hexdump", "openssl", "gpg", "age", "sops", "gunzip", "zcat", "gzip", "bzcat", "xzcat",
+    "zstdcat", "jq", "yq", "xq", "echo", "printf", "tee", "rev", "fold", "paste", "column", "strings", "dd", "envsubst", "xargs",
+    "find", "ls", "python", "python3", "python2", "perl", "ruby", "node", "php", "lua", "git", "aws", "gsutil", "gcloud", "az",
+    "psql", "mysql", "sqlite3", "redis-cli", "docker", "podman", "vault", "pass", "secret-tool", "pbpaste", "xclip", "xsel",
+    "read", "mapfile", "tar", "unzip", "busybox", "iconv", "m4", "cpp", "export", "declare", "set", "env", "printenv",
+];
+
 /// Shells, with whose grammar their text is read.
 const SHELLS: &[(&str, Dialect)] = &[
     ("bash", Dialect::Bash),
@@ -92,7 +104,8 @@ pub(super) fn is_remote(tool: &[u8]) -> bool {
 }
 
 pub(super) fn is_producer(tool: &[u8]) -> bool {
-    PRODUCERS.iter().any(|one| one.as_bytes() == tool)
+    let among = |list: &[&str]| list.iter().any(|one| one.as_bytes() == tool);
+    among(PRODUCERS) || !among(CARRIERS)
 }
 
 /// Words joined by spaces, as eval and ssh join theirs.
@@ -323,7 +336,14 @@ pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope
 /// Walks a file in the scope as it is.
 pub(super) fn sourced(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) {
     match walker.file(path, scope) {
-        Some(Ok(Value::Known(text))) => file_text(walker, path, text.to_vec(), call, scope),
+        Some(Ok(Value::Known(text))) => {
+            // A person's own start-up file is no question, whoever reads it; what it destroys is.
+            let quiet = walker.quiet;
+            walker.quiet |=
+                is_startup(path) && !scope.absolute(path).is_some_and(|path| scope.files.contains_key(&path));
+            file_text(walker, path, text.to_vec(), call, scope);
+            walker.quiet = quiet;
+        }
         Some(Ok(value)) => text(walker, value, path.to_str_lossy().as_ref(), call, scope),
         // bash reports a missing file itself, and goes on.
         Some(Err(Sight::Missing)) => {}
@@ -334,6 +354,13 @@ pub(super) fn sourced(walker: &mut Walker<'_>, path: &BString, call: &Call, scop
         // Not looked at yet, or no place to look from.
         None => scope.cloud(&Cause::StartupFile(path.clone())),
     }
+}
+
+/// Files that shells read by themselves when they start.
+fn is_startup(path: &[u8]) -> bool {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    matches!(name, b".profile" | b".bashrc" | b".bash_profile" | b".bash_login" | b".bash_aliases")
+        || matches!(path, b"/etc/profile" | b"/etc/bash.bashrc" | b"/etc/bashrc")
 }
 
 fn file_text(walker: &mut Walker<'_>, path: &BString, text: Vec<u8>, call: &Call, scope: &mut Scope) {

@@ -249,6 +249,14 @@ impl Scope {
         functions.collect()
     }
 
+    /// What the text assigned may have any value by now.
+    pub fn forget(&mut self) {
+        let names: Vec<BString> = self.changed.keys().filter(|name| *name != "IFS").cloned().collect();
+        for name in names {
+            self.assign(&name, Value::unknown(Cause::Limit));
+        }
+    }
+
     /// What the text itself gave an exported variable.
     #[must_use]
     pub fn set_by_text(&self, name: &[u8]) -> Option<Value> {

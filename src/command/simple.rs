@@ -33,6 +33,9 @@ impl Call {
     }
 }
 
+/// A function that calls itself is walked so many times with the arguments it gives, then once without knowing them.
+const RECURSION: usize = 4;
+
 /// Directories whose programs are the system's own.
 const SYSTEM: [&str; 6] = ["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
 
@@ -330,7 +333,18 @@ impl Walker<'_> {
             }
         };
         if let Some(function) = scope.functions.get(&name).cloned() {
-            return self.deeper(|walker| walker.call_function(&function, &call, scope));
+            let running = self.calls.iter().filter(|one| **one == name).count();
+            if running > RECURSION {
+                // Its body was walked with arguments that are not known: deeper rounds add nothing.
+                return self.emit(|_| Value::unknown(Cause::Limit));
+            }
+            if running == RECURSION {
+                scope.forget();
+            }
+            self.calls.push(name);
+            self.deeper(|walker| walker.call_function(&function, &call, scope, running == RECURSION));
+            self.calls.pop();
+            return;
         }
         if builtins::NAMES.contains(&name.to_str_lossy().as_ref()) {
             return builtins::run(self, &name, call, scope);
@@ -338,9 +352,9 @@ impl Walker<'_> {
         self.program(&name, call, scope);
     }
 
-    fn call_function(&mut self, function: &super::scope::Function, call: &Call, scope: &mut Scope) {
+    fn call_function(&mut self, function: &super::scope::Function, call: &Call, scope: &mut Scope, again: bool) {
         let positional = scope.positional.replace(call.words.iter().skip(1).map(|word| word.value.clone()).collect());
-        if call.words.iter().any(|word| matches!(&word.value, Value::Unknown(shape) if shape.splits)) {
+        if call.words.iter().any(|word| matches!(&word.value, Value::Unknown(shape) if shape.splits)) || again {
             scope.positional = None;
         }
         for (name, value) in &call.assignments {

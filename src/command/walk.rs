@@ -66,6 +66,8 @@ pub(super) struct Walker<'a> {
     pub(super) source: Rc<Source>,
     pub(super) via: Vec<Via>,
     pub(super) depth: usize,
+    /// Functions that are being called, outermost first.
+    pub(super) calls: Vec<BString>,
     steps: usize,
     /// What is printed so far, innermost capture last.
     captured: Vec<Value>,
@@ -86,6 +88,7 @@ impl<'a> Walker<'a> {
             source: Rc::new(source),
             via: Vec::new(),
             depth: 0,
+            calls: Vec::new(),
             steps: 0,
             captured: Vec::new(),
             wanted: BTreeSet::new(),
