@@ -235,7 +235,7 @@ fn assemble(chunks: Vec<Chunk>, scope: &Scope, written: &BString, made: &mut Vec
             }
             Chunk::Piece(Value::Known(text), Origin::Expanded) => {
                 if let Some(ifs) = &ifs {
-                    split(&text, ifs, &mut field, written, made)
+                    split(&text, ifs, &mut field, written, made);
                 } else {
                     field.splits = true;
                     field.push(Value::unknown(Cause::Variable("IFS".into())), true);
