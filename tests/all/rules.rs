@@ -357,7 +357,6 @@ fn an_unknown_word_is_no_help() {
     let packs = Packs::embedded();
     assert_eq!(answer("git.reset-hard", &findings("git reset --hard --help", &packs)), Answer::No);
     assert_eq!(answer("git.reset-hard", &findings("git reset --hard $X", &packs)), Answer::Yes);
-    assert_eq!(answer("terraform.destroy", &findings("terraform destroy -help=no", &packs)), Answer::Yes);
     assert_eq!(answer("redis-cli.flush", &findings("redis-cli FLUSHALL --help", &packs)), Answer::Yes);
     assert_eq!(answer("git.push-force", &findings("git push --force -- --help", &packs)), Answer::Yes);
     assert_eq!(answer("git.push-force", &findings("git push --force --unlisted --help", &packs)), Answer::Yes);
