@@ -359,7 +359,7 @@ fn an_unknown_word_is_no_help() {
     assert_eq!(answer("git.reset-hard", &findings("git reset --hard $X", &packs)), Answer::Yes);
     assert_eq!(answer("redis-cli.flush", &findings("redis-cli FLUSHALL --help", &packs)), Answer::Yes);
     assert_eq!(answer("git.push-force", &findings("git push --force -- --help", &packs)), Answer::Yes);
-    assert_eq!(answer("git.push-force", &findings("git push --force --unlisted --help", &packs)), Answer::Yes);
+    assert_eq!(answer("git.reset-hard", &findings("git reset --hard --unlisted --help", &packs)), Answer::Yes);
 }
 
 /// `git $X` is one thing that can't be told, not forty.
