@@ -58,6 +58,9 @@ enum Answered {
 /// Records the decision, asks whom there is to ask, tells the caller of a refusal.
 fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered, Trouble> {
     let Judgement { model, seen, policy, decision, .. } = judged;
+    if policy.require_exec {
+        return Err(Trouble::NoExecLayer);
+    }
     let agent = agents::marked(&call.environment).map(|agent| agent.name);
     let about = Circumstances { model: &model, policy_digest: &policy.digest, agent };
     let entry = world.journal(&policy).intend(&call, &decision, &about).map_err(Trouble::Audit)?;

@@ -38,7 +38,9 @@ pub fn wants(model: &Model, packs: &Packs) -> Vec<Want> {
     let seen = Seen::default();
     let mut wants = Vec::new();
     for command in &model.commands {
-        for tool in tools(command, packs).filter(|tool| !tool.pack.grammar.carries.is_empty()) {
+        for tool in
+            tools(command, packs).filter(|tool| !tool.pack.grammar.carries.is_empty() || tool.pack.speaks.is_some())
+        {
             wants.extend(texts::wanted(&judge(command, &command.words, tool, &seen)));
         }
     }
