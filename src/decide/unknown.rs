@@ -8,7 +8,15 @@ use crate::rules::{Finding, OperandKind};
 /// Whether a finding that `CannotTell` keeps its rule's verdict: where no exec here will tell (another machine, another
 /// file system), or where the act is known, only not what it hits, and a mistake can't be taken back.
 pub fn keeps_verdict(model: &Model, finding: &Finding) -> bool {
-    is_remote(model, finding) || (is_beyond_recall(finding) && act_is_known(finding))
+    (is_remote(model, finding) && changes_things(finding)) || (is_beyond_recall(finding) && act_is_known(finding))
+}
+
+/// Any word that is not known might name a secret: asking about all that only read or send would be noise.
+fn changes_things(finding: &Finding) -> bool {
+    match finding.rule.effect {
+        Effect::Delete | Effect::Overwrite | Effect::Disable | Effect::Execute => true,
+        Effect::Expose | Effect::Publish | Effect::Spend => false,
+    }
 }
 
 fn is_remote(model: &Model, finding: &Finding) -> bool {

@@ -16,6 +16,10 @@ use crate::command::{Cause, Change, Command, Redirect, RedirectMode, Seen, Stdin
 use crate::packs::schema::{Direction, Hits, Http, Operands, Pred, When, Which};
 use crate::packs::{Tool, glob};
 
+/// Options that let a tool only tell what it would do, or how it is used.
+const PASSIVE: [&str; 9] =
+    ["--help", "-h", "-help", "--version", "-V", "--dry-run", "--dryrun", "--no-act", "--list-only"];
+
 /// A command (or a statement that it carries) read by one tool's grammar.
 pub struct Judge<'a> {
     pub command: &'a Command,
@@ -72,7 +76,7 @@ impl Judge<'_> {
                 None => self.told(Answer::CannotTell, self.words.first()),
             },
             When::Verb(verbs) => self.verb(verbs),
-            When::Has(names) => self.has(names),
+            When::Has(names) => self.has(names, firm),
             When::Option(name, pred) => self.option(name, pred, firm),
             When::Operand(which, pred) => self.operand(*which, pred, firm),
             When::AtLeast(count) => self.at_least(usize::from(*count)),
@@ -96,7 +100,8 @@ impl Judge<'_> {
         if answer == Answer::CannotTell { self.told(answer, unknown()) } else { answer }
     }
 
-    fn has(&self, names: &[String]) -> Answer {
+    /// `firm`: the option would excuse. No unknown word is taken for one that makes the tool do nothing.
+    fn has(&self, names: &[String], firm: bool) -> Answer {
         let grammar = &self.tool.pack.grammar;
         let spelled = |name: &String| line::spelling(grammar, name.as_bytes()).unwrap_or(name).as_bytes().to_vec();
         if self.line.given.iter().any(|given| names.iter().any(|name| given.name == spelled(name))) {
@@ -105,7 +110,9 @@ impl Judge<'_> {
         for at in &self.line.hazy {
             let Some(word) = self.word(*at) else { continue };
             let may = match &word.value {
-                Value::Unknown(_) => names.iter().any(|name| self.may_be(word, name)),
+                Value::Unknown(_) => {
+                    names.iter().any(|name| !(firm && PASSIVE.contains(&name.as_str())) && self.may_be(word, name))
+                }
                 Value::OneOf(all) => all.iter().any(|one| names.iter().any(|name| name.as_bytes() == **one)),
                 Value::Known(_) => false,
             };
@@ -149,7 +156,7 @@ impl Judge<'_> {
         if self.line.given.iter().any(|given| given.name == name.as_bytes()) {
             return Answer::No;
         }
-        self.has(std::slice::from_ref(&name.to_owned()))
+        self.has(std::slice::from_ref(&name.to_owned()), false)
     }
 
     /// Operands and what may be one, in order; `true` where it is one for sure.

@@ -16,6 +16,8 @@ const VERB_WORDS: usize = 6;
 pub struct Line {
     /// The words of the verb, aliases and abbreviations resolved.
     pub verb: Vec<BString>,
+    /// So many of its first words are a listed verb; what follows may be operands.
+    settled: usize,
     /// A word that is unknown stands where the verb goes on, or may stand before it.
     pub open: bool,
     /// The verb is one that the grammar lists.
@@ -63,7 +65,11 @@ impl Line {
     /// Whether the verb's known words say what is done, whatever follows.
     #[must_use]
     pub fn act_is_known(&self, grammar: &Grammar) -> bool {
-        !self.open || matches!(listed(grammar, &self.verb), Some(schema::Nature::Ruled))
+        !self.open || matches!(listed(grammar, self.settled_verb()), Some(schema::Nature::Ruled))
+    }
+
+    fn settled_verb(&self) -> &[BString] {
+        self.verb.get(..self.settled).unwrap_or_default()
     }
 
     fn take(&mut self, split: Split, start: usize) {
@@ -103,6 +109,7 @@ impl Line {
             }
         }
         let (length, options, rest, nature) = best;
+        self.settled = length;
         given.truncate(options);
         self.given = given;
         // A verb that may go on in an unknown word is none of the listed ones yet.
@@ -118,6 +125,9 @@ impl Line {
     pub fn verb_is(&self, pattern: &Verbs, any_case: bool) -> Answer {
         if fits(pattern, &self.verb, any_case) {
             return if self.open && self.listed.is_none() { Answer::CannotTell } else { Answer::Yes };
+        }
+        if self.open && self.settled > 0 && fits(pattern, self.settled_verb(), any_case) {
+            return Answer::Yes;
         }
         if self.open && begins(pattern, &self.verb, any_case) { Answer::CannotTell } else { Answer::No }
     }

@@ -25,29 +25,68 @@ fn every_example_holds() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A command line in disguise. A wrapper's redirections are its own, so only shells are put around those.
+fn disguises(line: &str) -> Vec<String> {
+    let quoted = format!("'{}'", line.replace('\'', "'\\''"));
+    let mut all: Vec<String> = ["bash -c", "eval", "sudo bash -c", "timeout 5 bash -c", "su -c"]
+        .iter()
+        .map(|wrapper| format!("{wrapper} {quoted}"))
+        .collect();
+    all.push(format!("true && {line}"));
+    all.push(format!("echo \"$( {line} )\""));
+    all.push(format!("f() {{ {line}; }}; f"));
+    all.push(format!("bash <<'EOF'\n{line}\nEOF"));
+    all.push(format!("cat > x.sh <<'EOF'\n{line}\nEOF\nbash x.sh"));
+    all.push(format!("echo {quoted} | bash"));
+    all.push(format!("time {line}"));
+    let name = line.split(' ').next().unwrap_or_default();
+    let redirected = line.contains(['>', '<']);
+    if !redirected && !name.contains('=') {
+        let wrappers =
+            ["sudo", "env A=1", "timeout 5", "nohup", "nice -n 5", "stdbuf -oL", "setsid", "xargs -0", "command"];
+        all.extend(wrappers.iter().map(|wrapper| format!("{wrapper} {line}")));
+        if !line.contains("{}") {
+            all.push(format!("find src -exec {line} \\;"));
+        }
+    }
+    all
+}
+
 #[test]
 fn a_rule_fires_in_every_wrapper() {
     let packs = Packs::embedded();
-    let quoted = |line: &str| format!("'{}'", line.replace('\'', "'\\''"));
+    let mut missed = Vec::new();
     for examples in packs.examples() {
         for line in examples.stops.iter().filter(|line| !line.contains(['|', ';', '&', '\n'])) {
-            let mut disguises = vec![
-                format!("true && {line}"),
-                format!("bash -c {}", quoted(line)),
-                format!("eval {}", quoted(line)),
-                format!("sudo bash -c {}", quoted(line)),
-            ];
-            if !line.starts_with(['>', '<']) {
-                let name = line.split(' ').next().unwrap_or_default();
-                if !name.contains('=') {
-                    disguises
-                        .extend(["sudo", "env A=1", "timeout 5", "nohup"].map(|wrapper| format!("{wrapper} {line}")));
+            for disguise in disguises(line) {
+                // Words that xargs appends may be anything.
+                let open = disguise.starts_with("xargs ");
+                let found = answer(&examples.id, &findings(&disguise, &packs));
+                if found == Answer::No || (found == Answer::CannotTell && !open) {
+                    missed.push(format!("{}: {disguise}", examples.id));
                 }
             }
-            for disguise in disguises {
-                let found = findings(&disguise, &packs);
-                assert_eq!(answer(&examples.id, &found), Answer::Yes, "{}: {disguise}", examples.id);
-            }
+        }
+    }
+    assert!(missed.is_empty(), "{} disguises hide a rule:\n{}", missed.len(), missed.join("\n"));
+}
+
+/// On another machine or in a container the paths are others, but the act is the same.
+#[test]
+fn a_rule_fires_on_another_machine_and_in_a_container() {
+    let packs = Packs::embedded();
+    let lines = ["rm -rf src", "psql -c 'DROP DATABASE shop'", "kubectl delete namespace shop", "git push --force"];
+    for line in lines {
+        let bare: Vec<_> = findings(line, &packs).iter().map(|one| one.rule.id.clone()).collect();
+        let quoted = line.replace('\'', "'\\''");
+        for away in [
+            format!("ssh host '{quoted}'"),
+            format!("ssh -p 22 me@host {}", line.replace('\'', "\"'\"")),
+            format!("docker exec web sh -c '{quoted}'"),
+            format!("docker exec -it web {line}"),
+        ] {
+            let found = findings(&away, &packs);
+            assert!(bare.iter().all(|id| answer(id, &found) == Answer::Yes), "{away}: {bare:?}");
         }
     }
 }
@@ -289,11 +328,52 @@ fn positions_options_redirections_and_environment_count() {
             ("demo > /tmp/$X.log", No),
         ],
     );
-    check("{ env = { MODE = \"prod*\" } }", &[("MODE=production demo", Yes), ("MODE=dev demo", No), ("demo", No)]);
+    check(
+        "{ env = { MODE = \"prod*\" } }",
+        &[("MODE=production demo", Yes), ("MODE=dev demo", No), ("env -i demo", No)],
+    );
     check(
         "{ any = [{ has = [\"-a\"] }, { not = { has = [\"-b\"] } }] }",
         &[("demo -b", No), ("demo -ab", Yes), ("demo", Yes)],
     );
+}
+
+/// Where verbs may stand anywhere, a word that is not known at the end does not hide the verb.
+#[test]
+fn an_unknown_word_behind_the_verb_hides_nothing() {
+    let packs = Packs::embedded();
+    for (id, line) in [
+        ("gh.repo-delete", "gh repo delete acme/shop --yes \"$X\""),
+        ("hcloud.delete-data", "hcloud server delete web $X"),
+        ("fly.delete-data", "fly apps destroy shop --yes $X"),
+    ] {
+        assert_eq!(answer(id, &findings(line, &packs)), Answer::Yes, "{line}");
+    }
+}
+
+/// What excuses a command must be there in letters.
+#[test]
+fn an_unknown_word_is_no_help() {
+    let packs = Packs::embedded();
+    assert_eq!(answer("git.reset-hard", &findings("git reset --hard --help", &packs)), Answer::No);
+    assert_eq!(answer("git.reset-hard", &findings("git reset --hard $X", &packs)), Answer::Yes);
+    assert_eq!(answer("redis-cli.flush", &findings("redis-cli FLUSHALL --help", &packs)), Answer::Yes);
+    assert_eq!(answer("git.push-force", &findings("git push --force -- --help", &packs)), Answer::Yes);
+    assert_eq!(answer("git.reset-hard", &findings("git reset --hard --unlisted --help", &packs)), Answer::Yes);
+}
+
+/// `git $X` is one thing that can't be told, not forty.
+#[test]
+fn one_unknown_word_makes_one_finding() {
+    let packs = Packs::embedded();
+    for line in ["git $X", "psql -c \"$SQL\" \"$DB\"", "rm -rf \"$P\"", "echo $X | redis-cli"] {
+        let all = findings(line, &packs);
+        let folded = guarded_sh::rules::folded(all.clone());
+        assert!(all.len() > folded.len() && folded.len() == 1, "{line}: {} of {}", folded.len(), all.len());
+    }
+    let folded = guarded_sh::rules::folded(findings("rm -rf a \"$P\"", &packs));
+    assert!(folded.iter().any(|one| &*one.rule.id == "rm.recursive" && one.answer == Answer::Yes));
+    assert!(folded.iter().any(|one| &*one.rule.id == "rm.root" && one.answer == Answer::CannotTell));
 }
 
 #[test]
