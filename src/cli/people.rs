@@ -60,6 +60,9 @@ pub fn pause(given: &ArgMatches, here: &Here) -> Outcome {
         return Ok(Exit::Fine);
     }
     let text = word(given, "duration");
+    if text.is_empty() {
+        return Err(Trouble::NoDuration.into());
+    }
     let lasts = duration(&text).ok_or(Trouble::NotADuration(text))?;
     let mut store = open(here)?;
     match confirm::pause(&mut store, lasts, &ancestry(), &Tty) {

@@ -8,8 +8,8 @@ use dialoguer::console::Term;
 use dialoguer::{Input, Select};
 
 use super::question::{Shown, ShownFinding};
-use super::visible::elided;
 use super::{Reply, Screen};
+use crate::show::hostile::elided;
 
 /// So much of a command is shown before `show more`.
 const SHORT: usize = 400;
@@ -46,7 +46,7 @@ fn ask(term: &Term, shown: &Shown) -> io::Result<Reply> {
             Some(1) => return sure(term, shown),
             Some(2) => {
                 write_lines(term, &details(shown))?;
-                term.write_line(&format!("  whole:    {}", elided(&shown.command, LONG)))?;
+                term.write_line(&format!("  whole:    {}", elided(shown.command.as_bytes(), LONG)))?;
             }
             // Escape and q are a no.
             Some(_) | None => return Ok(Reply::No),
@@ -95,15 +95,15 @@ fn lines(shown: &Shown, most: usize) -> Vec<String> {
         lines.push(format!("guarded: {} ({}, {})", finding.says, finding.rule, finding.severity));
         lines.extend(finding.stakes.iter().map(|stake| format!("  at stake: {stake}")));
         if !finding.hits.is_empty() {
-            lines.push(format!("  hits:     {}", elided(&finding.hits.join(" "), SHORT)));
+            lines.push(format!("  hits:     {}", elided(finding.hits.join(" ").as_bytes(), SHORT)));
         }
         lines.extend(finding.instead.first().map(|instead| format!("  instead:  {instead}")));
     }
     lines.extend(shown.reasons.iter().map(|reason| format!("guarded: {reason}")));
     // A pause is about no command.
     if !shown.command.is_empty() {
-        lines.push(format!("  command:  {}", elided(&shown.command, most)));
-        lines.push(format!("  in:       {}", elided(&shown.directory, SHORT)));
+        lines.push(format!("  command:  {}", elided(shown.command.as_bytes(), most)));
+        lines.push(format!("  in:       {}", elided(shown.directory.as_bytes(), SHORT)));
     }
     lines.extend(shown.agent.as_ref().map(|agent| format!("  asked by: {agent}")));
     lines
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn a_hostile_command_can_not_hide_from_the_one_who_decides() {
         let shown = Shown {
-            command: crate::confirm::visible(b"ls \x1b[2K\x1b[1A# approved by ada\nrm -rf /"),
+            command: crate::show::Hostile(b"ls \x1b[2K\x1b[1A# approved by ada\nrm -rf /").to_string(),
             findings: vec![],
             ..Shown::pause(Duration::from_secs(60))
         };
