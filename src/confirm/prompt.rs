@@ -41,7 +41,7 @@ fn ask(term: &Term, shown: &Shown) -> io::Result<Reply> {
     write_lines(term, &lines(shown, SHORT))?;
     loop {
         let items = ["no, do not run it", "yes, run it this once", "show more"];
-        let chosen = Select::new().with_prompt("Run it?").items(items).default(0).interact_on_opt(term);
+        let chosen = Select::new().with_prompt("Run it").items(items).default(0).interact_on_opt(term);
         match or_no(chosen, None)? {
             Some(1) => return sure(term, shown),
             Some(2) => {
