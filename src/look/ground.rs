@@ -152,9 +152,10 @@ impl<'a> Scene<'a> {
     /// Below a folder for temporary files, and neither in what is being worked on nor around it. `sweeping`: all of
     /// what lies in the same folder is hit as well.
     pub fn is_temporary(&self, path: &Path, sweeping: bool) -> bool {
-        let scratch = self.temporary.iter().any(|folder| {
-            path.starts_with(folder) && path != folder && !(sweeping && path.parent() == Some(folder))
-        });
+        let scratch = self
+            .temporary
+            .iter()
+            .any(|folder| path.starts_with(folder) && path != folder && !(sweeping && path.parent() == Some(folder)));
         scratch && !self.kept.iter().any(|kept| path.starts_with(kept) || kept.starts_with(path))
     }
 

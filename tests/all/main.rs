@@ -23,3 +23,8 @@ mod examples;
 mod rules;
 mod interactive;
 mod values;
+mod cases;
+mod verdicts;
+mod escapes;
+mod bypasses;
+mod bad_input;

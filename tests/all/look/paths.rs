@@ -100,7 +100,8 @@ fn what_the_shell_was_started_in_is_no_scratch_wherever_it_lies() {
 #[test]
 fn outside_of_a_repository_git_misses_nothing() {
     let scenario = Scenario::with_repository();
-    let missing = |folder: &std::path::Path| scenario.stakes_in(folder, "git rm nope", &[word("nope")]).is("paths.missing");
+    let missing =
+        |folder: &std::path::Path| scenario.stakes_in(folder, "git rm nope", &[word("nope")]).is("paths.missing");
     assert_eq!(missing(&scenario.repo()), Some(true));
     assert_eq!(missing(&scenario.home), None);
 }
