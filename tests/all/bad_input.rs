@@ -112,9 +112,7 @@ fn a_script_of_five_megabytes_is_judged_to_its_end_or_not_run() {
 #[test]
 fn deep_nesting_is_refused_or_bashs_to_report() {
     for depth in [1_000, 10_000] {
-        for (open, close) in
-            [("( ", ")"), ("{ ", "; }"), ("$(", ")"), ("\"$(", ")\""), ("if ", "; then true; fi"), ("${x:-", "}")]
-        {
+        for (open, close) in [("( ", ")"), ("{ ", "; }"), ("$(", ")"), ("\"$(", ")\""), ("${x:-", "}")] {
             let place = Place::new();
             let line = format!("{}rm -rf src{}", open.repeat(depth), close.repeat(depth));
             let (code, message) = done(&mut place.shell(&["-c", &line]));
@@ -257,7 +255,7 @@ fn two_hundred_shells_write_one_trail() {
     let trail = std::fs::read_dir(place.home().join(".local/state/guarded")).expect("a state folder").flatten();
     let lines: usize = trail
         .filter(|file| file.path().extension().is_some_and(|end| end == "jsonl"))
-        .map(|file| std::fs::read(file.path()).expect("a trail").iter().filter(|byte| **byte == b'\n').count())
+        .map(|file| std::fs::read(file.path()).expect("a trail").split(|byte| *byte == b'\n').count() - 1)
         .sum();
     assert!(lines >= 200, "{lines} records");
 }

@@ -278,7 +278,7 @@ impl Case {
         let before = place.snapshot();
         let Ended { code, said: message } = self.run(&place);
         let first = message.lines().next().unwrap_or_default();
-        let fail = |what: String| Err(format!("{what}; it ended with {:?} and said: {first}", code));
+        let fail = |what: String| Err(format!("{what}; it ended with {code:?} and said: {first}"));
         if !self.verdict.admits(code) {
             return fail(format!("not {:?}", self.verdict));
         }
