@@ -209,7 +209,7 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
     if !options.hazy.is_empty() {
         walker.unread(UnreadKind::Text, tool.clone(), &call.at);
     }
-    walker.inherit_functions(&mut inner);
+    Walker::inherit_functions(&mut inner);
     startup(walker, *dialect, has(b'i'), call, &mut inner);
     if has(b'c') {
         let Some(first) = operands.first() else { return true };
@@ -251,7 +251,7 @@ fn child(call: &Call, scope: &mut Scope, dialect: Dialect) -> Scope {
     inner.elsewhere = scope.elsewhere;
     if dialect == Dialect::Bash {
         let shared = scope.functions.iter().filter(|(name, _)| scope.shared_functions.contains(*name));
-        inner.functions = shared.map(|(name, function)| (name.clone(), Rc::clone(function))).collect();
+        inner.functions.extend(shared.map(|(name, function)| (name.clone(), Rc::clone(function))));
         inner.shared_functions.clone_from(&scope.shared_functions);
     }
     inner.files = std::sync::Arc::clone(&scope.files);

@@ -98,7 +98,7 @@ impl<'a> Walker<'a> {
     /// Start-up files are text that runs first. What is in them is judged; what could not be read of them makes
     /// variables and names uncertain but is no question by itself, or every login shell would ask.
     pub(super) fn startup(&mut self, known: &Known, scope: &mut Scope) {
-        self.inherit_functions(scope);
+        Self::inherit_functions(scope);
         self.prelude(&known.prelude, scope);
         self.quiet = true;
         let call = Call {
@@ -125,7 +125,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Defines a function from text, as bash does for those that the environment hands down and for `hash -p`.
-    pub(super) fn define(&mut self, name: &[u8], body: &[u8], scope: &mut Scope) {
+    pub(super) fn define(name: &[u8], body: &[u8], scope: &mut Scope) {
         let text = [&b"function "[..], name, b" ", body].concat();
         let reading = parse::read(&text, &Mode { aliases: BTreeMap::new(), ..scope.mode.clone() });
         let source = Rc::new(Source { name: "environment".into(), text: reading.text, outer: None });
@@ -136,12 +136,12 @@ impl<'a> Walker<'a> {
     }
 
     /// `BASH_FUNC_name%%=() { … }`: functions that a parent shell exported.
-    pub(super) fn inherit_functions(&mut self, scope: &mut Scope) {
+    pub(super) fn inherit_functions(scope: &mut Scope) {
         if scope.mode.dialect == Dialect::Dash {
             return;
         }
         for (name, body) in scope.handed_down() {
-            self.define(&name, &body, scope);
+            Self::define(&name, &body, scope);
         }
     }
 
@@ -305,7 +305,7 @@ impl<'a> Walker<'a> {
             self.chain(item, &mut inner, input);
             // A background job is a subshell, but the files it writes are files.
             scope.files = inner.files;
-            scope.functions.extend(inner.functions);
+            scope.functions.extend(inner.functions.iter().map(|(name, body)| (name.clone(), Rc::clone(body))));
         } else {
             self.chain(item, scope, input);
         }
@@ -314,6 +314,11 @@ impl<'a> Walker<'a> {
     /// An and-or list. Two states go along it: the one in which everything so far succeeded, and the one in which
     /// something failed, which is where `||` goes on.
     fn chain(&mut self, item: &Item, scope: &mut Scope, input: &Input) {
+        if item.rest.is_empty() && !changes_directory(&item.first) {
+            // Both states are the same one, and nobody goes on from the failure: no copy is needed.
+            self.pipeline(&item.first, scope, input);
+            return;
+        }
         let mut failed = self.link(&item.first, scope, input);
         for (connector, pipeline) in &item.rest {
             match connector {

@@ -21,15 +21,15 @@ use crate::policy::Context;
 use crate::rules::Finding;
 
 /// What holds outside the text.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Ground<'a> {
     pub home: Option<BString>,
     /// Where the shell was started.
     pub directory: BString,
     /// `$TMPDIR` as the shell was given it, not as the text sets it.
     pub temporary: Option<BString>,
-    /// When the agent's root process began.
-    pub agent_since: Option<SystemTime>,
+    /// When the agent's root process began. Asked only where a fact turns on it: it costs dozens of reads of /proc.
+    pub agent_since: &'a dyn Fn() -> Option<SystemTime>,
     pub contexts: &'a [Context],
     /// Patterns, besides the built-in ones.
     pub protected_branches: &'a [String],
@@ -39,6 +39,9 @@ pub struct Ground<'a> {
 /// Stakes for each finding, in the same order.
 #[must_use]
 pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<Stakes> {
+    if findings.is_empty() {
+        return Vec::new();
+    }
     let scene = Scene::new(ground);
     let mut whole = Budget::for_text();
     let of = |finding: &Finding| {
@@ -101,6 +104,7 @@ pub(super) struct Scene<'a> {
     sites: RefCell<BTreeMap<PathBuf, Rc<Site>>>,
     /// Folders that were asked whether they are build output.
     outputs: RefCell<BTreeMap<PathBuf, Answer>>,
+    agent_since: OnceCell<Option<SystemTime>>,
 }
 
 /// The repository of a folder, if any.
@@ -146,6 +150,7 @@ impl<'a> Scene<'a> {
             mounts: OnceCell::new(),
             sites: RefCell::default(),
             outputs: RefCell::default(),
+            agent_since: OnceCell::new(),
         }
     }
 
@@ -193,7 +198,7 @@ impl<'a> Scene<'a> {
 
     /// The agent's start, unless the clock says otherwise.
     pub fn agent_since(&self) -> Option<SystemTime> {
-        self.ground.agent_since.filter(|since| *since <= self.ground.now)
+        self.agent_since.get_or_init(|| (self.ground.agent_since)()).filter(|since| *since <= self.ground.now)
     }
 }
 

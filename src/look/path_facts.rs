@@ -168,7 +168,8 @@ fn is_empty(census: &Census) -> Answer {
 }
 
 fn born_after(scene: &Scene<'_>, one: &Seen<'_>) -> Answer {
-    let (Some(since), Some(census)) = (scene.agent_since(), &one.census) else { return Answer::CannotTell };
+    let Some(census) = &one.census else { return Answer::CannotTell };
+    let Some(since) = scene.agent_since() else { return Answer::CannotTell };
     let tracked = one.spot.meta.as_ref().and_then(|meta| {
         let folder = if meta.is_dir() { Some(one.spot.path.as_path()) } else { one.spot.path.parent() };
         match &scene.site(folder?).found {

@@ -173,7 +173,7 @@ impl Scenario {
             home: Some(bytes(&self.home)),
             directory: bytes(&started),
             temporary: self.temporary.clone(),
-            agent_since: self.agent_since,
+            agent_since: &|| self.agent_since,
             contexts: &self.contexts,
             protected_branches: &self.protected,
             now: SystemTime::now(),

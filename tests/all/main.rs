@@ -28,3 +28,7 @@ mod verdicts;
 mod escapes;
 mod bypasses;
 mod bad_input;
+mod readme;
+mod picture;
+mod drill;
+mod install;
