@@ -1,0 +1,261 @@
+//! Bad input ends in a clear error or in bash's own behaviour: no panic, nothing lost, nothing of a stopped line run.
+
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::cases::Place;
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned()
+}
+
+fn done(command: &mut Command) -> (Option<i32>, String) {
+    let output = command.output().expect("the shell");
+    let text = said(&output);
+    assert!(!text.contains("panicked") && !text.contains("fault of its own"), "{text}");
+    (output.status.code(), text)
+}
+
+fn policy(place: &Place, text: &str) {
+    std::fs::write(place.home().join(".config/guarded/policy.toml"), text).expect("a policy");
+}
+
+/// A line that would leave a mark, judged and perhaps run.
+fn marking(place: &Place) -> (Option<i32>, String) {
+    let ended = done(&mut place.shell(&["-c", "echo ran > MARK"]));
+    assert_eq!(place.project().join("MARK").exists(), ended.0 == Some(0), "{ended:?}");
+    ended
+}
+
+/// Feeds a script through a regular file.
+fn from_file(place: &Place, script: &[u8]) -> (Option<i32>, String) {
+    std::fs::write(place.path("input"), script).expect("a file");
+    let input = std::fs::File::open(place.path("input")).expect("a file");
+    done(place.shell(&[]).stdin(input))
+}
+
+/// Feeds a script through a pipe.
+fn from_pipe(place: &Place, script: &[u8]) -> (Option<i32>, String) {
+    let mut shell = place.shell(&[]);
+    let mut child = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a shell");
+    let mut input = child.stdin.take().expect("a pipe");
+    // It may end before it has read all.
+    let _ = input.write_all(script);
+    drop(input);
+    let output = child.wait_with_output().expect("an end");
+    let text = said(&output);
+    assert!(!text.contains("panicked"), "{text}");
+    (output.status.code(), text)
+}
+
+#[test]
+fn a_policy_that_cannot_be_read_stops_everything_and_says_where() {
+    let place = Place::new();
+    for (text, says) in [
+        ("mode = \n", "policy.toml:1"),
+        ("[ask]\nwait = \"soon\"\n", "policy.toml:2"),
+        ("[dcide]\nlow = \"log\"\n", "decide"),
+        ("[decide]\nmedum = \"ask\"\n", "medium"),
+        ("mode = \"off\"\n", "observe"),
+    ] {
+        policy(&place, text);
+        let (code, message) = marking(&place);
+        assert_eq!(code, Some(125), "{text}: {message}");
+        assert!(message.contains(says), "{text}: {message}");
+    }
+    std::fs::write(place.home().join(".config/guarded/policy.toml"), b"mode = \"\xff\"\n").expect("a policy");
+    assert_eq!(marking(&place).0, Some(125));
+    std::fs::remove_file(place.home().join(".config/guarded/policy.toml")).expect("gone");
+    std::fs::create_dir(place.home().join(".config/guarded/policy.toml")).expect("a folder in its place");
+    assert_eq!(marking(&place).0, Some(125));
+}
+
+#[test]
+fn a_projects_broken_policy_lets_reads_and_its_repair_pass() {
+    let place = Place::new();
+    std::fs::write(place.project().join(".guarded.toml"), "nonsense = \n").expect("a policy");
+    assert_eq!(done(&mut place.shell(&["-c", "git status > /dev/null"])).0, Some(0));
+    assert_eq!(done(&mut place.shell(&["-c", "rm -rf src"])).0, Some(75));
+    assert!(place.project().join("src/main.c").exists());
+}
+
+#[test]
+fn a_broken_rule_pack_stops_everything_and_says_where() {
+    let place = Place::new();
+    let rules = place.home().join(".config/guarded/rules");
+    std::fs::create_dir(&rules).expect("a folder");
+    for text in
+        [&b"[tool"[..], b"[tool]\nname = \"x\"\n[[rule]]\nid = \"x.y\"\n", b"\xff\xfe", b"[tool]\nnme = \"x\"\n"]
+    {
+        std::fs::write(rules.join("mine.toml"), text).expect("a pack");
+        let (code, message) = marking(&place);
+        assert_eq!(code, Some(125), "{message}");
+        assert!(message.contains("mine.toml"), "{message}");
+    }
+}
+
+#[test]
+fn a_script_of_five_megabytes_is_judged_to_its_end_or_not_run() {
+    let place = Place::new();
+    let mut script = b"# padding\n".repeat(500_000);
+    script.extend_from_slice(b"rm -rf src\n");
+    let (code, message) = from_file(&place, &script);
+    assert!(matches!(code, Some(75 | 125 | 126)), "{code:?} {message}");
+    std::fs::write(place.project().join("big.sh"), &script).expect("a script");
+    let (code, message) = done(&mut place.shell(&["big.sh"]));
+    assert!(matches!(code, Some(75 | 125 | 126)), "{code:?} {message}");
+    assert!(place.project().join("src/main.c").exists());
+}
+
+#[test]
+fn deep_nesting_is_refused_or_bashs_to_report() {
+    for depth in [1_000, 10_000] {
+        for (open, close) in [("( ", ")"), ("{ ", "; }"), ("$(", ")"), ("\"$(", ")\""), ("${x:-", "}")] {
+            let place = Place::new();
+            let line = format!("{}rm -rf src{}", open.repeat(depth), close.repeat(depth));
+            let (code, message) = done(&mut place.shell(&["-c", &line]));
+            assert!(matches!(code, Some(75 | 125 | 126)), "{open} {depth}: {code:?} {message}");
+            assert!(place.project().join("src/main.c").exists(), "{open}");
+        }
+    }
+}
+
+#[test]
+fn little_stack_or_memory_runs_nothing_of_what_is_stopped() {
+    let place = Place::new();
+    let deep = format!("{}rm -rf src{}", "$(".repeat(400), ")".repeat(400));
+    for limit in
+        ["ulimit -s 64", "ulimit -s 256", "ulimit -v 20000", "ulimit -v 40000", "ulimit -v 80000", "ulimit -n 4"]
+    {
+        let text = format!("{limit} && exec \"$0\" -c \"$1\"");
+        let shell = crate::programs::guarded_sh();
+        let shell = shell.to_str().expect("a path");
+        for line in ["rm -rf src", deep.as_str()] {
+            let output = place.program(Path::new("/bin/bash"), &["-c", &text, shell, line]).output().expect("bash");
+            assert_ne!(output.status.code(), Some(0), "{limit}: {}", said(&output));
+            assert!(place.project().join("src/main.c").exists(), "{limit}");
+        }
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_bytes() {
+    let place = Place::new();
+    let line = std::ffi::OsStr::from_bytes(b"printf '\xff\xfe' > bytes; rm -rf \xff src");
+    let (code, _) = done(place.shell(&["-c"]).arg(line));
+    assert_eq!((code, place.project().join("bytes").exists()), (Some(75), false));
+    let line = std::ffi::OsStr::from_bytes(b"printf '\xff\xfe' > b\xff");
+    assert_eq!(done(place.shell(&["-c"]).arg(line)).0, Some(0));
+    let name = std::ffi::OsStr::from_bytes(b"b\xff");
+    assert_eq!(std::fs::read(place.project().join(name)).expect("a file"), b"\xff\xfe");
+}
+
+#[test]
+fn a_nul_in_a_script_hides_nothing() {
+    for script in [&b"true\0\nrm -rf src\n"[..], b"r\0m -rf src\n", b"rm -rf src\0 # \n", b"\0rm -rf src\n"] {
+        let place = Place::new();
+        let (code, message) = from_file(&place, script);
+        assert!(place.project().join("src/main.c").exists(), "{script:?}: {code:?} {message}");
+        let (code, message) = from_pipe(&place, script);
+        assert!(place.project().join("src/main.c").exists(), "{script:?}: {code:?} {message}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_gone_is_no_fault() {
+    let place = Place::new();
+    let shell = crate::programs::guarded_sh();
+    let shell = shell.to_str().expect("a path");
+    let text = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" -c \"$1\"";
+    let run = |line| place.program(Path::new("/bin/bash"), &["-c", text, shell, line]).output().expect("bash");
+    let output = run("echo here");
+    assert_eq!((output.status.code(), &output.stdout[..]), (Some(0), &b"here\n"[..]), "{}", said(&output));
+    let output = run("rm -rf ~/project/src");
+    assert_eq!(output.status.code(), Some(75), "{}", said(&output));
+    assert!(place.project().join("src/main.c").exists());
+}
+
+#[test]
+fn without_a_home_ordinary_work_runs_and_damage_does_not() {
+    let place = Place::new();
+    for home in [None, Some(""), Some("relative"), Some("/nowhere/at/all")] {
+        let with = |line| {
+            let mut shell = place.shell(&["-c", line]);
+            match home {
+                Some(home) => shell.env("HOME", home),
+                None => shell.env_remove("HOME"),
+            };
+            done(&mut shell)
+        };
+        assert_eq!(with("echo here"), (Some(0), "here\n".to_owned()), "{home:?}");
+        let (code, message) = with("rm -rf src");
+        assert!(matches!(code, Some(75 | 125 | 126)), "{home:?} {code:?} {message}");
+        assert!(place.project().join("src/main.c").exists(), "{home:?}");
+    }
+}
+
+#[test]
+fn where_nothing_can_be_recorded_ordinary_work_runs_and_damage_does_not() {
+    let place = Place::new();
+    std::fs::remove_dir(place.home().join(".local/state")).expect("an empty folder");
+    std::fs::write(place.home().join(".local/state"), "a file").expect("a file in its place");
+    for temporary in ["/tmp", "/nowhere/at/all"] {
+        let with = |line| done(place.shell(&["-c", line]).env("TMPDIR", temporary));
+        let (code, message) = with("rm -rf src");
+        assert!(matches!(code, Some(75 | 125 | 126)), "{temporary}: {code:?} {message}");
+        assert!(place.project().join("src/main.c").exists(), "{temporary}");
+    }
+    assert_eq!(done(&mut place.shell(&["-c", "echo here"])).0, Some(0));
+    policy(&place, "audit = \"required\"\n");
+    assert_ne!(marking(&place).0, Some(0));
+}
+
+#[test]
+fn closed_descriptors_stay_closed() {
+    let place = Place::new();
+    let shell = crate::programs::guarded_sh();
+    let shell = shell.to_str().expect("a path");
+    for closed in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
+        let text = format!("exec \"$0\" -c \"$1\" {closed}");
+        let run = |line| place.program(Path::new("/bin/bash"), &["-c", &text, shell, line]).output().expect("bash");
+        assert_eq!(run("exit 3").status.code(), Some(3), "{closed}");
+        assert_eq!(run("rm -rf src").status.code(), Some(75), "{closed}");
+        assert!(place.project().join("src/main.c").exists(), "{closed}");
+    }
+    let text = "exec \"$0\" <&-";
+    let output = place.program(Path::new("/bin/bash"), &["-c", text, shell]).output().expect("bash");
+    let plain = place.program(Path::new("/bin/bash"), &["-c", text, "/bin/bash"]).output().expect("bash");
+    assert_eq!(output.status.code(), plain.status.code(), "{}", said(&output));
+}
+
+#[test]
+fn two_hundred_shells_write_one_trail() {
+    let place = Place::new();
+    let mut shells = Vec::new();
+    for number in 0..200 {
+        let line = if number % 10 == 0 { "rm -rf src".to_owned() } else { format!("echo {number} > out{number}") };
+        let mut shell = place.shell(&["-c", &line]);
+        shells.push(shell.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a shell"));
+        // No more at once than a small machine has room for.
+        if shells.len() >= 60 {
+            shells.remove(0).wait().expect("an end");
+        }
+    }
+    for mut shell in shells {
+        shell.wait().expect("an end");
+    }
+    assert!(place.project().join("src/main.c").exists());
+    let made = (0..200).filter(|number| place.project().join(format!("out{number}")).exists()).count();
+    assert_eq!(made, 180);
+    let guarded = crate::programs::guarded_sh().with_file_name("guarded");
+    let (code, message) = done(&mut place.program(&guarded, &["audit", "verify"]));
+    assert_eq!(code, Some(0), "{message}");
+    let trail = std::fs::read_dir(place.home().join(".local/state/guarded")).expect("a state folder").flatten();
+    let lines: usize = trail
+        .filter(|file| file.path().extension().is_some_and(|end| end == "jsonl"))
+        .map(|file| std::fs::read(file.path()).expect("a trail").split(|byte| *byte == b'\n').count() - 1)
+        .sum();
+    assert!(lines >= 200, "{lines} records");
+}
