@@ -18,12 +18,8 @@ impl Held {
     }
 
     fn of(command: &mut Command) -> Held {
-        let mut shell = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .expect("the shell");
+        let mut shell =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("the shell");
         let output = BufReader::new(shell.stdout.take().expect("a pipe"));
         Held { input: shell.stdin.take(), shell, output }
     }
