@@ -58,6 +58,9 @@ enum Answered {
 /// Records the decision, asks whom there is to ask, tells the caller of a refusal.
 fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered, Trouble> {
     let Judgement { model, seen, policy, decision, .. } = judged;
+    if policy.require_exec {
+        return Err(Trouble::NoExecLayer);
+    }
     let agent = agents::marked(&call.environment).map(|agent| agent.name);
     let about = Circumstances { model: &model, policy_digest: &policy.digest, agent };
     let entry = world.journal(&policy).intend(&call, &decision, &about).map_err(Trouble::Audit)?;
@@ -105,7 +108,7 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
         Doubt::Limit { what, .. } => Some(*what),
         Doubt::Syntax { .. } | Doubt::Disagreement { .. } => None,
     }));
-    let findings = rules::matching(&model, &world.packs, &seen);
+    let findings = rules::folded(rules::matching(&model, &world.packs, &seen));
     let targets = targets(&findings);
     let policy = policy::load(&world.places, as_path(&call.directory), &targets).map_err(Trouble::Policy)?;
     let agent_since = || world.ancestry().born();

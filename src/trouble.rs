@@ -10,6 +10,8 @@ pub enum Trouble {
     Supervise(supervise::Trouble),
     /// A user's rule pack, with file and line.
     Pack(String),
+    /// The policy wants programs judged as they start.
+    NoExecLayer,
 }
 
 impl Explain for Trouble {
@@ -19,13 +21,17 @@ impl Explain for Trouble {
             Trouble::Audit(trouble) => trouble.to_string(),
             Trouble::Supervise(trouble) => trouble.to_string(),
             Trouble::Pack(trouble) => trouble.clone(),
+            Trouble::NoExecLayer => {
+                "the policy has require.layer = \"exec\", and this version can't judge programs as they start"
+                    .to_owned()
+            }
         }
     }
 
     fn cited(&self) -> Option<Cited<'_>> {
         match self {
             Trouble::Policy(trouble) => trouble.cited(),
-            Trouble::Audit(_) | Trouble::Supervise(_) | Trouble::Pack(_) => None,
+            Trouble::Audit(_) | Trouble::Supervise(_) | Trouble::Pack(_) | Trouble::NoExecLayer => None,
         }
     }
 
@@ -33,6 +39,7 @@ impl Explain for Trouble {
         match self {
             Trouble::Policy(trouble) => trouble.hints(),
             Trouble::Pack(_) => vec!["guarded rules test FILE".to_owned()],
+            Trouble::NoExecLayer => vec!["guarded policy show".to_owned()],
             Trouble::Audit(_) | Trouble::Supervise(_) => Vec::new(),
         }
     }

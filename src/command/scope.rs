@@ -88,6 +88,8 @@ pub struct Scope {
     pub mode: Mode,
     /// Text that was not read may have defined functions of any name and set any variable.
     pub clouded: Option<Cause>,
+    /// Names of functions that child shells get too.
+    pub shared_functions: BTreeSet<BString>,
     /// What `local` hid in each function that is being run, innermost last.
     hidden: Vec<Vec<(BString, Option<Variable>)>>,
     readonly: BTreeSet<BString>,
@@ -126,6 +128,7 @@ impl Scope {
             files: Arc::default(),
             mode: mode.clone(),
             clouded: None,
+            shared_functions: BTreeSet::new(),
             hidden: Vec::new(),
             readonly: BTreeSet::new(),
             errexit: false,
@@ -229,6 +232,21 @@ impl Scope {
                 };
             }
         }
+    }
+
+    /// Functions in the environment, by name and body.
+    #[must_use]
+    pub fn handed_down(&self) -> Vec<(BString, BString)> {
+        let from = BString::from("BASH_FUNC_");
+        let names = self.base.values.range(from..).take_while(|(name, _)| name.starts_with(b"BASH_FUNC_"));
+        let functions = names.filter_map(|(name, value)| {
+            let name = name.strip_prefix(b"BASH_FUNC_")?.strip_suffix(b"%%")?;
+            match value {
+                Value::Known(body) => Some((name.into(), body.clone())),
+                Value::OneOf(_) | Value::Unknown(_) => None,
+            }
+        });
+        functions.collect()
     }
 
     /// What the text itself gave an exported variable.

@@ -9,6 +9,8 @@ use std::process::{Command, Output, Stdio};
 use guarded_sh::cli::{self, VERBS};
 use tempfile::TempDir;
 
+use crate::programs::guarded_sh;
+
 struct Ground {
     folder: TempDir,
 }
@@ -164,7 +166,7 @@ fn nobody_pauses_from_a_pipe() {
     let ground = Ground::new();
     let (code, _, error) = ground.run(&["pause", "10m"]);
     assert_eq!(code, 1, "{error}");
-    assert!(error.contains("as before"), "{error}");
+    assert!(error.contains("not paused"), "{error}");
     assert_eq!(ground.run(&["pause", "soon"]).0, 2);
 }
 
@@ -254,6 +256,20 @@ fn each_verb_is_explained_in_a_line_without_full_stop() {
         assert!(!verb.short.ends_with('.') && verb.short.len() < 90, "{}", verb.name);
         assert!(verb.arguments.iter().all(|argument| !argument.help.ends_with('.')), "{}", verb.name);
     }
+}
+
+#[test]
+fn a_layer_that_the_policy_requires_and_that_is_not_here_stops_everything() {
+    let ground = Ground::new();
+    let settings = ground.folder.path().join("home/.config/guarded");
+    fs::create_dir_all(&settings).expect("a folder");
+    fs::write(settings.join("policy.toml"), "[require]\nlayer = \"exec\"\n").expect("a policy");
+    let mut shell = Command::new(guarded_sh());
+    shell.args(["-c", "echo ran"]).env_clear().env("HOME", ground.folder.path().join("home")).stdin(Stdio::null());
+    let (code, text, error) = said(&shell.output().expect("it starts"));
+    assert_eq!((code, text.as_str()), (125, ""), "{error}");
+    assert!(error.contains("require.layer"), "{error}");
+    assert_eq!(ground.run(&["check", "-c", "echo ran"]).0, 125);
 }
 
 #[test]

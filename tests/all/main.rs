@@ -23,3 +23,7 @@ mod examples;
 mod rules;
 mod interactive;
 mod values;
+mod readme;
+mod picture;
+mod drill;
+mod install;
