@@ -121,10 +121,13 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
 /// A line that is about to be given to a shell that is held open.
 fn line(call: &Invocation, asked: &held::Asked<'_>, world: &World) -> held::Verdict {
     let text = BString::from(asked.text);
-    if !asked.at_once && !asked.ends && parse::read(&text, &call.mode).unfinished {
+    let prelude = held::prelude(asked.before, &asked.directory);
+    let call = Invocation { directory: asked.directory.clone(), ..call.clone() };
+    let mode = command::mode_after(&prelude, &call.mode, &world::known(&call));
+    if !asked.at_once && !asked.ends && parse::read(&text, &mode).unfinished {
         return held::Verdict::Unfinished;
     }
-    let call = Invocation { text: Text::Command(text), directory: asked.directory.clone(), ..call.clone() };
+    let call = Invocation { text: Text::Command(text), mode, prelude, ..call };
     match judge(&call, world).and_then(|judged| answer(judged, call, world)) {
         Ok(Answered::Permitted(permit)) => {
             // The text goes down the pipe that its shell already reads.

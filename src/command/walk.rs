@@ -78,6 +78,8 @@ pub(super) struct Walker<'a> {
     pub(super) quiet: bool,
     /// Process substitutions so far in this command, for their names.
     pipes: usize,
+    /// A place of a source, and its line.
+    counted: RefCell<Option<(Rc<Source>, usize, usize)>>,
 }
 
 impl<'a> Walker<'a> {
@@ -95,6 +97,7 @@ impl<'a> Walker<'a> {
             holes: Vec::new(),
             quiet: false,
             pipes: 0,
+            counted: RefCell::default(),
         }
     }
 
@@ -155,7 +158,11 @@ impl<'a> Walker<'a> {
         let before = std::mem::replace(&mut self.source, source);
         self.script(&reading.script, scope, &Input::Inherited);
         self.source = before;
-        self.model = Model::default();
+        // What it wrote lies on disk by now, and may have been changed since.
+        scope.files = std::sync::Arc::default();
+        scope.created = std::sync::Arc::default();
+        // The wants stay: they are what its state turns on.
+        self.model = Model { wants: std::mem::take(&mut self.model.wants), ..Model::default() };
     }
 
     pub(super) fn limit(&mut self, what: &'static str) {
@@ -226,12 +233,20 @@ impl<'a> Walker<'a> {
     pub(super) fn place(&self, span: Span) -> Place {
         match &self.source.outer {
             Some(place) => place.clone(),
-            None => Place {
-                source: self.source.name.clone(),
-                line: 1 + self.source.text.get(..span.start).unwrap_or_default().find_iter("\n").count(),
-                span,
-            },
+            None => Place { source: self.source.name.clone(), line: self.line(span.start), span },
         }
+    }
+
+    /// Counted on from the last place that was asked for: a text is walked forward.
+    fn line(&self, at: usize) -> usize {
+        let mut counted = self.counted.borrow_mut();
+        let (from, line) = match counted.as_ref() {
+            Some((source, from, line)) if Rc::ptr_eq(source, &self.source) && *from <= at => (*from, *line),
+            Some(_) | None => (0, 1),
+        };
+        let line = line + self.source.text.get(from..at).unwrap_or_default().find_iter("\n").count();
+        *counted = Some((Rc::clone(&self.source), at, line));
+        line
     }
 
     pub(super) fn unread(&mut self, kind: UnreadKind, what: impl Into<BString>, at: &Place) {

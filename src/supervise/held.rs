@@ -16,6 +16,7 @@ use nix::unistd::Pid;
 
 use super::input::{Input, Line};
 use super::open::Open;
+use super::said::Said;
 use super::waiting::{Reader, Watched};
 use super::{RealShells, Trouble, become_shell, locate, reads};
 use crate::confirm::Permit;
@@ -27,6 +28,8 @@ use crate::sys::feed::{self, Side};
 pub struct Asked<'a> {
     /// The unfinished command so far and the new line, or the new line alone.
     pub text: &'a [u8],
+    /// What the shell was given before and may have set.
+    pub before: &'a [u8],
     /// Where the shell stands now.
     pub directory: BString,
     /// No more text comes: an open here-document would run as it is.
@@ -34,6 +37,16 @@ pub struct Asked<'a> {
     /// It is handed on even where it is unfinished, so it is judged as far as it goes. Elsewhere an unfinished text
     /// is only told to be so, and judged once it is complete.
     pub at_once: bool,
+}
+
+/// What the shell was given, ending where it stands: a `cd` in it is done already.
+#[must_use]
+pub fn prelude(before: &[u8], directory: &BString) -> BString {
+    if before.is_empty() {
+        return BString::default();
+    }
+    let directory = super::quoted(directory);
+    BString::from([before, b"\ncd -- ", directory.as_slice(), b"\n"].concat())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +89,7 @@ fn become_fed(call: &Invocation, real: &RealShells, judge: &mut Judge<'_>) -> Re
                 input: Input::default(),
                 kept: Vec::new(),
                 open: Open::default(),
+                said: Said::default(),
                 dialog: false,
             }
             .feed();
@@ -93,6 +107,7 @@ struct Feeder<'a, 'b> {
     kept: Vec<u8>,
     /// Unfinished text that was handed on, because a program may have asked for it.
     open: Open,
+    said: Said,
     /// The text may read standard input by itself: each line counts for itself.
     dialog: bool,
 }
@@ -137,13 +152,16 @@ impl Feeder<'_, '_> {
             // The parser asks, and whatever a program had taken is done with.
             self.open.clear();
         }
-        let mut unfinished = Vec::new();
+        let (mut unfinished, mut complete) = (Vec::new(), Vec::new());
         for (begin, text) in self.open.readings(&lines) {
             match self.judged(&text, ends, at_once) {
                 Verdict::Refused => return self.refuse(reader, ends),
                 Verdict::Unfinished => unfinished.push(begin),
-                Verdict::Run => {}
+                Verdict::Run => complete.push(text),
             }
+        }
+        for text in complete {
+            self.said.add(&text, !at_once);
         }
         let unsent = self.input.unsent_of(line).to_vec();
         self.dialog = self.dialog || reads::may_read_input(&lines);
@@ -180,7 +198,7 @@ impl Feeder<'_, '_> {
         // So that relative names mean here what they mean to the shell.
         let _ = std::env::set_current_dir(&place);
         let directory = BString::from(Path::new(&place).as_os_str().as_bytes());
-        (self.judge)(&Asked { text, directory, ends, at_once })
+        (self.judge)(&Asked { text, before: self.said.text(), directory, ends, at_once })
     }
 
     /// Nothing of the command runs. A shell that is held goes on with `$?` 126; text from a pipe that nobody holds any

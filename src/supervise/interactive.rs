@@ -11,7 +11,7 @@ use std::path::Path;
 
 use bstr::{BString, ByteSlice};
 
-use super::{RealShells, Trouble, c_string, locate};
+use super::{RealShells, Trouble, c_string, locate, quoted};
 use crate::confirm::Permit;
 use crate::invocation::{Invocation, RcFile, ShKind, Shell};
 use crate::parse::Dialect;
@@ -183,11 +183,6 @@ fn without_rc_file(words: &[BString]) -> Vec<BString> {
 /// As one word that `.` does not look for along PATH.
 fn file_word(file: &[u8]) -> BString {
     if file.contains(&b'/') { quoted(file) } else { quoted(&[b"./", file].concat()) }
-}
-
-/// As one word of bash.
-fn quoted(text: &[u8]) -> BString {
-    BString::from([&b"'"[..], text.replace("'", "'\\''").as_slice(), b"'"].concat())
 }
 
 #[cfg(test)]

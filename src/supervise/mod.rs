@@ -8,6 +8,7 @@ mod trouble;
 pub mod held;
 mod input;
 mod open;
+mod said;
 mod waiting;
 mod reads;
 pub mod interactive;
@@ -17,7 +18,7 @@ use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use crate::confirm::Permit;
 use crate::invocation::{Invocation, StdinKind, Text};
@@ -68,4 +69,9 @@ fn become_shell(shell: &Path, argv: &[BString]) -> Trouble {
 
 fn c_string(text: &OsStr) -> Result<CString, std::ffi::NulError> {
     CString::new(text.as_bytes())
+}
+
+/// As one word of bash.
+fn quoted(text: &[u8]) -> BString {
+    BString::from([&b"'"[..], text.replace("'", "'\\''").as_slice(), b"'"].concat())
 }

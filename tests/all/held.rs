@@ -14,13 +14,12 @@ struct Held {
 
 impl Held {
     fn new(words: &[&str]) -> Held {
-        let mut shell = Command::new(guarded_sh())
-            .args(words)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .expect("the shell");
+        Held::of(Command::new(guarded_sh()).args(words))
+    }
+
+    fn of(command: &mut Command) -> Held {
+        let mut shell =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().expect("the shell");
         let output = BufReader::new(shell.stdout.take().expect("a pipe"));
         Held { input: shell.stdin.take(), shell, output }
     }
@@ -195,4 +194,59 @@ fn the_feeder_holds_nothing_that_the_shell_inherits() {
     assert_eq!(shell.try_wait().expect("a process"), None);
     drop(input);
     assert_eq!(shell.wait().expect("an end").code(), Some(0));
+}
+
+/// A home with a stub in place of a database client, and a policy that asks nobody.
+fn home_that_refuses() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().expect("a directory");
+    let stub = home.path().join("bin/psql");
+    let policy = home.path().join(".config/guarded/policy.toml");
+    std::fs::create_dir(home.path().join("bin")).expect("a directory");
+    std::fs::create_dir_all(policy.parent().expect("a folder")).expect("a directory");
+    std::fs::write(&stub, "#!/bin/sh\necho called >> \"$HOME/called\"\n").expect("a file");
+    std::fs::set_permissions(&stub, std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    let text = "[[decide.override]]\nrule = \"psql.drop-table\"\ndecision = \"deny\"\n";
+    std::fs::write(policy, text).expect("a file");
+    home
+}
+
+fn at_home(home: &tempfile::TempDir) -> Command {
+    let mut command = Command::new(guarded_sh());
+    command.env_clear().env("HOME", home.path()).current_dir(home.path());
+    command.env("PATH", format!("{}/bin:/usr/bin:/bin", home.path().display()));
+    command
+}
+
+#[test]
+fn what_the_rules_refuse_has_no_effect_and_a_held_shell_goes_on() {
+    let home = home_that_refuses();
+    let mut held = Held::of(&mut at_home(&home));
+    held.say(b"echo one\n");
+    assert_eq!(held.line(), "one");
+    held.say(b"touch before; psql -c 'DROP TABLE users'; touch after\n");
+    held.say(b"echo status $?\n");
+    assert_eq!(held.line(), "status 126");
+    held.say(b"for i in 1 2; do\npsql -c 'DROP TABLE users'\ndone\necho status $?\n");
+    assert_eq!(held.line(), "status 126");
+    // What earlier lines set counts.
+    held.say(b"drop='DROP TABLE'\npsql -c \"$drop users\"\necho status $?\n");
+    assert_eq!(held.line(), "status 126");
+    held.say(b"f() { psql -c \"$1 TABLE users\"; }\nf DROP\necho status $?\n");
+    assert_eq!(held.line(), "status 126");
+    held.end();
+    let left = ["before", "after", "called"].map(|name| home.path().join(name).exists());
+    assert_eq!(left, [false; 3]);
+}
+
+#[test]
+fn text_from_a_pipe_ends_at_what_is_refused() {
+    let home = home_that_refuses();
+    let (read, mut write) = std::io::pipe().expect("a pipe");
+    write.write_all(b"touch before\npsql -c 'DROP TABLE users'\ntouch after\n").expect("room");
+    drop(write);
+    let done = at_home(&home).stdin(read).output().expect("the shell");
+    assert_eq!(done.status.code(), Some(126));
+    let left = ["before", "called", "after"].map(|name| home.path().join(name).exists());
+    assert_eq!(left, [true, false, false], "{}", String::from_utf8_lossy(&done.stderr));
 }

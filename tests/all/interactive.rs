@@ -15,17 +15,33 @@ impl Terminal {
     /// `None` where tmux is not installed.
     fn new(home: &Path, shell: &str) -> Option<Terminal> {
         let terminal = Terminal { place: tempfile::tempdir().expect("a directory") };
-        let script = format!(
-            "cd {0}; exec env -i HOME={0} PATH=/usr/bin:/bin TERM=screen INPUTRC=/dev/null bash -c '{shell}; echo ended $?; exec sleep 9'",
-            home.display()
-        );
-        terminal.tmux(&["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "70", &script])?;
-        terminal.settle();
+        terminal.open(home, &format!("bash -c '{shell}; echo ended $?; exec sleep 9'"))?;
         Some(terminal)
     }
 
+    /// The shell is the terminal's own, as a person's is.
+    fn of_person(home: &Path) -> Option<Terminal> {
+        let terminal = Terminal { place: tempfile::tempdir().expect("a directory") };
+        terminal.open(home, &guarded_sh().display().to_string())?;
+        Some(terminal)
+    }
+
+    fn open(&self, home: &Path, program: &str) -> Option<()> {
+        let script = format!(
+            "cd {0}; exec env -i HOME={0} PATH={0}/bin:/usr/bin:/bin TERM=screen INPUTRC=/dev/null {program}",
+            home.display()
+        );
+        self.tmux(&["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "70", &script])?;
+        self.settle();
+        Some(())
+    }
+
     fn tmux(&self, words: &[&str]) -> Option<String> {
-        let done = Command::new("tmux").arg("-S").arg(self.place.path().join("socket")).args(words).output().ok()?;
+        // Whoever runs the tests may be an agent, whose marks stand in the environment.
+        let environment = [("PATH", "/usr/local/bin:/usr/bin:/bin"), ("LC_ALL", "C.UTF-8")];
+        let mut tmux = Command::new("tmux");
+        tmux.env_clear().envs(environment).arg("-S").arg(self.place.path().join("socket"));
+        let done = tmux.args(words).output().ok()?;
         Some(String::from_utf8_lossy(&done.stdout).trim_end().to_owned())
     }
 
@@ -48,6 +64,25 @@ impl Terminal {
         self.tmux(&["send-keys", "-l", line]);
         self.tmux(&["send-keys", "Enter"]);
         self.settle();
+    }
+}
+
+impl Terminal {
+    fn key(&self, key: &str) {
+        self.tmux(&["send-keys", key]);
+        self.settle();
+    }
+
+    /// Until it is shown: a question takes longer than a prompt on a busy machine.
+    fn shows(&self, text: &str) -> bool {
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(20) {
+            if self.screen().contains(text) {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(60));
+        }
+        false
     }
 }
 
@@ -136,4 +171,77 @@ fn a_shell_that_cannot_be_asked_line_by_line_ends_with_125() {
         terminal.settle();
         assert!(terminal.screen().contains("ended 125"), "{}", terminal.screen());
     }
+}
+
+/// A home with a stub in place of a database client, which notes that it was called.
+fn home_with_client() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().expect("a directory");
+    let stub = home.path().join("bin/psql");
+    std::fs::create_dir(home.path().join("bin")).expect("a directory");
+    std::fs::write(&stub, "#!/bin/sh\necho called >> \"$HOME/called\"\n").expect("a file");
+    std::fs::set_permissions(&stub, std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    std::fs::write(home.path().join(".bashrc"), "PS1='own> '\n").expect("a file");
+    home
+}
+
+fn calls(home: &tempfile::TempDir) -> usize {
+    std::fs::read_to_string(home.path().join("called")).map_or(0, |text| text.lines().count())
+}
+
+const DROP: &str = "psql -c 'DROP TABLE users'";
+
+#[test]
+fn a_person_is_asked_at_the_terminal_and_the_answer_counts() {
+    let home = home_with_client();
+    let Some(terminal) = Terminal::of_person(home.path()) else { return };
+    terminal.enters(DROP);
+    assert!(terminal.shows("Run it?") && terminal.screen().contains("psql.drop-table"), "{}", terminal.screen());
+    terminal.key("Enter");
+    assert!(terminal.shows("Nothing was run"), "the default is no: {}", terminal.screen());
+    assert_eq!(calls(&home), 0);
+    // The refused line stands in the history, and the shell goes on.
+    terminal.key("Up");
+    terminal.key("Enter");
+    assert!(terminal.shows("> no, do not run it"), "{}", terminal.screen());
+    terminal.key("Down");
+    terminal.key("Enter");
+    terminal.enters("echo went on with $?");
+    assert!(terminal.shows("went on with 0"), "{}", terminal.screen());
+    assert_eq!(calls(&home), 1);
+}
+
+#[test]
+fn an_interrupt_at_the_question_is_a_no() {
+    let home = home_with_client();
+    let Some(terminal) = Terminal::of_person(home.path()) else { return };
+    terminal.enters(DROP);
+    assert!(terminal.shows("Run it?"), "{}", terminal.screen());
+    terminal.key("C-c");
+    terminal.enters("echo went on as $PS1");
+    assert!(terminal.shows("went on as own>"), "{}", terminal.screen());
+    assert_eq!(calls(&home), 0);
+}
+
+#[test]
+fn a_command_of_several_lines_and_a_paste_are_judged_whole() {
+    let home = home_with_client();
+    let Some(terminal) = Terminal::of_person(home.path()) else { return };
+    terminal.enters("for i in 1 2; do");
+    terminal.enters(DROP);
+    terminal.enters("done");
+    assert!(terminal.shows("Run it?"), "{}", terminal.screen());
+    terminal.key("Enter");
+    assert!(terminal.shows("Nothing was run"), "{}", terminal.screen());
+    terminal.key("C-l");
+    terminal.tmux(&["set-buffer", &format!("touch before\n{DROP}\ntouch after\n")]);
+    terminal.tmux(&["paste-buffer", "-p"]);
+    terminal.settle();
+    terminal.key("Enter");
+    assert!(terminal.shows("Run it?"), "{}", terminal.screen());
+    terminal.key("Enter");
+    terminal.enters("echo went on");
+    assert!(terminal.shows("went on"), "{}", terminal.screen());
+    let left: Vec<bool> = ["called", "before", "after"].map(|name| home.path().join(name).exists()).into();
+    assert_eq!(left, [false; 3], "{}", terminal.screen());
 }
