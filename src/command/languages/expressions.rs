@@ -66,6 +66,12 @@ impl Reader<'_> {
             }
             let Some(mark) = self.mark(0) else { break };
             left = match mark {
+                // awk: `"cmd" | getline`
+                "|" if self.language.pipes && self.name(1).is_some_and(|name| name == "getline") => {
+                    self.at += 2;
+                    self.shell(&left.value(), None);
+                    Item::Unknown
+                }
                 _ if self.language.joins.contains(&mark) => {
                     self.at += 1;
                     let right = self.operand();

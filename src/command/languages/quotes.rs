@@ -229,16 +229,13 @@ pub(super) fn parts(body: &[u8], holes: Holes, escapes: bool) -> Vec<Part> {
             at += 2;
             continue;
         }
-        match hole(rest, holes) {
-            Some((code, used)) => {
-                all.push(Part::Raw(unescaped(&std::mem::take(&mut plain))));
-                all.push(Part::Code(code));
-                at += used;
-            }
-            None => {
-                plain.push(byte);
-                at += 1;
-            }
+        if let Some((code, used)) = hole(rest, holes) {
+            all.push(Part::Raw(unescaped(&std::mem::take(&mut plain))));
+            all.push(Part::Code(code));
+            at += used;
+        } else {
+            plain.push(byte);
+            at += 1;
         }
     }
     all.push(Part::Raw(unescaped(&plain)));

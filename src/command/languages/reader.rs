@@ -181,9 +181,6 @@ impl Reader<'_> {
         {
             self.variables.insert(name, Item::Unknown);
         }
-        if self.language.pipes {
-            self.piped(None);
-        }
     }
 
     /// `a.b = `, `$a = `, `a: str = `: the name, the operator, where the value begins.
@@ -201,25 +198,16 @@ impl Reader<'_> {
         matches!(operator, "=" | "+=" | ".=" | ":=" | "||=" | "??=").then_some((name, operator, self.at + equals + 1))
     }
 
+    /// awk: `print x | "cmd"`
     fn print(&mut self) {
         self.at += 1;
-        let item = self.expression();
-        self.piped(Some(item));
-    }
-
-    /// awk: `print x | "cmd"`, `"cmd" | getline`.
-    pub fn piped(&mut self, printed: Option<Item>) {
+        let printed = self.expression();
         if self.mark(0) != Some("|") {
             return;
         }
         self.at += 1;
-        if self.name(0).is_some_and(|name| name == "getline") {
-            self.at += 1;
-            return;
-        }
         let command = self.expression();
-        let input = printed.map(|item| item.value().then(Value::known("\n")));
-        self.shell(&command.value(), input);
+        self.shell(&command.value(), Some(printed.value().then(Value::known("\n"))));
     }
 
     /// `import a.b as c, d`; JavaScript's `import x, {a as b} from "m"`.
