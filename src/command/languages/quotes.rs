@@ -140,7 +140,7 @@ fn closing(open: u8) -> u8 {
 }
 
 fn delimited(text: &[u8]) -> Option<(&[u8], usize)> {
-    let open = text.first().copied().filter(|byte| byte.is_ascii_punctuation())?;
+    let open = text.first().copied().filter(u8::is_ascii_punctuation)?;
     let rest = text.get(1..)?;
     let close = closing(open);
     let (end, used) = if close == open { until(rest, &[close], true) } else { balanced(rest, open, close) };

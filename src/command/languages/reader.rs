@@ -143,7 +143,7 @@ impl Reader<'_> {
         self.nested = self.tokens.get(self.at).is_some_and(|placed| placed.nested);
         match self.name(0).map(|name| name.as_slice()) {
             Some(b"import") if self.mark(1) != Some("(") => return self.import(),
-            Some(b"from") if self.language.triple => return self.from_import(),
+            Some(b"from") if self.language.triple => return self.import_names(),
             Some(b"def" | b"function" | b"sub" | b"fn") => return self.function(),
             Some(b"for" | b"foreach") => return self.each(),
             Some(b"const" | b"let" | b"var" | b"my" | b"our" | b"local") => {
@@ -287,7 +287,7 @@ impl Reader<'_> {
     }
 
     /// `from m import a as b, (c, d)`, `from m import *`.
-    fn from_import(&mut self) {
+    fn import_names(&mut self) {
         self.at += 1;
         let Some(module) = self.dotted_name() else { return };
         if self.name(0).is_none_or(|name| name != "import") {
