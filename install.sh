@@ -114,10 +114,11 @@ install_files() {
 }
 
 check_machine
+mkdir -p "$prefix/bin" "$prefix/lib/guarded" 2>/dev/null && [ -w "$prefix/bin" ] && [ -w "$prefix/lib/guarded" ] ||
+  fail "$prefix can't be written" "./install.sh --prefix \"\$HOME/.local\"" "sudo ./install.sh --prefix $prefix"
 echo "building (a few minutes the first time)"
 (cd "$source" && cargo build --release --locked --bins)
 
-mkdir -p "$prefix/lib/guarded" || fail "$prefix can't be written" "./install.sh --prefix ~/.local"
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
 install_files

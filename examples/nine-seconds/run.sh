@@ -9,17 +9,20 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 shell=${1:-${GUARDED_SH:-$(command -v guarded-sh || echo "$here/../../target/release/guarded-sh")}}
 [ -x "$shell" ] || { echo "nine-seconds: no guarded-sh at $shell; build it first: cargo build --release" >&2; exit 2; }
+case $shell in /*) ;; *) shell=$PWD/$shell ;; esac
 
 room=$(mktemp -d) || exit 2
 trap 'rm -rf "$room"' EXIT
-mkdir -p "$room/home" "$room/project/backups" "$room/log"
+mkdir -p "$room/home/.config/guarded" "$room/project/backups" "$room/log"
+# Nobody will answer here, so nothing waits for it.
+printf '[ask]\nwait = 0\n' >"$room/home/.config/guarded/policy.toml"
 echo 'RAILWAY_TOKEN=0000-not-a-real-token' >"$room/project/.env"
 echo 'dump of customers' >"$room/project/backups/customers.sql.gz"
 
 # The agent's world: stub tools first on PATH, a home of its own, nobody at a terminal.
 world() {
   env -i PATH="$here/stubs:/usr/local/bin:/usr/bin:/bin" HOME="$room/home" STARTED="$room/log/started" CLAUDECODE=1 \
-    GUARDED_WAIT=0 TERM=dumb "$shell" -c "$1" </dev/null 2>"$room/log/said"
+    TERM=dumb "$shell" -c "$1" </dev/null 2>"$room/log/said"
 }
 
 failed=0

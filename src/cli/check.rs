@@ -8,6 +8,8 @@ use bstr::BString;
 use clap::ArgMatches;
 
 use super::{Here, Outcome, Trouble, batch};
+use crate::guard;
+use crate::show::words::quote;
 use crate::show::{check, print};
 
 pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
@@ -17,6 +19,9 @@ pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
     }
     let text = text(given).ok_or(Trouble::NoCommand)?;
     let judgement = here.judge(text.as_ref(), &directory)?;
+    if judgement.policy.require_exec {
+        return Err(Box::new(crate::trouble::Trouble::NoExecLayer));
+    }
     if is_json(given) {
         print::out(&format!("{}\n", check::json(&judgement.decision, &judgement.model, None)));
     } else {
@@ -65,18 +70,7 @@ fn quoted(words: &[&[u8]]) -> BString {
             text.push(b' ');
         }
         let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"%+,-./:@_".contains(byte);
-        if !word.is_empty() && word.iter().all(is_plain) {
-            text.extend_from_slice(word);
-            continue;
-        }
-        text.push(b'\'');
-        for byte in *word {
-            match byte {
-                b'\'' => text.extend_from_slice(b"'\\''"),
-                byte => text.push(*byte),
-            }
-        }
-        text.push(b'\'');
+        quote(&mut text, word, is_plain);
     }
     text.into()
 }

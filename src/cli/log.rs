@@ -60,6 +60,10 @@ pub fn verify(given: &ArgMatches, here: &Here) -> Outcome {
             Ok(Exit::Fine)
         }
         Err(Unverified::Broken(broken)) => Err(Trouble::BrokenTrail { line: broken.line, why: broken.why }.into()),
+        Err(Unverified::Unreadable(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+            print::err(&trail::none(&path));
+            Ok(Exit::Unmet)
+        }
         Err(Unverified::Unreadable(error)) => {
             Err(Trouble::Io { what: format!("{} can't be read", path.display()), error }.into())
         }

@@ -31,9 +31,13 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => {
-            // Help and version are no errors, and clap knows where each goes.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Fine };
+            if !error.use_stderr() {
+                // Help and version are no errors, and clap knows where each goes.
+                let _ = error.print();
+                return Exit::Fine;
+            }
+            print::err(&error.render().to_string().replacen("error: ", "guarded: ", 1));
+            return Exit::Usage;
         }
     };
     match verb(&matches) {

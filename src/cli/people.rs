@@ -60,6 +60,9 @@ pub fn pause(given: &ArgMatches, here: &Here) -> Outcome {
         return Ok(Exit::Fine);
     }
     let text = word(given, "duration");
+    if text.is_empty() {
+        return Err(Trouble::NoDuration.into());
+    }
     let lasts = duration(&text).ok_or(Trouble::NotADuration(text))?;
     let mut store = open(here)?;
     match confirm::pause(&mut store, lasts, &ancestry(), &Tty) {
@@ -67,7 +70,7 @@ pub fn pause(given: &ArgMatches, here: &Here) -> Outcome {
             print::out(&requests::paused(pause.ends));
             Ok(Exit::Fine)
         }
-        Err(why) => Err(Trouble::NotAnswered { id: "the guard".to_owned(), why }.into()),
+        Err(why) => Err(Trouble::NotPaused(why).into()),
     }
 }
 

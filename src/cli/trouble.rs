@@ -1,5 +1,6 @@
 //! What can go wrong with a verb, and what to type instead.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use crate::confirm::Doubtful;
@@ -15,9 +16,11 @@ pub enum Trouble {
     Io { what: String, error: std::io::Error },
     Store(StoreError),
     NotAnswered { id: String, why: Doubtful },
+    NotPaused(Doubtful),
     NoSuchRequest { id: String },
     NoSuchRule { id: String, near: Option<String> },
     NoSuchPack { pack: String, near: Option<String> },
+    NoDuration,
     NotADuration(String),
     NotATime(String),
     NotANumber(String),
@@ -42,9 +45,11 @@ impl Explain for Trouble {
             Trouble::Io { what, error } => format!("{what}: {}", in_our_words(error)),
             Trouble::Store(error) => format!("the requests can't be read: {}", store_words(error)),
             Trouble::NotAnswered { id, why } => format!("{id} is as before: {}", doubt(why)),
+            Trouble::NotPaused(why) => format!("not paused: {}", doubt(why)),
             Trouble::NoSuchRequest { id } => format!("there is no request {id}"),
             Trouble::NoSuchRule { id, .. } => format!("there is no rule {id}"),
             Trouble::NoSuchPack { pack, .. } => format!("there is no pack {pack}"),
+            Trouble::NoDuration => "say for how long".to_owned(),
             Trouble::NotADuration(text) => format!("{text:?} is no duration"),
             Trouble::NotATime(text) => format!("{text:?} is no time"),
             Trouble::NotANumber(text) => format!("{text:?} is no number"),
@@ -55,6 +60,7 @@ impl Explain for Trouble {
 
     fn hints(&self) -> Vec<String> {
         match self {
+            Trouble::NoHome => vec!["HOME=/home/me guarded pending".to_owned()],
             Trouble::NoVerb => vec!["guarded help".to_owned()],
             Trouble::NoCommand => vec!["guarded check -c 'git status'".to_owned()],
             Trouble::NoSuchRequest { .. } => vec!["guarded pending".to_owned()],
@@ -63,18 +69,18 @@ impl Explain for Trouble {
             Trouble::NoSuchRule { near: None, .. } | Trouble::NoSuchPack { near: None, .. } => {
                 vec!["guarded rules list".to_owned()]
             }
-            Trouble::NotADuration(_) => vec!["guarded pause 10m".to_owned()],
+            Trouble::NoDuration | Trouble::NotADuration(_) => vec!["guarded pause 10m".to_owned()],
             Trouble::NotANumber(_) => vec!["guarded log --last 20".to_owned()],
             Trouble::NotATime(_) => vec!["guarded log --since 2h".to_owned()],
             Trouble::BrokenTrail { .. } => vec!["guarded log --format json".to_owned()],
             Trouble::NotAnswered { why: Doubtful::NoSuchRequest | Doubtful::Expired, .. } => {
                 vec!["guarded pending".to_owned()]
             }
-            Trouble::NoHome
-            | Trouble::NoFolder(_)
+            Trouble::NoFolder(_)
             | Trouble::Io { .. }
             | Trouble::Store(_)
             | Trouble::NotAnswered { .. }
+            | Trouble::NotPaused(_)
             | Trouble::WrongPacks(_)
             | Trouble::PolicyTest(_) => Vec::new(),
         }
@@ -85,11 +91,14 @@ impl Explain for Trouble {
             Trouble::NoVerb
             | Trouble::NoCommand
             | Trouble::NoFolder(_)
+            | Trouble::NoDuration
             | Trouble::NotADuration(_)
             | Trouble::NotATime(_)
             | Trouble::NotANumber(_) => Exit::Usage,
+            Trouble::Io { error, .. } if error.kind() == ErrorKind::NotFound => Exit::Unmet,
             Trouble::NoHome | Trouble::Io { .. } | Trouble::Store(_) => Exit::Failed,
             Trouble::NotAnswered { .. }
+            | Trouble::NotPaused(_)
             | Trouble::NoSuchRequest { .. }
             | Trouble::NoSuchRule { .. }
             | Trouble::NoSuchPack { .. }
@@ -102,7 +111,12 @@ impl Explain for Trouble {
 
 /// Not the system's words: agents take some of them for their own containment's.
 fn in_our_words(error: &std::io::Error) -> String {
-    crate::show::words::without_misleading(&error.kind().to_string())
+    match error.kind() {
+        ErrorKind::NotFound => "it is not there".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::NotADirectory => "a part of the path is no folder".to_owned(),
+        kind => crate::show::words::without_misleading(&kind.to_string()),
+    }
 }
 
 fn store_words(error: &StoreError) -> String {

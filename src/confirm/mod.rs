@@ -6,7 +6,6 @@ mod out_of_band;
 mod permit;
 mod prompt;
 mod question;
-mod visible;
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,7 +14,6 @@ pub use approval::{Doubtful, LONGEST_PAUSE, approve, deny, pause, shown_of};
 pub use permit::{Leave, Permit};
 pub use prompt::Tty;
 pub use question::{BOUND_VARIABLES, Digest, Grounds, Question, Shown, ShownFinding};
-pub use visible::{elided, visible};
 
 use crate::agents::{Ancestry, Standing};
 use crate::command::{Model, Seen};

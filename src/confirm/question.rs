@@ -8,7 +8,6 @@ use bstr::{BString, ByteSlice};
 use serde::{Deserialize, Serialize};
 
 use super::encoding::Encoding;
-use super::visible::{elided, visible};
 use crate::agents::{Inner, inner};
 use crate::answer::Answer;
 use crate::audit::redact;
@@ -16,6 +15,8 @@ use crate::command::{Model, Seen};
 use crate::decide::{Decision, Judged};
 use crate::invocation::{Invocation, Shell, Text};
 use crate::packs::Severity;
+use crate::policy::{Verdict, severity_word};
+use crate::show::hostile::{Hostile, elided};
 
 /// SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -213,13 +214,17 @@ fn grounds_of(encoding: &mut Encoding, call: &Invocation, grounds: &Grounds<'_>,
     encoding.seen(grounds.seen, wrapped);
     for judged in &grounds.decision.judged {
         encoding.field("rule", judged.finding.rule.id.as_bytes());
-        encoding.field("severity", severity(judged.severity).as_bytes());
+        encoding.field("severity", severity_word(judged.severity).as_bytes());
         for (fact, truth) in &judged.stakes.truths {
             encoding.field(fact, if *truth { b"yes" } else { b"no" });
         }
         // Counts are facts too: a folder that has grown since is not what was shown.
-        encoding.list("stakes", judged.stakes.says.iter());
-        encoding.list("hits", judged.finding.hits().iter());
+        if is_wrappers_own(judged, wrapped) {
+            encoding.field("hits", b"slot");
+        } else {
+            encoding.list("stakes", judged.stakes.says.iter());
+            encoding.list("hits", judged.finding.hits().iter());
+        }
     }
     encoding.list("reasons", grounds.decision.reasons.iter());
     for name in BOUND_VARIABLES {
@@ -230,23 +235,19 @@ fn grounds_of(encoding: &mut Encoding, call: &Invocation, grounds: &Grounds<'_>,
     encoding.field("policy", grounds.policy_digest.as_bytes());
 }
 
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-        Severity::Catastrophic => "catastrophic",
-    }
+/// It hits the wrapper's own files alone, which have another name at each call.
+fn is_wrappers_own(judged: &Judged, wrapped: Option<&Inner>) -> bool {
+    let hits = judged.finding.hits();
+    !hits.is_empty() && wrapped.is_some_and(|wrapped| hits.iter().all(|hit| wrapped.slots.contains(hit)))
 }
 
 /// Without secrets and with nothing unseen.
 fn safe(text: &[u8]) -> String {
-    visible(&redact(text))
+    Hostile(&redact(text)).to_string()
 }
 
 fn safe_all<T: AsRef<[u8]>>(texts: &[T]) -> Vec<String> {
-    texts.iter().map(|text| elided(&safe(text.as_ref()), LONGEST / 8)).collect()
+    texts.iter().map(|text| elided(safe(text.as_ref()).as_bytes(), LONGEST / 8)).collect()
 }
 
 fn shown(call: &Invocation, decision: &Decision, wrapped: Option<&Inner>) -> Shown {
@@ -256,15 +257,18 @@ fn shown(call: &Invocation, decision: &Decision, wrapped: Option<&Inner>) -> Sho
         (None, Text::Command(text)) => text.clone(),
         (None, Text::File(_) | Text::Stdin | Text::Nothing) => bstr::join(" ", &call.argv).into(),
     };
+    // What the policy only records would bury what is asked about.
+    let asking = decision.judged.iter().filter(|judged| judged.verdict > Verdict::Log);
+    let findings: Vec<ShownFinding> = asking.map(finding).collect();
     Shown {
         agent: wrapped.map(|wrapped| wrapped.agent.to_owned()),
-        command: elided(&safe(&command), LONGEST),
+        command: elided(safe(&command).as_bytes(), LONGEST),
         directory: safe(&call.directory),
         user: nix::unistd::getuid().as_raw(),
         understood: decision.understood,
-        severity: worst.map_or("low", |judged| severity(judged.severity)).to_owned(),
+        severity: worst.map_or("low", |judged| severity_word(judged.severity)).to_owned(),
         type_to_confirm: worst.and_then(type_to_confirm),
-        findings: decision.judged.iter().map(finding).collect(),
+        findings,
         reasons: safe_all(&decision.reasons),
     }
 }
@@ -288,7 +292,7 @@ fn finding(judged: &Judged) -> ShownFinding {
         says: safe(rule.says.as_bytes()),
         why: safe(rule.why.as_bytes()),
         instead: safe_all(&rule.instead),
-        severity: severity(judged.severity).to_owned(),
+        severity: severity_word(judged.severity).to_owned(),
         sure: judged.finding.answer == Answer::Yes,
         place: safe(format!("{}:{}", judged.finding.at.source, judged.finding.at.line).as_bytes()),
         hits: safe_all(&judged.finding.hits()),

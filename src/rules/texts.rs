@@ -1,9 +1,11 @@
 //! Texts in other languages that a command carries: SQL, HTTP requests, statements of data stores.
 
+use std::cell::RefCell;
+
 use super::judge::Judge;
 use super::paths;
 use super::{Operand, OperandKind};
-use crate::command::embedded::http::{self, HttpDialect, Request};
+use crate::command::embedded::http::{self, HttpDialect, Inputs, Request};
 use crate::command::embedded::lines::{self, LineKind, Statement};
 use crate::command::embedded::sql::{self, Act, Dialect, SqlAct};
 use crate::command::{Cause, Sight, Stdin, Value, Want, Word};
@@ -22,7 +24,9 @@ impl Texts {
     pub fn read(judge: &Judge<'_>) -> Self {
         let mut texts = Texts::default();
         if let Some(dialect) = judge.tool.pack.speaks.as_deref().and_then(HttpDialect::named) {
-            texts.requests = http::requests(dialect, judge.words, &judge.command.stdin);
+            let text_of = |name: &[u8]| known_text(judge, &Word::known(name));
+            let inputs = Inputs { stdin: &judge.command.stdin, text_of: &text_of };
+            texts.requests = http::requests(dialect, judge.words, &inputs);
         }
         let mut carried = false;
         for (carrier, language) in &judge.tool.pack.grammar.carries {
@@ -141,29 +145,46 @@ pub fn wanted(judge: &Judge<'_>) -> Vec<Want> {
             (_, Carried::Sql(_) | Carried::Lines(_) | Carried::Code(_), _) => {}
         }
     }
+    if let Some(dialect) = judge.tool.pack.speaks.as_deref().and_then(HttpDialect::named) {
+        files.extend(bodies(judge, dialect));
+    }
     files
+}
+
+/// The files that requests would take their bodies from: those that the client's reader asks for.
+fn bodies(judge: &Judge<'_>, dialect: HttpDialect) -> Vec<Want> {
+    let asked = RefCell::new(Vec::new());
+    let text_of = |name: &[u8]| {
+        let text = written(judge, &Word::known(name));
+        if text.is_none() {
+            asked.borrow_mut().extend(want(judge, &Word::known(name)));
+        }
+        text
+    };
+    drop(http::requests(dialect, judge.words, &Inputs { stdin: &judge.command.stdin, text_of: &text_of }));
+    asked.into_inner()
 }
 
 fn want(judge: &Judge<'_>, file: &Word) -> Option<Want> {
     paths::absolute(file.text()?, judge.setting).map(Want::File)
 }
 
-/// What a file says, where it was looked at.
+/// What an earlier part of the same text wrote into a file.
+fn written(judge: &Judge<'_>, file: &Word) -> Option<Value> {
+    let path = paths::absolute(file.text()?, judge.setting)?;
+    judge.command.written.get(&path).cloned()
+}
+
+/// What a file says, where it was written by the same text or looked at.
+fn known_text(judge: &Judge<'_>, file: &Word) -> Option<Value> {
+    written(judge, file).or_else(|| match judge.seen.sights.get(&want(judge, file)?)? {
+        Sight::Bytes(bytes) => Some(Value::known(&bytes[..])),
+        Sight::Program(_) | Sight::Missing | Sight::NotRegular | Sight::TooBig | Sight::Unreadable => None,
+    })
+}
+
 fn file_text(judge: &Judge<'_>, file: &Word) -> Value {
-    let written = file
-        .text()
-        .and_then(|path| paths::absolute(path, judge.setting))
-        .and_then(|path| judge.command.written.get(&path));
-    if let Some(text) = written {
-        return text.clone();
-    }
-    let sight = want(judge, file).and_then(|want| judge.seen.sights.get(&want));
-    match sight {
-        Some(Sight::Bytes(bytes)) => Value::known(&bytes[..]),
-        Some(Sight::Program(_) | Sight::Missing | Sight::NotRegular | Sight::TooBig | Sight::Unreadable) | None => {
-            Value::unknown(Cause::Construct("a file that was not read"))
-        }
-    }
+    known_text(judge, file).unwrap_or_else(|| Value::unknown(Cause::Construct("a file that was not read")))
 }
 
 /// A statement's words behind the client's name.

@@ -7,6 +7,10 @@ use bstr::ByteSlice;
 /// Commands, paths, other programs' messages.
 pub struct Hostile<'a>(pub &'a [u8]);
 
+/// Our own marks. They pass, so that text which was made visible once can be shown again.
+const LINE_END: char = '↵';
+const LEFT_OUT: char = '…';
+
 /// Letters by Unicode's account that leave no mark on the screen.
 const UNSEEN_LETTERS: [char; 4] = ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}'];
 
@@ -24,7 +28,7 @@ impl Display for Hostile<'_> {
         for (start, end, letter) in self.0.char_indices() {
             match letter {
                 ' '..='~' => out.write_char(letter)?,
-                '\n' => out.write_str("\\n")?,
+                '\n' => out.write_char(LINE_END)?,
                 '\t' => out.write_str("\\t")?,
                 '\r' => out.write_str("\\r")?,
                 '\u{fffd}' => {
@@ -32,6 +36,7 @@ impl Display for Hostile<'_> {
                         write!(out, "\\x{byte:02x}")?;
                     }
                 }
+                LINE_END | LEFT_OUT => out.write_char(letter)?,
                 _ if is_plain(letter) => out.write_char(letter)?,
                 _ => write!(out, "{}", letter.escape_unicode())?,
             }
@@ -46,11 +51,14 @@ fn is_plain(letter: char) -> bool {
         && !RIGHT_TO_LEFT.iter().any(|(first, last)| (*first..=*last).contains(&letter))
 }
 
+const MARK: usize = 30;
+
 /// Long text loses its middle, and says how much.
 #[must_use]
 pub fn elided(text: &[u8], most: usize) -> String {
     let whole = |bytes: &[u8]| Hostile(bytes).to_string();
-    if text.len() <= most {
+    // What says that something is left out takes room too.
+    if text.len() <= most + MARK {
         return whole(text);
     }
     let keep = most / 2;
@@ -91,9 +99,11 @@ mod tests {
         assert_eq!(shown(b"ls \x1b[2K"), "ls \\u{1b}[2K");
         assert_eq!(shown("a\u{202e}b\u{200b}c\u{2066}".as_bytes()), "a\\u{202e}b\\u{200b}c\\u{2066}");
         assert_eq!(shown("\u{3164}\u{115f}\u{5d0}".as_bytes()), "\\u{3164}\\u{115f}\\u{5d0}");
-        assert_eq!(shown(b"a\nb\rc\t"), "a\\nb\\rc\\t");
+        assert_eq!(shown(b"a\nb\rc\t"), "a↵b\\rc\\t");
         assert_eq!(shown(b"\xff\x80x"), "\\xff\\x80x");
         assert_eq!(shown("größe 目录".as_bytes()), "größe 目录");
+        let once = shown(b"a\nb\x1b\xff");
+        assert_eq!(shown(once.as_bytes()), once);
     }
 
     #[test]
@@ -102,5 +112,8 @@ mod tests {
         let short = elided(text.as_bytes(), 20);
         assert!(short.starts_with("äääää [… 1.9 kB left out …]"), "{short}");
         assert_eq!(elided(b"short", 20), "short");
+        let padded = elided(format!("ls {} ; rm -rf /", " ".repeat(10_000)).as_bytes(), 200);
+        assert!(padded.starts_with("ls ") && padded.ends_with("; rm -rf /") && padded.len() < 250, "{padded}");
+        assert_eq!(elided(padded.as_bytes(), 1_000), padded);
     }
 }

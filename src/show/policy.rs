@@ -17,6 +17,9 @@ pub fn text(policy: &Policy) -> String {
     };
     line("mode", if policy.mode == Mode::Observe { "\"observe\"" } else { "\"enforce\"" });
     line("audit", if policy.audit_required { "\"required\"" } else { "\"when-possible\"" });
+    if let Some(seconds) = policy.wait {
+        line("ask.wait", &seconds.to_string());
+    }
     for severity in SEVERITIES {
         let value = format!("{:?}", decision_in_full(policy.verdict_of(severity)));
         line(&format!("decide.{}", severity_word(severity)), &value);

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::hostile::{Hostile, elided};
 use super::words::{message, shown_line, without_misleading};
 use crate::audit::redact;
-use crate::command::Model;
+use crate::command::{Model, UnreadKind};
 use crate::confirm::{Because, Refusal};
 use crate::decide::{Decision, Judged};
 use crate::policy::Verdict;
@@ -91,8 +91,14 @@ fn of_reason(out: &mut String, decision: &Decision, model: &Model) {
     let rest = if model.commands.len() > 1 { " …" } else { "" };
     let reason = elided(&redact(reason.as_bytes()), 300);
     let _ = writeln!(out, "guarded: stopped before running: {command}{rest}: {reason}");
+    let fetched = model.unread.iter().any(|unread| unread.kind == UnreadKind::Remote);
+    let instead = if fetched {
+        "download it into a file, without running it, and show the file to the user"
+    } else {
+        "write the commands out, or put them into a file and show the file to the user"
+    };
     out.push_str("  why:     What runs must be readable before it runs; here it is not.\n");
-    out.push_str("  instead: write the commands out, or put them into a file and show the file to the user\n");
+    let _ = writeln!(out, "  instead: {instead}");
 }
 
 fn also(out: &mut String, decision: &Decision, worst: Option<&Judged>) {

@@ -51,7 +51,9 @@ pub fn one(request: &Request, now: SystemTime) -> String {
     for finding in &shown.findings {
         let sure = if finding.sure { "" } else { ", not sure" };
         line("finding", &format!("{} ({}, {}{sure})", finding.says, finding.rule, finding.severity));
-        line("at", &finding.place);
+        // In the command itself; a script has its name here.
+        let number = finding.place.strip_prefix("command:").map(|number| format!("line {number}"));
+        line("at", number.as_ref().unwrap_or(&finding.place));
         line("at risk", &finding.stakes.join("; "));
         line("hits", &finding.hits.join(" "));
         line("weighed", &finding.moved.join("; "));

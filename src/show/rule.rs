@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::hostile::Hostile;
+use crate::look::facts::FACTS;
 use crate::packs::schema::Examples;
 use crate::packs::{Effect, Severity, Target};
 use crate::policy::severity_word;
@@ -89,11 +90,14 @@ pub fn one(rule: &Rule, examples: Option<&Examples>) -> String {
     out
 }
 
-fn shift_words(shift: &Shift) -> String {
+/// What moves the severity, in the words of the fact.
+pub fn shift_words(shift: &Shift) -> String {
+    let fact = FACTS.iter().find(|(name, _)| *name == shift.when);
+    let meaning = fact.map_or(shift.when.as_str(), |(_, meaning)| *meaning);
     match shift.to {
-        Move::By(1) => format!("by one step where {}", shift.when),
-        Move::By(steps) => format!("by {steps} steps where {}", shift.when),
-        Move::To(level) => format!("to {} where {}", severity_word(level), shift.when),
+        Move::By(1) => format!("by one step where {meaning} (`{}`)", shift.when),
+        Move::By(steps) => format!("by {steps} steps where {meaning} (`{}`)", shift.when),
+        Move::To(level) => format!("to {} where {meaning} (`{}`)", severity_word(level), shift.when),
     }
 }
 

@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 
-use crate::look::facts::FACTS;
+use super::rule::shift_words;
 use crate::packs::schema::Nature;
-use crate::packs::{Examples, Move, Packs, Severity, Shift, Tool, Undo};
+use crate::packs::{Examples, Packs, Tool, Undo};
+use crate::policy::severity_word;
 use crate::rules::Rule;
 
 /// The page of one pack.
@@ -41,7 +42,7 @@ pub fn index(packs: &Packs) -> String {
                 text,
                 "| [{prefix}]({prefix}.md) | `{}` | {} | {} |",
                 rule.id,
-                severity(rule.severity),
+                severity_word(rule.severity),
                 rule.says.replace('|', "\\|")
             );
         }
@@ -51,10 +52,10 @@ pub fn index(packs: &Packs) -> String {
 
 fn section(text: &mut String, rule: &Rule, examples: Option<&Examples>) {
     let _ = writeln!(text, "## {}\n\n{}. {}\n", rule.id, capital(&rule.says), rule.why);
-    let _ = writeln!(text, "- Severity: {}", severity(rule.severity));
+    let _ = writeln!(text, "- Severity: {}", severity_word(rule.severity));
     for (word, shifts) in [("Lower", &rule.lower), ("Higher", &rule.raise)] {
         for shift in shifts {
-            let _ = writeln!(text, "- {word}: {}", moved(shift));
+            let _ = writeln!(text, "- {word}: {}", shift_words(shift));
         }
     }
     let undo = match rule.undo {
@@ -75,25 +76,6 @@ fn section(text: &mut String, rule: &Rule, examples: Option<&Examples>) {
         }
     }
     text.push('\n');
-}
-
-fn moved(shift: &Shift) -> String {
-    let meaning = FACTS.iter().find(|(name, _)| *name == shift.when).map_or("", |(_, meaning)| meaning);
-    match shift.to {
-        Move::By(1) => format!("by one step where {meaning} (`{}`)", shift.when),
-        Move::By(steps) => format!("by {steps} steps where {meaning} (`{}`)", shift.when),
-        Move::To(level) => format!("to {} where {meaning} (`{}`)", severity(level), shift.when),
-    }
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-        Severity::Catastrophic => "catastrophic",
-    }
 }
 
 /// A list as code; a back-tick inside needs two around it.

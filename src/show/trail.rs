@@ -57,6 +57,13 @@ fn local_time(text: &str) -> String {
     }
 }
 
+/// There is nothing to verify, which may itself be news.
+#[must_use]
+pub fn none(path: &Path) -> String {
+    let path = Hostile(path.as_os_str().as_encoded_bytes());
+    format!("guarded: there is no trail at {path}: nothing was recorded yet, or it was taken away\n")
+}
+
 /// The chain holds.
 #[must_use]
 pub fn whole(records: u64, path: &Path) -> String {

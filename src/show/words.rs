@@ -49,10 +49,10 @@ pub fn command_line(command: &Command) -> BString {
     let shown: Vec<BString> = command.words.iter().map(Word::shown).collect();
     let clean = redact_words(&shown);
     for (at, word) in command.words.iter().enumerate() {
-        let (Some(clean), Some(shown)) = (clean.get(at), shown.get(at)) else { continue };
+        let Some(clean) = clean.get(at) else { continue };
         separate(&mut line);
         // What is not known is shown as it was written, quotes and all.
-        if word.text().is_some() && clean == shown { quoted(&mut line, clean) } else { line.extend_from_slice(clean) }
+        if word.text().is_some() { quoted(&mut line, clean) } else { line.extend_from_slice(clean) }
     }
     for redirect in &command.redirections {
         separate(&mut line);
@@ -75,6 +75,11 @@ fn separate(line: &mut Vec<u8>) {
 
 fn quoted(line: &mut Vec<u8>, text: &[u8]) {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b"%+,-./:=@_^~*?[]{}".contains(byte);
+    quote(line, text, is_plain);
+}
+
+/// A word for a shell: in quotes unless it is plain.
+pub fn quote(line: &mut Vec<u8>, text: &[u8], is_plain: impl Fn(&u8) -> bool) {
     if !text.is_empty() && text.iter().all(is_plain) {
         line.extend_from_slice(text);
         return;

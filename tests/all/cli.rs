@@ -9,6 +9,8 @@ use std::process::{Command, Output, Stdio};
 use guarded_sh::cli::{self, VERBS};
 use tempfile::TempDir;
 
+use crate::programs::guarded_sh;
+
 struct Ground {
     folder: TempDir,
 }
@@ -164,7 +166,7 @@ fn nobody_pauses_from_a_pipe() {
     let ground = Ground::new();
     let (code, _, error) = ground.run(&["pause", "10m"]);
     assert_eq!(code, 1, "{error}");
-    assert!(error.contains("as before"), "{error}");
+    assert!(error.contains("not paused"), "{error}");
     assert_eq!(ground.run(&["pause", "soon"]).0, 2);
 }
 
@@ -254,4 +256,44 @@ fn each_verb_is_explained_in_a_line_without_full_stop() {
         assert!(!verb.short.ends_with('.') && verb.short.len() < 90, "{}", verb.name);
         assert!(verb.arguments.iter().all(|argument| !argument.help.ends_with('.')), "{}", verb.name);
     }
+}
+
+#[test]
+fn a_layer_that_the_policy_requires_and_that_is_not_here_stops_everything() {
+    let ground = Ground::new();
+    let settings = ground.folder.path().join("home/.config/guarded");
+    fs::create_dir_all(&settings).expect("a folder");
+    fs::write(settings.join("policy.toml"), "[require]\nlayer = \"exec\"\n").expect("a policy");
+    let mut shell = Command::new(guarded_sh());
+    shell.args(["-c", "echo ran"]).env_clear().env("HOME", ground.folder.path().join("home")).stdin(Stdio::null());
+    let (code, text, error) = said(&shell.output().expect("it starts"));
+    assert_eq!((code, text.as_str()), (125, ""), "{error}");
+    assert!(error.contains("require.layer"), "{error}");
+    assert_eq!(ground.run(&["check", "-c", "echo ran"]).0, 125);
+}
+
+#[test]
+fn the_installer_explains_itself_and_takes_back_only_what_is_its_own() {
+    let ground = Ground::new();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/install.sh");
+    let run = |words: &[&str]| {
+        said(&Command::new(script).args(words).env("HOME", ground.folder.path()).output().expect("it runs"))
+    };
+    assert!(run(&["--help"]).1.contains("--uninstall"));
+    assert_eq!(run(&["--nope"]).0, 2);
+    assert_eq!(run(&["--prefix"]).0, 2);
+    let prefix = ground.folder.path().join("pre fix");
+    let (code, text, _) = run(&["--uninstall", "--prefix", &prefix.display().to_string()]);
+    assert_eq!(code, 0);
+    assert!(text.starts_with("nothing is installed"), "{text}");
+
+    fs::create_dir_all(prefix.join("lib/guarded")).expect("a folder");
+    fs::create_dir_all(prefix.join("bin")).expect("a folder");
+    for file in ["bin/guarded", "bin/mine"] {
+        fs::write(prefix.join(file), "x").expect("written");
+    }
+    fs::write(prefix.join("lib/guarded/manifest"), "bin/guarded\n").expect("written");
+    assert_eq!(run(&["--uninstall", "--prefix", &prefix.display().to_string()]).0, 0);
+    assert!(!prefix.join("bin/guarded").exists() && !prefix.join("lib/guarded").exists());
+    assert!(prefix.join("bin/mine").exists());
 }

@@ -66,3 +66,27 @@ fn the_policy_page_has_every_key_and_its_example_is_read() {
     let layer = guarded_sh::policy::Layer::read("example", example, scope, None, early).expect("a policy");
     assert_eq!((layer.waivers.len(), layer.contexts.len(), layer.overrides.len()), (1, 1, 1));
 }
+
+#[test]
+fn every_dependency_has_its_reason_and_no_reason_is_left_over() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest: toml::Table =
+        fs::read_to_string(root.join("Cargo.toml")).expect("the manifest").parse().expect("TOML");
+    let mut taken: Vec<String> = ["dependencies", "dev-dependencies", "build-dependencies"]
+        .iter()
+        .filter_map(|section| manifest.get(*section)?.as_table())
+        .flat_map(toml::Table::keys)
+        .cloned()
+        .collect();
+    taken.sort_unstable();
+    taken.dedup();
+    let page = fs::read_to_string(root.join("docs/dependencies.md")).expect("the page");
+    let rows = page.lines().filter(|line| line.starts_with("| ")).filter_map(|line| line.split('|').nth(1));
+    let mut told: Vec<String> = rows
+        .flat_map(|names| names.split(','))
+        .map(|name| name.replace("(bundled)", "").trim().to_owned())
+        .filter(|name| name != "crate")
+        .collect();
+    told.sort_unstable();
+    assert_eq!(taken, told);
+}

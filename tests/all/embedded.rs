@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bstr::BString;
-use guarded_sh::command::embedded::http::{HttpDialect, requests};
+use guarded_sh::command::embedded::http::{HttpDialect, Inputs, requests};
 use guarded_sh::command::embedded::lines::{self, LineKind};
 use guarded_sh::command::embedded::sql::{self, Dialect};
 use guarded_sh::command::embedded::{graphql, holes};
@@ -86,7 +86,8 @@ fn read_by_all(text: &[u8]) {
     ];
     for client in CLIENTS {
         for words in &bodied {
-            drop(requests(client, words, &Stdin::Text(value.clone())));
+            let (stdin, text_of) = (Stdin::Text(value.clone()), |_: &[u8]| Some(value.clone()));
+            drop(requests(client, words, &Inputs { stdin: &stdin, text_of: &text_of }));
         }
     }
 }

@@ -23,3 +23,8 @@ mod model;
 mod examples;
 mod rules;
 mod interactive;
+mod values;
+mod readme;
+mod picture;
+mod drill;
+mod install;

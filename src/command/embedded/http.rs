@@ -68,15 +68,52 @@ pub struct Mutation {
     pub answer: Answer,
 }
 
+/// What a client reads beside its command line.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a> {
+    pub stdin: &'a Stdin,
+    /// What a file named on the command line says, where that is known.
+    pub text_of: &'a dyn Fn(&[u8]) -> Option<Value>,
+}
+
+impl Inputs<'_> {
+    /// Text that is taken from a file, or from standard input for `-`.
+    fn file(&self, name: &Value) -> Value {
+        match name {
+            Value::Known(name) => self.named(name),
+            Value::OneOf(names) => {
+                let texts = names.iter().map(|name| match self.named(name) {
+                    Value::Known(text) => Some(text),
+                    Value::OneOf(_) | Value::Unknown(_) => None,
+                });
+                texts.collect::<Option<_>>().map_or_else(|| Value::unknown(holes::cause(name)), Value::OneOf)
+            }
+            Value::Unknown(_) => Value::unknown(holes::cause(name)),
+        }
+    }
+
+    fn named(&self, name: &BString) -> Value {
+        let unread = || Value::unknown(Cause::Output(name.clone()));
+        match self.stdin {
+            Stdin::Text(text) if name == "-" || name == "/dev/stdin" => text.clone(),
+            Stdin::File(file) if name == "-" || name == "/dev/stdin" => {
+                file.text().and_then(self.text_of).unwrap_or_else(unread)
+            }
+            Stdin::Inherited if name == "-" => unread(),
+            Stdin::Inherited | Stdin::Text(_) | Stdin::File(_) => (self.text_of)(name).unwrap_or_else(unread),
+        }
+    }
+}
+
 /// What `words` (argv, with the client's own name) would send.
 #[must_use]
-pub fn requests(dialect: HttpDialect, words: &[Word], stdin: &Stdin) -> Vec<Request> {
+pub fn requests(dialect: HttpDialect, words: &[Word], inputs: &Inputs<'_>) -> Vec<Request> {
     let Some((name, arguments)) = words.split_first() else { return Vec::new() };
     let drafts = match dialect {
-        HttpDialect::Curl => curl::drafts(arguments, stdin),
-        HttpDialect::Wget => wget::drafts(arguments),
-        HttpDialect::Httpie => httpie::drafts(arguments, stdin),
-        HttpDialect::GhApi => api::drafts(name, arguments, stdin),
+        HttpDialect::Curl => curl::drafts(arguments, inputs),
+        HttpDialect::Wget => wget::drafts(arguments, inputs),
+        HttpDialect::Httpie => httpie::drafts(arguments, inputs),
+        HttpDialect::GhApi => api::drafts(name, arguments, inputs),
     };
     let mut requests = Vec::new();
     for draft in &drafts {
@@ -193,15 +230,6 @@ fn operands<'a>(words: &'a [Word], split: &Split) -> (Placed<'a>, Placed<'a>) {
     }
     sure.sort_unstable();
     (sure.into_iter().filter_map(|index| Some((index, words.get(index)?))).collect(), hazy)
-}
-
-/// Text that a client takes from a file, or from its standard input for `-`.
-fn from_file(name: &Value, stdin: &Stdin) -> Value {
-    match (name, stdin) {
-        (Value::Known(name), Stdin::Text(text)) if name == "-" || name == "/dev/stdin" => text.clone(),
-        (Value::Known(name), _) => Value::unknown(Cause::Output(name.clone())),
-        (Value::OneOf(_) | Value::Unknown(_), _) => Value::unknown(holes::cause(name)),
-    }
 }
 
 /// The value behind `prefix`, for values of the form `@file` or `name=value`.

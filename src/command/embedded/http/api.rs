@@ -2,9 +2,8 @@
 
 use bstr::{BString, ByteSlice};
 
-use super::{Draft, append, behind, from_file, operands};
+use super::{Draft, Inputs, append, behind, operands};
 use crate::answer::Answer;
-use crate::command::Stdin;
 use crate::command::embedded::holes;
 use crate::command::options::{Split, Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
@@ -22,7 +21,7 @@ const TABLE: Table<'static, &'static str> = Table {
 };
 
 /// What `gh api` or `glab api` would send; other verbs of these tools send nothing of ours.
-pub fn drafts(name: &Word, arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
+pub fn drafts(name: &Word, arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
     let split = split(arguments, &TABLE);
     if split.has("--help") || split.has("-h") {
         return Vec::new();
@@ -39,8 +38,8 @@ pub fn drafts(name: &Word, arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
     };
     let host = split.value_of("--hostname").map_or_else(|| Value::known(own), |word| word.value.clone());
     let mut draft = Draft::new(Value::known("GET"), url(&host, &endpoint, tool));
-    let fields = fields(&split, stdin, &mut draft.documents);
-    let input = split.value_of("--input").map(|word| from_file(&word.value, stdin));
+    let fields = fields(&split, inputs, &mut draft.documents);
+    let input = split.value_of("--input").map(|word| inputs.file(&word.value));
     let sends = fields || input.is_some();
     draft.body = input.unwrap_or_else(|| Value::known(""));
     let method = split.value_of("-X").or_else(|| split.value_of("--method"));
@@ -69,7 +68,7 @@ fn url(host: &Value, endpoint: &Value, tool: &[u8]) -> Value {
 }
 
 /// Whether fields are sent; `query=…` among them is a document.
-fn fields(split: &Split, stdin: &Stdin, documents: &mut Vec<Value>) -> bool {
+fn fields(split: &Split, inputs: &Inputs<'_>, documents: &mut Vec<Value>) -> bool {
     let mut any = false;
     for given in &split.given {
         let typed = given.name == "-F" || given.name == "--field";
@@ -83,7 +82,7 @@ fn fields(split: &Split, stdin: &Stdin, documents: &mut Vec<Value>) -> bool {
         }
         if let Some(document) = behind(value, |text| text.strip_prefix(b"query=").map(BString::from)) {
             let file = behind(&document, |text| text.strip_prefix(b"@").filter(|_| typed).map(BString::from));
-            documents.push(file.map_or(document, |name| from_file(&name, stdin)));
+            documents.push(file.map_or(document, |name| inputs.file(&name)));
         }
     }
     any

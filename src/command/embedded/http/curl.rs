@@ -2,9 +2,8 @@
 
 use bstr::{BString, ByteSlice};
 
-use super::{Draft, append, behind, from_file, operands};
+use super::{Draft, Inputs, append, behind, operands};
 use crate::answer::Answer;
-use crate::command::Stdin;
 use crate::command::embedded::holes;
 use crate::command::options::{Given, Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
@@ -54,8 +53,8 @@ const TABLE: Table<'static, &'static str> = Table {
 };
 
 /// What curl would send.
-pub fn drafts(arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
-    let (words, unread) = with_config(arguments, stdin);
+pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
+    let (words, unread) = with_config(arguments, inputs);
     let split = split(&words, &TABLE);
     if split.has("-h") || split.has("--help") || split.has("-V") || split.has("--version") || split.has("--manual") {
         return Vec::new();
@@ -70,7 +69,7 @@ pub fn drafts(arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for end in ends {
         let given: Vec<&Given> = split.given.iter().filter(|given| given.at >= start && given.at <= end).collect();
-        let mut group = Group::read(&given, stdin);
+        let mut group = Group::read(&given, inputs);
         group.hazy = hazy.iter().any(|(at, _)| *at >= start && *at <= end);
         let operands = urls.iter().filter(|(at, _)| *at >= start && *at <= end).map(|(_, word)| word.value.clone());
         group.urls.extend(operands);
@@ -83,15 +82,15 @@ pub fn drafts(arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
     drafts
 }
 
-/// `-K -` with a known standard input is read; other configuration files are not seen (the second part).
-fn with_config(arguments: &[Word], stdin: &Stdin) -> (Vec<Word>, bool) {
+/// With what configuration files say. The second part: one of them was not read.
+fn with_config(arguments: &[Word], inputs: &Inputs<'_>) -> (Vec<Word>, bool) {
     let first = split(arguments, &TABLE);
     let configs: Vec<&Given> =
         first.given.iter().filter(|given| given.name == "-K" || given.name == "--config").collect();
     let mut words = arguments.to_vec();
     let mut unread = false;
     for given in configs {
-        match given.value.as_ref().map(|word| from_file(&word.value, stdin)) {
+        match given.value.as_ref().map(|word| inputs.file(&word.value)) {
             Some(Value::Known(text)) => words.extend(config(&text)),
             Some(Value::OneOf(_) | Value::Unknown(_)) | None => unread = true,
         }
@@ -135,7 +134,7 @@ struct Group {
 }
 
 impl Group {
-    fn read(given: &[&Given], stdin: &Stdin) -> Self {
+    fn read(given: &[&Given], inputs: &Inputs<'_>) -> Self {
         let mut group = Group {
             urls: Vec::new(),
             method: None,
@@ -150,12 +149,12 @@ impl Group {
         };
         for given in given {
             let value = given.value.as_ref().map_or_else(|| Value::known(""), |word| word.value.clone());
-            group.take(&given.name, &value, stdin);
+            group.take(&given.name, &value, inputs);
         }
         group
     }
 
-    fn take(&mut self, name: &BString, value: &Value, stdin: &Stdin) {
+    fn take(&mut self, name: &BString, value: &Value, inputs: &Inputs<'_>) {
         match name.to_str().unwrap_or_default() {
             "-X" | "--request" | "--expand-request" => self.method = Some(value.clone()),
             "-I" | "--head" => self.head = true,
@@ -165,14 +164,15 @@ impl Group {
             "--unix-socket" | "--abstract-unix-socket" => self.socket = Some(value.clone()),
             "-Q" | "--quote" => self.quotes.push(value.clone()),
             "-d" | "--data" | "--data-ascii" | "--data-binary" | "--json" | "--expand-data" | "--expand-json" => {
-                self.add(&file_or_text(value, stdin), if name.ends_with(b"json") { "" } else { "&" });
+                self.add(&file_or_text(value, inputs), if name.ends_with(b"json") { "" } else { "&" });
             }
             "--data-raw" => self.add(value, "&"),
-            "--data-urlencode" => self.urlencoded(value, stdin),
+            "--data-urlencode" => self.urlencoded(value, inputs),
             "-F" | "--form" | "--form-string" => {
                 // A part of a form is no document, except that GraphQL's upload form has its JSON in `operations`.
                 for field in [&b"operations="[..], b"query="] {
                     if let Some(part) = behind(value, |text| text.strip_prefix(field).map(BString::from)) {
+                        let part = if name == "--form-string" { part } else { part_text(&part, inputs) };
                         if field == b"query=" { self.documents.push(part) } else { self.add(&part, "&") }
                     }
                 }
@@ -190,18 +190,18 @@ impl Group {
     }
 
     /// `name=content`, `=content`, `content`, `@file`, `name@file`: encoded on the way, so the content is the value.
-    fn urlencoded(&mut self, value: &Value, stdin: &Stdin) {
+    fn urlencoded(&mut self, value: &Value, inputs: &Inputs<'_>) {
         if let Some(document) = behind(value, |text| text.strip_prefix(b"query=").map(BString::from)) {
             self.documents.push(document);
             self.add(&Value::known("query"), "&");
             return;
         }
         if let Some(file) = behind(value, |text| text.strip_prefix(b"query@").map(BString::from)) {
-            self.documents.push(from_file(&file, stdin));
+            self.documents.push(inputs.file(&file));
             self.add(&Value::known("query"), "&");
             return;
         }
-        self.add(&file_or_text(value, stdin), "&");
+        self.add(&file_or_text(value, inputs), "&");
     }
 
     fn drafts(&self, answer: Answer, into: &mut Vec<Draft>) {
@@ -231,11 +231,20 @@ impl Group {
 }
 
 /// `@file`, or the text itself.
-fn file_or_text(value: &Value, stdin: &Stdin) -> Value {
+fn file_or_text(value: &Value, inputs: &Inputs<'_>) -> Value {
     match behind(value, |text| text.strip_prefix(b"@").map(BString::from)) {
-        Some(name) => from_file(&name, stdin),
+        Some(name) => inputs.file(&name),
         None => value.clone(),
     }
+}
+
+/// A part's content: `<file` and `@file` send a file's text.
+fn part_text(value: &Value, inputs: &Inputs<'_>) -> Value {
+    let file = |text: &[u8]| {
+        let name = text.strip_prefix(b"@").or_else(|| text.strip_prefix(b"<"))?;
+        name.split_str(";").next().map(BString::from)
+    };
+    behind(value, file).map_or_else(|| value.clone(), |name| inputs.file(&name))
 }
 
 /// The command of an FTP or SFTP `--quote`: `DELE file`, `-rm file`.

@@ -2,7 +2,7 @@
 
 use bstr::{BString, ByteSlice};
 
-use super::{Draft, behind, from_file, operands};
+use super::{Draft, Inputs, behind, operands};
 use crate::answer::Answer;
 use crate::command::Stdin;
 use crate::command::options::{Style, Table, split};
@@ -28,7 +28,7 @@ const TABLE: Table<'static, &'static str> = Table {
 };
 
 /// What httpie would send.
-pub fn drafts(arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
+pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
     let split = split(arguments, &TABLE);
     if ["--help", "-h", "--version", "--offline", "--curl"].iter().any(|name| split.has(name)) {
         return Vec::new();
@@ -45,19 +45,22 @@ pub fn drafts(arguments: &[Word], stdin: &Stdin) -> Vec<Draft> {
     let url = rest.remove(0).value.clone();
     let mut draft = Draft::new(Value::known("GET"), url);
     let raw = split.value_of("--raw").map(|word| word.value.clone());
-    let piped = match stdin {
+    let piped = match inputs.stdin {
         Stdin::Inherited => None,
         Stdin::Text(text) => Some(text.clone()),
-        Stdin::File(name) => Some(from_file(&name.value, stdin)),
+        Stdin::File(name) => Some(inputs.file(&name.value)),
     };
-    let body = raw.or_else(|| piped.filter(|_| !split.has("--ignore-stdin")));
+    // A nameless `@file` is the whole body.
+    let whole = rest.iter().find_map(|item| behind(&item.value, |text| text.strip_prefix(b"@").map(BString::from)));
+    let body =
+        raw.or_else(|| whole.map(|name| inputs.file(&name))).or_else(|| piped.filter(|_| !split.has("--ignore-stdin")));
     let data = rest.iter().any(|word| is_data(word));
     for item in &rest {
         for name in [&b"query="[..], b"query:="] {
             let document =
                 |text: &[u8]| text.strip_prefix(name).filter(|rest| !rest.starts_with(b"=")).map(BString::from);
             if let Some(document) = behind(&item.value, document) {
-                draft.documents.push(read_item(&document, stdin));
+                draft.documents.push(read_item(&document, inputs));
             }
         }
     }
@@ -79,9 +82,9 @@ fn unknown() -> Draft {
 }
 
 /// `query=@file` reads a file.
-fn read_item(value: &Value, stdin: &Stdin) -> Value {
+fn read_item(value: &Value, inputs: &Inputs<'_>) -> Value {
     match behind(value, |text| text.strip_prefix(b"@").map(BString::from)) {
-        Some(name) => from_file(&name, stdin),
+        Some(name) => inputs.file(&name),
         None => value.clone(),
     }
 }

@@ -4,10 +4,16 @@ fn words(line: &[&str]) -> Vec<Word> {
     line.iter().map(|word| holes::word(word.as_bytes(), &Cause::Input)).collect()
 }
 
+/// The only file there is says what a refused call would.
+fn beside(stdin: &Stdin) -> Inputs<'_> {
+    const BODY: &str = r#"{"query":"mutation { volumeDelete }"}"#;
+    Inputs { stdin, text_of: &|name| (name == b"body.json").then(|| Value::known(BODY)) }
+}
+
 fn sent(dialect: HttpDialect, line: &[&str], stdin: &Stdin) -> Vec<(String, String, String, Vec<String>)> {
     let text = |word: &Word| word.shown().to_string();
     let fields = |request: &Request| request.graphql.iter().map(|one| one.field.to_string()).collect();
-    requests(dialect, &words(line), stdin)
+    requests(dialect, &words(line), &beside(stdin))
         .iter()
         .map(|one| (text(&one.method), text(&one.host), text(&one.path), fields(one)))
         .collect()
@@ -56,7 +62,7 @@ fn curl_groups_are_parted_by_next() {
 fn curl_reads_its_configuration_from_a_known_input_only() {
     let text = Stdin::Text(Value::known("request = \"DELETE\"\nurl = https://h/x\n"));
     assert_eq!(sent(HttpDialect::Curl, &["curl", "-K", "-"], &text)[0].0, "DELETE");
-    let all = requests(HttpDialect::Curl, &words(&["curl", "-K", "f"]), &Stdin::Inherited);
+    let all = requests(HttpDialect::Curl, &words(&["curl", "-K", "f"]), &beside(&Stdin::Inherited));
     assert_eq!((all.len(), all[0].answer), (1, Answer::CannotTell));
 }
 
@@ -93,9 +99,27 @@ fn graphql_is_found_in_every_kind_of_body() {
 }
 
 #[test]
+fn a_body_in_a_file_is_read_in_every_spelling() {
+    let url = "https://h/graphql";
+    let from = Stdin::File(Word::known("body.json"));
+    for (client, line, stdin) in [
+        (HttpDialect::Curl, &["curl", url, "--json", "@body.json"][..], &Stdin::Inherited),
+        (HttpDialect::Curl, &["curl", url, "-d@body.json"], &Stdin::Inherited),
+        (HttpDialect::Curl, &["curl", url, "--data-binary", "@-"], &from),
+        (HttpDialect::Curl, &["curl", url, "-F", "operations=<body.json;type=application/json"], &Stdin::Inherited),
+        (HttpDialect::Wget, &["wget", "--post-file=body.json", url], &Stdin::Inherited),
+        (HttpDialect::Httpie, &["http", "POST", url, "@body.json"], &Stdin::Inherited),
+        (HttpDialect::Httpie, &["http", url], &from),
+        (HttpDialect::GhApi, &["gh", "api", "graphql", "--input", "body.json"], &Stdin::Inherited),
+    ] {
+        assert_eq!(sent(client, line, stdin)[0].3, ["volumeDelete"], "{line:?}");
+    }
+}
+
+#[test]
 fn a_document_that_is_not_seen_is_told_and_other_bodies_are_none() {
     let unread = |line: &[&str]| {
-        let all = requests(HttpDialect::Curl, &words(line), &Stdin::Inherited);
+        let all = requests(HttpDialect::Curl, &words(line), &beside(&Stdin::Inherited));
         all[0].graphql.iter().any(|one| one.answer == Answer::CannotTell)
     };
     assert!(unread(&["curl", "https://h/graphql", "-d", "@query.json"]));
@@ -116,10 +140,11 @@ fn unknown_words_are_not_taken_for_a_plain_get() {
     if let Some(Value::Unknown(shape)) = line.last_mut().map(|word| &mut word.value) {
         shape.splits = true;
     }
-    let all = requests(HttpDialect::Curl, &line, &Stdin::Inherited);
+    let all = requests(HttpDialect::Curl, &line, &beside(&Stdin::Inherited));
     assert_eq!(all[0].answer, Answer::CannotTell);
     assert!(matches!(all[0].method.value, Value::Unknown(_)));
-    let quoted = requests(HttpDialect::Curl, &words(&["curl", "-s", "guarded_hole/health"]), &Stdin::Inherited);
+    let quoted =
+        requests(HttpDialect::Curl, &words(&["curl", "-s", "guarded_hole/health"]), &beside(&Stdin::Inherited));
     assert_eq!((quoted.len(), quoted[0].answer), (1, Answer::Yes));
 }
 

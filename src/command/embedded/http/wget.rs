@@ -1,6 +1,6 @@
 //! wget's command line.
 
-use super::{Draft, operands};
+use super::{Draft, Inputs, operands};
 use crate::answer::Answer;
 use crate::command::options::{Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
@@ -32,7 +32,7 @@ const TABLE: Table<'static, &'static str> = Table {
 };
 
 /// What wget would send.
-pub fn drafts(arguments: &[Word]) -> Vec<Draft> {
+pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
     let split = split(arguments, &TABLE);
     if split.has("--help") || split.has("-h") || split.has("--version") || split.has("-V") {
         return Vec::new();
@@ -42,7 +42,7 @@ pub fn drafts(arguments: &[Word]) -> Vec<Draft> {
     let settings = split.has("-e") || split.has("--execute") || split.has("--config");
     let value = |name: &str| split.value_of(name).map(|word| word.value.clone());
     let text = value("--body-data").or_else(|| value("--post-data"));
-    let file = value("--body-file").or_else(|| value("--post-file")).map(|_| Value::unknown(Cause::Input));
+    let file = value("--body-file").or_else(|| value("--post-file")).map(|name| inputs.file(&name));
     let post = value("--post-data").or_else(|| value("--post-file")).is_some();
     let method = match value("--method") {
         Some(method) => method,
