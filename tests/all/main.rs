@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests start programs and look at files")]
 
 mod embedded;
+mod languages;
 mod layers;
 mod parse;
 mod look;

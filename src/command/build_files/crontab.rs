@@ -27,9 +27,8 @@ pub(super) fn run(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &
     }
     let text = match operand {
         Some(path) if path != "-" => walker.file(&path, scope).and_then(Result::ok),
-        Some(_) => walker.input_value(&call.input, scope),
         None if matches!(call.input, Input::Inherited) => None,
-        None => walker.input_value(&call.input, scope),
+        Some(_) | None => walker.input_value(&call.input, scope),
     };
     let Some(text) = text else { return };
     inside(walker, tool.clone(), Change::Later, call, |walker| {

@@ -83,7 +83,7 @@ impl Expansion<'_> {
     }
 
     fn reference(&mut self, inner: &[u8], depth: usize) -> Value {
-        let word = inner.iter().position(|byte| byte.is_ascii_whitespace());
+        let word = inner.iter().position(u8::is_ascii_whitespace);
         if let Some(end) = word {
             let name = &inner[..end];
             return self.function(name, inner[end..].trim_start(), depth);
@@ -169,6 +169,7 @@ fn unknown() -> Value {
     Value::unknown(Cause::Construct("a function of make"))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what a value is mapped by may fail")]
 fn each(text: &[u8], change: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Option<BString> {
     Some(bstr::join(" ", text.fields().map(|word| change(word).unwrap_or_else(|| word.to_vec()))).into())
 }

@@ -27,6 +27,7 @@ const TABLE: Table<'static, &str> = Table {
     stop_at_operand: false,
 };
 
+#[derive(Clone)]
 struct Rule {
     prerequisites: BString,
     recipe: Vec<(BString, usize)>,
@@ -248,18 +249,18 @@ impl Build {
         if !self.made.insert(goal.clone()) {
             return;
         }
-        let mut rules: Vec<(BString, Vec<(BString, usize)>, BString, BString)> = Vec::new();
+        let mut rules: Vec<(Rule, BString)> = Vec::new();
         for rule in self.rules.get(goal).into_iter().flatten() {
-            rules.push((rule.prerequisites.clone(), rule.recipe.clone(), rule.file.clone(), BString::default()));
+            rules.push((rule.clone(), BString::default()));
         }
-        if rules.iter().all(|(_, recipe, _, _)| recipe.is_empty()) {
+        if rules.iter().all(|(rule, _)| rule.recipe.is_empty()) {
             let pattern = self.patterns.iter().find_map(|(pattern, rule)| Some((stem(pattern, goal)?, rule)));
             if let Some((stem, rule)) = pattern.filter(|(_, rule)| !rule.recipe.is_empty()) {
                 let prerequisites = rule.prerequisites.replace("%", &stem).into();
-                rules.push((prerequisites, rule.recipe.clone(), rule.file.clone(), stem));
+                rules.push((Rule { prerequisites, ..rule.clone() }, stem));
             }
         }
-        for (prerequisites, recipe, file, stem) in rules {
+        for (Rule { prerequisites, recipe, file }, stem) in rules {
             let needed = self.value(walker, &prerequisites, &[], call, scope);
             let list: Vec<BString> = match &needed {
                 Value::Known(text) => text.fields().filter(|word| *word != b"|").map(BString::from).collect(),

@@ -42,7 +42,7 @@ pub(super) fn run(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &
         _ if tool != "npm" => (verb.clone(), around(&verb)),
         _ => return false,
     };
-    let Some((path, text)) = package(walker, folder, scope) else { return false };
+    let Some((path, text)) = package(walker, folder.as_ref(), scope) else { return false };
     let Ok(parsed) = serde_json::from_slice::<serde_json::Value>(&text) else { return false };
     let mut rest = words.get(at..).unwrap_or_default();
     if rest.first().and_then(Word::text) == Some(b"--") {
@@ -58,9 +58,7 @@ pub(super) fn run(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &
         if one == name && !rest.is_empty() {
             value = value.then(Value::known(" ")).then(follow::joined(rest));
         }
-        let number = 1 + text
-            .find(format!("\"{one}\""))
-            .map_or(0, |at| text[..at].iter().filter(|byte| **byte == b'\n').count());
+        let number = 1 + text.find(format!("\"{one}\"")).map_or(0, |at| text[..at].find_iter(b"\n").count());
         let mut inner = scope.clone();
         if let Some(folder) = path.rfind_byte(b'/') {
             inner.change_directory(Value::known(if folder == 0 { "/".into() } else { path[..folder].to_vec() }));
@@ -100,8 +98,8 @@ fn verb(words: &[Word], mut at: usize) -> Option<(BString, usize, Option<BString
 }
 
 /// The nearest package.json.
-fn package(walker: &mut Walker<'_>, folder: Option<BString>, scope: &Scope) -> Option<(BString, BString)> {
-    let mut folder = scope.absolute(folder.as_ref().map_or(b".", |folder| folder.as_slice()))?;
+fn package(walker: &mut Walker<'_>, folder: Option<&BString>, scope: &Scope) -> Option<(BString, BString)> {
+    let mut folder = scope.absolute(folder.map_or(b".", |folder| folder.as_slice()))?;
     for _ in 0..ABOVE {
         let path = BString::from([folder.trim_end_with(|c| c == '/'), b"/package.json"].concat());
         match walker.file(&path, scope) {

@@ -58,16 +58,6 @@ const SQL: &[&[u8]] = &[
     b"vacuum",
 ];
 
-impl Item {
-    /// The made value, unless the call made nothing: then the name goes on.
-    pub(super) fn or_name(self, name: Item) -> Item {
-        match (&self, &name) {
-            (Item::Unknown, Item::Name(_)) => Item::Unknown,
-            (_, _) => self,
-        }
-    }
-}
-
 impl Reader<'_> {
     pub fn function_of(&self, name: &[u8]) -> Option<Function> {
         self.language.functions.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, function)| *function)
@@ -114,10 +104,10 @@ impl Reader<'_> {
     }
 
     /// Calls what `callee` names. `receiver`: what stands before the dot of a method.
-    pub fn call(&mut self, callee: &Item, receiver: Option<&Item>, given: Given) -> Item {
+    pub fn call(&mut self, callee: &Item, receiver: Option<&Item>, given: &Given) -> Item {
         let Item::Name(name) = callee else { return Item::Unknown };
         if let Some(Item::Client(service)) = receiver {
-            self.cloud(&service.clone(), &name[1..], &given);
+            self.cloud(&service.clone(), &name[1..], given);
             return Item::Unknown;
         }
         // Perl's and PHP's names may be qualified in full.
@@ -126,7 +116,7 @@ impl Reader<'_> {
         let all: Vec<Item> = receiver.cloned().into_iter().chain(given.items.iter().cloned()).collect();
         match function {
             Function::Shell | Function::ShellOrWords | Function::Subprocess | Function::Spawn => {
-                self.starts(function, &given);
+                self.starts(function, given);
             }
             Function::ProgramAndArgv => match (given.items.first(), given.items.get(1).and_then(Item::words)) {
                 (Some(program), Some(mut words)) => {
@@ -138,7 +128,7 @@ impl Reader<'_> {
                 (_, _) => self.unread = true,
             },
             Function::Argv(from) => self.run(given.items.iter().skip(from).map(Item::value).collect()),
-            Function::OpenPipe => self.open(&given),
+            Function::OpenPipe => self.open(given),
             Function::Remove => {
                 let paths = if receiver.is_some() { &all[..1] } else { &given.items[..] };
                 self.remove(&["rm", "-f", "--"], paths);
@@ -152,12 +142,12 @@ impl Reader<'_> {
                 self.remove(tool, all.get(..1).unwrap_or_default());
             }
             Function::MakeDirectory => self.remove(&["mkdir", "-p", "--"], all.get(..1).unwrap_or_default()),
-            Function::Http(method) => self.http(&Value::known(method), given.first(), &given),
-            Function::Request => self.request(&given),
+            Function::Http(method) => self.http(&Value::known(method), given.first(), given),
+            Function::Request => self.request(given),
             Function::Sql => self.sql(&all),
-            Function::Code => self.evaluated(&given),
-            Function::Member if receiver.is_some() => return self.sent(&all, &given),
-            _ => return self.computed(function, &all, &given),
+            Function::Code => self.evaluated(given),
+            Function::Member if receiver.is_some() => return self.sent(&all, given),
+            _ => return self.computed(function, &all, given),
         }
         Item::Unknown
     }
@@ -166,7 +156,7 @@ impl Reader<'_> {
     fn sent(&mut self, all: &[Item], given: &Given) -> Item {
         let Some(name) = given.first().and_then(Item::text).cloned() else { return Item::Unknown };
         let rest = Given { items: all.get(2..).unwrap_or_default().to_vec(), named: given.named.clone() };
-        self.call(&Item::Name(name.trim_start_with(|c| c == ':').into()), None, rest)
+        self.call(&Item::Name(name.trim_start_with(|c| c == ':').into()), None, &rest)
     }
 
     /// Functions that only make a value.
@@ -404,14 +394,13 @@ fn split(text: &[u8], by: Option<&BString>) -> Item {
     for byte in text.iter().copied() {
         match quote {
             Some(open) if byte == open => quote = None,
-            Some(_) => word.get_or_insert_default().push(byte),
             None if matches!(byte, b'"' | b'\'') => {
                 quote = Some(byte);
                 word.get_or_insert_default();
             }
             None if byte.is_ascii_whitespace() => words.extend(word.take().map(Item::known)),
             None if byte == b'\\' => {}
-            None => word.get_or_insert_default().push(byte),
+            Some(_) | None => word.get_or_insert_default().push(byte),
         }
     }
     words.extend(word.map(Item::known));

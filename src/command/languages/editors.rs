@@ -21,7 +21,7 @@ pub(super) fn run(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &
                 if option.text() == Some(b"-e")
                     && let Some(text) = text.text()
                 {
-                    apple(walker, tool, &text.to_vec(), call, scope);
+                    apple(walker, tool, text, call, scope);
                 }
             }
         }
@@ -77,7 +77,7 @@ fn vi(walker: &mut Walker<'_>, tool: &BString, words: &[Word], call: &Call, scop
             _ if text.starts_with(b"-c") => commands.push(text[2..].into()),
             _ if text.starts_with(b"+") => commands.push(text[1..].into()),
             _ if text.starts_with(b"-") && !text.starts_with(b"--") => {
-                silent |= text.contains(&b'e') || text.contains(&b's')
+                silent |= text.contains(&b'e') || text.contains(&b's');
             }
             _ => {}
         }

@@ -66,6 +66,12 @@ impl Reader<'_> {
             }
             let Some(mark) = self.mark(0) else { break };
             left = match mark {
+                // awk: `"cmd" | getline`
+                "|" if self.language.pipes && self.name(1).is_some_and(|name| name == "getline") => {
+                    self.at += 2;
+                    self.shell(&left.value(), None);
+                    Item::Unknown
+                }
                 _ if self.language.joins.contains(&mark) => {
                     self.at += 1;
                     let right = self.operand();
@@ -273,14 +279,14 @@ impl Reader<'_> {
                     continue;
                 };
                 self.at += ahead + 2;
-                item = self.reached(item, &name);
+                item = self.reached(&item, &name);
                 continue;
             }
             match self.mark(0) {
                 Some("(") if matches!(item, Item::Name(_)) || !self.language.neighbours => {
                     self.at += 1;
                     let given = self.arguments(")");
-                    item = self.call(&item, None, given);
+                    item = self.call(&item, None, &given);
                 }
                 Some("[") if !self.language.bare || !matches!(item, Item::Name(ref name) if self.is_function(name)) => {
                     self.at += 1;
@@ -308,7 +314,7 @@ impl Reader<'_> {
     }
 
     /// A member: a function's name, a property, or the method of a value, called at once.
-    fn reached(&mut self, item: Item, name: &BString) -> Item {
+    fn reached(&mut self, item: &Item, name: &BString) -> Item {
         let whole = self.member(item.clone(), name);
         if let Item::Name(path) = &whole
             && self.is_function(path)
@@ -319,18 +325,18 @@ impl Reader<'_> {
         if self.mark(0) == Some("(") {
             self.at += 1;
             if matches!(self.function_of(&method), Some(super::functions::Function::Each)) {
-                self.callback(&item);
+                self.callback(item);
             }
             let given = self.arguments(")");
-            return self.call(&Item::Name(method), Some(&item), given).or_name(whole);
+            return self.call(&Item::Name(method), Some(item), &given);
         }
         if self.language.bare && self.is_function(&method) && (self.begins_operand() || self.language.percent) {
             if self.name(0).is_some_and(|name| name == "do") || self.mark(0) == Some("{") {
-                self.block(&item);
+                self.block(item);
                 return Item::Unknown;
             }
             let given = self.bare_arguments();
-            return self.call(&Item::Name(method), Some(&item), given);
+            return self.call(&Item::Name(method), Some(item), &given);
         }
         whole
     }
@@ -486,7 +492,7 @@ impl Reader<'_> {
             return None;
         }
         let given = self.bare_arguments();
-        Some(self.call(item, None, given))
+        Some(self.call(item, None, &given))
     }
 
     fn bare_arguments(&mut self) -> Given {

@@ -165,17 +165,14 @@ pub(super) fn formatted(text: &[u8], values: &[Item]) -> Value {
             b'{' => rest.iter().position(|byte| *byte == b'}').filter(|end| *end < 16).map(|end| end + 2),
             _ => None,
         };
-        match skip {
-            Some(skip) => {
-                made = bounded(made.then(Value::known(std::mem::take(&mut plain))));
-                let value = next.next().map_or_else(|| Item::Unknown.value(), Item::value);
-                made = bounded(made.then(value));
-                at += skip;
-            }
-            None => {
-                plain.push(byte);
-                at += 1;
-            }
+        if let Some(skip) = skip {
+            made = bounded(made.then(Value::known(std::mem::take(&mut plain))));
+            let value = next.next().map_or_else(|| Item::Unknown.value(), Item::value);
+            made = bounded(made.then(value));
+            at += skip;
+        } else {
+            plain.push(byte);
+            at += 1;
         }
     }
     bounded(made.then(Value::known(plain)))

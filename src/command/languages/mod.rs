@@ -174,6 +174,7 @@ fn given(walker: &mut Walker<'_>, interpreter: &Interpreter, call: &Call, scope:
 }
 
 /// `-c`, `-c'code'`, `--eval=code`, perl's `-pie`, `-ne`: whether it carries code, and the code that is attached.
+#[expect(clippy::option_option, reason = "no code, code in the next word, code that is attached")]
 fn code_option<'t>(interpreter: &Interpreter, text: &'t [u8]) -> Option<Option<&'t [u8]>> {
     for option in interpreter.code {
         if text == option.as_bytes() {
@@ -207,13 +208,11 @@ fn from_elsewhere(
             if matches!(call.input, Input::Inherited) {
                 return Vec::new();
             }
-            match walker.input_value(&call.input, scope).as_ref().and_then(marked) {
-                Some(text) => code(text, None),
-                None => {
-                    walker.unread(UnreadKind::Code, call.words.first().map(Word::shown).unwrap_or_default(), &call.at);
-                    Vec::new()
-                }
+            if let Some(text) = walker.input_value(&call.input, scope).as_ref().and_then(marked) {
+                return code(text, None);
             }
+            walker.unread(UnreadKind::Code, call.words.first().map(Word::shown).unwrap_or_default(), &call.at);
+            Vec::new()
         }
         Some((_, Some(path))) => {
             let path = BString::from(path);

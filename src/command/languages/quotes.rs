@@ -140,7 +140,7 @@ fn closing(open: u8) -> u8 {
 }
 
 fn delimited(text: &[u8]) -> Option<(&[u8], usize)> {
-    let open = text.first().copied().filter(|byte| byte.is_ascii_punctuation())?;
+    let open = text.first().copied().filter(u8::is_ascii_punctuation)?;
     let rest = text.get(1..)?;
     let close = closing(open);
     let (end, used) = if close == open { until(rest, &[close], true) } else { balanced(rest, open, close) };
@@ -229,16 +229,13 @@ pub(super) fn parts(body: &[u8], holes: Holes, escapes: bool) -> Vec<Part> {
             at += 2;
             continue;
         }
-        match hole(rest, holes) {
-            Some((code, used)) => {
-                all.push(Part::Raw(unescaped(&std::mem::take(&mut plain))));
-                all.push(Part::Code(code));
-                at += used;
-            }
-            None => {
-                plain.push(byte);
-                at += 1;
-            }
+        if let Some((code, used)) = hole(rest, holes) {
+            all.push(Part::Raw(unescaped(&std::mem::take(&mut plain))));
+            all.push(Part::Code(code));
+            at += used;
+        } else {
+            plain.push(byte);
+            at += 1;
         }
     }
     all.push(Part::Raw(unescaped(&plain)));

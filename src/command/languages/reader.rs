@@ -143,7 +143,7 @@ impl Reader<'_> {
         self.nested = self.tokens.get(self.at).is_some_and(|placed| placed.nested);
         match self.name(0).map(|name| name.as_slice()) {
             Some(b"import") if self.mark(1) != Some("(") => return self.import(),
-            Some(b"from") if self.language.triple => return self.from_import(),
+            Some(b"from") if self.language.triple => return self.import_names(),
             Some(b"def" | b"function" | b"sub" | b"fn") => return self.function(),
             Some(b"for" | b"foreach") => return self.each(),
             Some(b"const" | b"let" | b"var" | b"my" | b"our" | b"local") => {
@@ -181,9 +181,6 @@ impl Reader<'_> {
         {
             self.variables.insert(name, Item::Unknown);
         }
-        if self.language.pipes {
-            self.piped(None);
-        }
     }
 
     /// `a.b = `, `$a = `, `a: str = `: the name, the operator, where the value begins.
@@ -201,25 +198,16 @@ impl Reader<'_> {
         matches!(operator, "=" | "+=" | ".=" | ":=" | "||=" | "??=").then_some((name, operator, self.at + equals + 1))
     }
 
+    /// awk: `print x | "cmd"`
     fn print(&mut self) {
         self.at += 1;
-        let item = self.expression();
-        self.piped(Some(item));
-    }
-
-    /// awk: `print x | "cmd"`, `"cmd" | getline`.
-    pub fn piped(&mut self, printed: Option<Item>) {
+        let printed = self.expression();
         if self.mark(0) != Some("|") {
             return;
         }
         self.at += 1;
-        if self.name(0).is_some_and(|name| name == "getline") {
-            self.at += 1;
-            return;
-        }
         let command = self.expression();
-        let input = printed.map(|item| item.value().then(Value::known("\n")));
-        self.shell(&command.value(), input);
+        self.shell(&command.value(), Some(printed.value().then(Value::known("\n"))));
     }
 
     /// `import a.b as c, d`; JavaScript's `import x, {a as b} from "m"`.
@@ -299,7 +287,7 @@ impl Reader<'_> {
     }
 
     /// `from m import a as b, (c, d)`, `from m import *`.
-    fn from_import(&mut self) {
+    fn import_names(&mut self) {
         self.at += 1;
         let Some(module) = self.dotted_name() else { return };
         if self.name(0).is_none_or(|name| name != "import") {

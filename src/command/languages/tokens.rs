@@ -87,7 +87,7 @@ impl<'t> Scan<'t> {
     pub fn advance(&mut self, by: usize) {
         let end = (self.at + by).min(self.text.len());
         let passed = self.text.get(self.at..end).unwrap_or_default();
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.line += passed.find_iter(b"\n").count();
         self.at = end;
     }
 
@@ -239,9 +239,8 @@ impl<'t> Scan<'t> {
             .iter()
             .skip(1)
             .position(|byte| {
-                !begins_name(*byte)
-                    && !byte.is_ascii_digit()
-                    && !(*byte == b'$' && self.language.backtick == Backtick::Template)
+                let dollar = *byte == b'$' && self.language.backtick == Backtick::Template;
+                !(begins_name(*byte) || byte.is_ascii_digit() || dollar)
             })
             .unwrap_or(rest.len() - 1);
         // Ruby's `empty?` and `delete!`.
@@ -276,7 +275,7 @@ impl<'t> Scan<'t> {
                 // A stray bracket closes nothing.
                 if let Some(at) = self.brackets.iter().rev().take(8).position(|one| *one == open) {
                     let closed = self.brackets.split_off(self.brackets.len() - 1 - at);
-                    self.braces -= closed.iter().filter(|one| **one == b'{').count();
+                    self.braces -= closed.find_iter(b"{").count();
                 }
             }
             _ => {}
