@@ -2,38 +2,26 @@
 //!
 //! A `?` here always means that nothing runs. Whatever is doubt rather than damage is a value that `decide` weighs.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use bstr::{BString, ByteSlice};
-use std::os::unix::ffi::OsStrExt;
+use bstr::BString;
 
 use crate::audit::Circumstances;
-use crate::command::{self, Model, Seen, Unread, UnreadKind};
-use crate::confirm::{self, Channels, Permit, Settled};
+use crate::command::{self, Model, Seen};
+use crate::confirm::{self, Channels, Leave, Permit, Settled};
 use crate::decide::{self, Decision};
 use crate::invocation::{Invocation, ShKind, Text};
 use crate::look::{self, Budget};
-use crate::parse::{self, Reading};
+use crate::parse::{self, Doubt, Reading};
 use crate::policy::{self, Policy};
 use crate::rules::{self, OperandKind};
-use crate::show::{self, Cited, Exit, Explain, Stage};
-use crate::span::{Place, Span};
+use crate::show::{self, Exit, Stage};
 use crate::supervise::{self, Given, held, interactive};
-use crate::sys::start;
+use crate::sys::{self, start};
+use crate::trouble::Trouble;
 use crate::world::{self, World};
-use crate::{audit, sys};
-
-/// Why the guard itself can't do its work. Nothing runs then.
-#[derive(Debug)]
-pub enum Trouble {
-    Policy(policy::Trouble),
-    Audit(audit::Trouble),
-    Supervise(supervise::Trouble),
-    /// A user's rule pack, with file and line.
-    Pack(String),
-    /// The policy wants programs judged as they start.
-    NoExecLayer,
-}
+use crate::{agents, given};
 
 /// A call that was read, weighed and not yet answered.
 pub struct Judgement {
@@ -73,7 +61,7 @@ fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered
     if policy.require_exec {
         return Err(Trouble::NoExecLayer);
     }
-    let agent = if decision.judged.is_empty() { None } else { world.ancestry().agent().map(|agent| agent.name) };
+    let agent = agents::marked(&call.environment).map(|agent| agent.name);
     let about = Circumstances { model: &model, policy_digest: &policy.digest, agent };
     let entry = world.journal(&policy).intend(&call, &decision, &about).map_err(Trouble::Audit)?;
     let channels = Channels {
@@ -87,7 +75,10 @@ fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered
     };
     match confirm::settle(decision, call, &channels) {
         Settled::Permitted(permit) => {
-            entry.permitted(&permit).map_err(Trouble::Audit)?;
+            // Where the policy alone lets it go, the decision's own record says so.
+            if *permit.leave() != Leave::Policy {
+                entry.permitted(&permit).map_err(Trouble::Audit)?;
+            }
             Ok(Answered::Permitted(permit))
         }
         Settled::Refused(refusal) => {
@@ -101,7 +92,7 @@ fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered
 /// Reads and weighs a call; runs nothing, records nothing.
 pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
     let mut budget = Budget::default();
-    let given = text_of(call, &mut budget);
+    let given = given::text_of(call, &mut budget);
     let reading = parse::read(&given.text, &call.mode);
     let known = world::known(call);
     let (mut model, seen) = look::read_until_settled(
@@ -113,6 +104,10 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
         &mut budget,
     );
     model.unread.extend(given.unread);
+    model.limits.extend(reading.doubts.iter().filter_map(|doubt| match doubt {
+        Doubt::Limit { what, .. } => Some(*what),
+        Doubt::Syntax { .. } | Doubt::Disagreement { .. } => None,
+    }));
     let findings = rules::matching(&model, &world.packs, &seen);
     let targets = targets(&findings);
     let policy = policy::load(&world.places, as_path(&call.directory), &targets).map_err(Trouble::Policy)?;
@@ -168,56 +163,6 @@ pub fn entered(call: Invocation, world: &World) -> Result<Exit, Trouble> {
     Ok(Exit::Fine)
 }
 
-/// The text of a call, as far as it is there to be read before anything runs.
-struct GivenText {
-    source: BString,
-    text: Vec<u8>,
-    unread: Option<Unread>,
-}
-
-fn text_of(call: &Invocation, budget: &mut Budget) -> GivenText {
-    let whole = |source: &str, text: Vec<u8>| GivenText { source: source.into(), text, unread: None };
-    if call.reads_only {
-        return whole("command", Vec::new());
-    }
-    match &call.text {
-        Text::Command(text) => whole("command", text.to_vec()),
-        Text::Nothing => whole("command", Vec::new()),
-        // Through a pipe or a terminal it comes later, and is judged as it comes.
-        Text::Stdin if Given::to(call) != Given::Whole => whole("standard input", Vec::new()),
-        Text::Stdin => match sys::descriptors::rest_of_stdin(parse::MAX_BYTES) {
-            Ok(Some(text)) => whole("standard input", text),
-            Ok(None) | Err(_) => unread_text("standard input".into()),
-        },
-        Text::File(operand) => script(call, operand, budget),
-    }
-}
-
-/// A script, found as bash finds it. A missing one is bash's to report.
-fn script(call: &Invocation, operand: &BString, budget: &mut Budget) -> GivenText {
-    for candidate in crate::invocation::script_candidates(call, operand) {
-        let absolute = command::plain(&[call.directory.as_bytes(), b"/", &candidate].concat());
-        let path = if candidate.starts_with(b"/") { candidate.clone() } else { absolute };
-        match look::sight(&command::Want::File(path), budget) {
-            command::Sight::Bytes(text) => return GivenText { source: candidate, text: text.to_vec(), unread: None },
-            command::Sight::Missing => {}
-            command::Sight::Program(_)
-            | command::Sight::NotRegular
-            | command::Sight::TooBig
-            | command::Sight::Unreadable => {
-                return unread_text(candidate);
-            }
-        }
-    }
-    GivenText { source: operand.clone(), text: Vec::new(), unread: None }
-}
-
-fn unread_text(what: BString) -> GivenText {
-    let at = Place { source: "command".into(), line: 1, span: Span::default() };
-    let unread = Some(Unread { kind: UnreadKind::File, what, at });
-    GivenText { source: "command".into(), text: Vec::new(), unread }
-}
-
 /// Where the policies of the things that would be hit are looked for.
 fn targets(findings: &[rules::Finding]) -> Vec<PathBuf> {
     let paths =
@@ -231,41 +176,4 @@ fn targets(findings: &[rules::Finding]) -> Vec<PathBuf> {
 
 fn as_path(bytes: &[u8]) -> &Path {
     Path::new(std::ffi::OsStr::from_bytes(bytes))
-}
-
-impl Explain for Trouble {
-    fn what(&self) -> String {
-        match self {
-            Trouble::Policy(trouble) => trouble.what(),
-            Trouble::Audit(trouble) => trouble.to_string(),
-            Trouble::Supervise(trouble) => trouble.to_string(),
-            Trouble::Pack(trouble) => trouble.clone(),
-            Trouble::NoExecLayer => {
-                "the policy has require.layer = \"exec\", and this version can't judge programs as they start"
-                    .to_owned()
-            }
-        }
-    }
-
-    fn cited(&self) -> Option<Cited<'_>> {
-        match self {
-            Trouble::Policy(trouble) => trouble.cited(),
-            Trouble::Audit(_) | Trouble::Supervise(_) | Trouble::Pack(_) | Trouble::NoExecLayer => None,
-        }
-    }
-
-    fn hints(&self) -> Vec<String> {
-        match self {
-            Trouble::Policy(trouble) => trouble.hints(),
-            Trouble::Pack(_) => vec!["guarded rules test FILE".to_owned()],
-            Trouble::NoExecLayer => {
-                vec!["guarded policy show".to_owned()]
-            }
-            Trouble::Audit(_) | Trouble::Supervise(_) => Vec::new(),
-        }
-    }
-
-    fn exit(&self) -> Exit {
-        Exit::Failed
-    }
 }

@@ -30,6 +30,8 @@ pub mod agents;
 pub mod show;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the surroundings of a call")]
 pub mod world;
+mod given;
+pub mod trouble;
 pub mod guard;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the environment and the state directory")]
 pub mod cli;

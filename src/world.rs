@@ -11,12 +11,12 @@ use crate::agents::{Ancestry, ancestry};
 use crate::audit::Journal;
 use crate::command::{Environment, Known, Value};
 use crate::confirm::{Screen, Tty};
-use crate::guard::Trouble;
 use crate::invocation::Invocation;
 use crate::look::Ground;
 use crate::packs::Packs;
 use crate::policy::{Places, Policy, own_packs};
 use crate::supervise::RealShells;
+use crate::trouble::Trouble;
 
 /// The surroundings of one process.
 pub struct World {

@@ -1,11 +1,12 @@
 //! The shell: bash's own command line and nothing else.
 #![no_main]
 
-use guarded_sh::guard::{self, Trouble};
+use guarded_sh::guard;
 use guarded_sh::invocation;
 use guarded_sh::show;
 use guarded_sh::supervise::interactive;
 use guarded_sh::sys::{descriptors, start};
+use guarded_sh::trouble::Trouble;
 use guarded_sh::world::World;
 
 guarded_sh::start_without_runtime!(run);

@@ -8,7 +8,6 @@ use bstr::BString;
 use clap::ArgMatches;
 
 use super::{Here, Outcome, Trouble, batch};
-use crate::guard;
 use crate::show::words::quote;
 use crate::show::{check, print};
 
@@ -20,7 +19,7 @@ pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
     let text = text(given).ok_or(Trouble::NoCommand)?;
     let judgement = here.judge(text.as_ref(), &directory)?;
     if judgement.policy.require_exec {
-        return Err(Box::new(guard::Trouble::NoExecLayer));
+        return Err(Box::new(crate::trouble::Trouble::NoExecLayer));
     }
     if is_json(given) {
         print::out(&format!("{}\n", check::json(&judgement.decision, &judgement.model, None)));

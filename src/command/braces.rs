@@ -54,7 +54,11 @@ fn alternatives(units: &[Unit], depth: usize, made: &mut Vec<Vec<Unit>>) -> Opti
     }
     for open in (0..units.len()).filter(|at| is(&units[*at], b'{')) {
         let Some((close, commas)) = matching(units, open) else { continue };
-        let Some(inner) = members(units, open, close, &commas)? else { continue };
+        let inner = match members(units, open, close, &commas) {
+            Inside::Words(inner) => inner,
+            Inside::Text => continue,
+            Inside::TooMany => return None,
+        };
         for member in inner {
             let mut heads = Vec::new();
             alternatives(&member, depth + 1, &mut heads)?;
@@ -97,8 +101,16 @@ fn matching(units: &[Unit], open: usize) -> Option<(usize, Vec<usize>)> {
     None
 }
 
-/// What stands between the commas, or the sequence; `Some(None)` when it is neither.
-fn members(units: &[Unit], open: usize, close: usize, commas: &[usize]) -> Option<Option<Vec<Vec<Unit>>>> {
+/// What a pair of braces stands for.
+enum Inside<T> {
+    /// Neither a list nor a sequence: the braces are text.
+    Text,
+    Words(Vec<Vec<T>>),
+    TooMany,
+}
+
+/// What stands between the commas, or the sequence.
+fn members(units: &[Unit], open: usize, close: usize, commas: &[usize]) -> Inside<Unit> {
     if commas.is_empty() {
         let text: Option<Vec<u8>> = units[open + 1..close]
             .iter()
@@ -107,12 +119,12 @@ fn members(units: &[Unit], open: usize, close: usize, commas: &[usize]) -> Optio
                 Unit::Part(_) => None,
             })
             .collect();
-        return match text.and_then(|text| sequence(&text)) {
-            Some(None) => None,
-            Some(Some(list)) => {
-                Some(Some(list.into_iter().map(|one| one.into_iter().map(Unit::Live).collect()).collect()))
+        return match text.map_or(Inside::Text, |text| sequence(&text).unwrap_or(Inside::Text)) {
+            Inside::Words(list) => {
+                Inside::Words(list.into_iter().map(|one| one.into_iter().map(Unit::Live).collect()).collect())
             }
-            None => Some(None),
+            Inside::Text => Inside::Text,
+            Inside::TooMany => Inside::TooMany,
         };
     }
     let mut list = Vec::new();
@@ -121,11 +133,11 @@ fn members(units: &[Unit], open: usize, close: usize, commas: &[usize]) -> Optio
         list.push(units[start..end].to_vec());
         start = end + 1;
     }
-    Some(Some(list))
+    Inside::Words(list)
 }
 
-/// `x..y[..step]`: `None` when it is no sequence, `Some(None)` when it is too long.
-fn sequence(text: &[u8]) -> Option<Option<Vec<Vec<u8>>>> {
+/// `x..y[..step]`; `None` when it is no sequence.
+fn sequence(text: &[u8]) -> Option<Inside<u8>> {
     let text = std::str::from_utf8(text).ok()?;
     let mut fields = text.split("..");
     let (from, to, step) = (fields.next()?, fields.next()?, fields.next());
@@ -135,18 +147,18 @@ fn sequence(text: &[u8]) -> Option<Option<Vec<Vec<u8>>>> {
     let step = step.map_or(Some(1), |step| step.parse::<i64>().ok())?.unsigned_abs().max(1);
     if let (Ok(low), Ok(high)) = (from.parse::<i64>(), to.parse::<i64>()) {
         if low.abs_diff(high) / step >= WORDS as u64 {
-            return Some(None);
+            return Some(Inside::TooMany);
         }
         let padded = [from, to].iter().any(|one| one.trim_start_matches('-').starts_with('0') && one.len() > 1);
         let width = if padded { from.len().max(to.len()) } else { 0 };
-        return Some(Some(range(low, high, step).map(|n| format!("{n:0width$}").into_bytes()).collect()));
+        return Some(Inside::Words(range(low, high, step).map(|n| format!("{n:0width$}").into_bytes()).collect()));
     }
     let (&[low], &[high]) = (from.as_bytes(), to.as_bytes()) else { return None };
     if !low.is_ascii_alphabetic() || !high.is_ascii_alphabetic() {
         return None;
     }
     let bytes = range(i64::from(low), i64::from(high), step).filter_map(|n| u8::try_from(n).ok());
-    Some(Some(bytes.map(|byte| vec![byte]).collect()))
+    Some(Inside::Words(bytes.map(|byte| vec![byte]).collect()))
 }
 
 fn range(low: i64, high: i64, step: u64) -> impl Iterator<Item = i64> {

@@ -120,8 +120,9 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
                 }
             }
         }
-        b"type" | b"command -v" | b"caller" | b"dirs" | b"history" | b"jobs" | b"times" | b"umask" | b"ulimit"
-        | b"compgen" | b"help" | b"fc" => {
+        b"type" if words.first().and_then(Word::text) == Some(b"-P") => located(walker, &words[1..], &call, scope),
+        b"type" | b"caller" | b"dirs" | b"history" | b"jobs" | b"times" | b"umask" | b"ulimit" | b"compgen"
+        | b"help" | b"fc" => {
             walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
         }
         _ => {}
@@ -199,6 +200,9 @@ fn declare(builtin: &BString, words: &[Word], scope: &mut Scope) {
         if !is_name(name) {
             continue;
         }
+        if *builtin == "local" {
+            scope.hide(name);
+        }
         if letters.contains(&b'n') && *builtin != "export" {
             if let Some(Value::Known(target)) = value {
                 scope.refer(name, target);
@@ -219,8 +223,12 @@ fn declare(builtin: &BString, words: &[Word], scope: &mut Scope) {
         } else if *builtin == "local" {
             scope.unset(name);
         }
+        if *builtin == "readonly" || letters.contains(&b'r') {
+            scope.protect(name);
+        }
         if *builtin == "export" || letters.contains(&b'x') {
-            scope.export(name, !letters.contains(&b'+') && !(*builtin == "export" && letters.contains(&b'n')));
+            let withdrawn = letters.contains(&b'+') || (*builtin == "export" && letters.contains(&b'n'));
+            scope.export(name, !withdrawn);
         }
     }
 }
@@ -330,10 +338,10 @@ fn prefixed(walker: &mut Walker<'_>, name: &BString, words: Vec<Word>, call: &Ca
             break;
         }
     }
-    if looks {
-        return walker.emit(|_| Value::unknown(Cause::Output("command -v".into())));
-    }
     let inner = words.get(at..).unwrap_or_default().to_vec();
+    if looks {
+        return located(walker, &inner, call, scope);
+    }
     if inner.is_empty() {
         return;
     }
@@ -348,6 +356,20 @@ fn prefixed(walker: &mut Walker<'_>, name: &BString, words: Vec<Word>, call: &Ca
             scope.functions.entry(name).or_insert(function);
         }
     });
+}
+
+/// `command -v name`, `type -P name`, `which name`: where it is, so that `$(command -v rm)` is rm.
+pub(super) fn located(walker: &mut Walker<'_>, names: &[Word], call: &Call, scope: &mut Scope) {
+    let [word] = names else { return walker.emit(|_| Value::unknown(Cause::Output("command -v".into()))) };
+    let found = match word.text().map(BString::from) {
+        Some(name) => match walker.resolve(&name, call, scope) {
+            Program::File(path) => Value::Known(path),
+            Program::Name(name) | Program::Builtin(name) => Value::Known(name),
+            Program::None | Program::Unknown => Value::unknown(Cause::Output("command -v".into())),
+        },
+        None => word.value.clone(),
+    };
+    walker.emit(|_| found.then(Value::known("\n")));
 }
 
 fn trap(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope) {
@@ -421,7 +443,12 @@ fn mapfile(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Sco
     let strip = words.iter().any(|word| word.text() == Some(b"-t"));
     let plain = words.iter().all(|word| word.text().is_some_and(|text| text == b"-t" || text == name.as_slice()));
     // `-C callback` runs text for each line.
-    if let Some(callback) = words.iter().position(|word| word.text() == Some(b"-C")).and_then(|at| words.get(at + 1)) {
+    // Every 5000 lines, where no -c says otherwise: short text that is known never gets there.
+    let short =
+        matches!(walker.input_value(&call.input, scope), Some(Value::Known(text)) if text.lines().count() < 5000);
+    let quantum = words.iter().any(|word| word.value.starts_with().starts_with(b"-c"));
+    let callback = words.iter().position(|word| word.text() == Some(b"-C")).and_then(|at| words.get(at + 1));
+    if let Some(callback) = callback.filter(|_| quantum || !short) {
         let mut inner = scope.clone();
         follow::text(walker, callback.value.clone().then(Value::known(" 0 line")), "mapfile -C", call, &mut inner);
     }

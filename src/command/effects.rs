@@ -2,10 +2,11 @@
 
 use bstr::BString;
 
+use super::options::{Style, Table, split};
 use super::scope::Scope;
 use super::simple::Call;
 use super::walk::Walker;
-use super::words::Word;
+use super::words::{Cause, Value, Word};
 
 impl Walker<'_> {
     /// Files that a tool makes, as far as what follows may run or remove them.
@@ -41,6 +42,11 @@ impl Walker<'_> {
                     Some(Err(_)) | None => scope.create(to),
                 }
             }
+            b"curl" | b"wget" => {
+                for path in downloads(tool, call) {
+                    scope.write(&path, Value::unknown(Cause::Output(tool.clone())));
+                }
+            }
             b"git" => {
                 if let [verb, source, rest @ ..] = operands.as_slice()
                     && verb == "clone"
@@ -54,4 +60,52 @@ impl Walker<'_> {
             _ => {}
         }
     }
+}
+
+/// Where curl and wget put what they fetch.
+fn downloads(tool: &BString, call: &Call) -> Vec<BString> {
+    let table = Table {
+        style: Style::Gnu,
+        value: &[
+            "-o",
+            "--output",
+            "-O",
+            "--output-document",
+            "-H",
+            "--header",
+            "-X",
+            "-d",
+            "--data",
+            "-u",
+            "--user",
+            "-A",
+            "-e",
+            "-P",
+        ],
+        flag: &["-s", "-S", "-f", "-L", "-k", "-q", "--remote-name"],
+        optional: &[],
+        stop_at_operand: false,
+    };
+    let words = call.words.get(1..).unwrap_or_default();
+    // curl's -O takes no value: the file is named as the last part of the address.
+    let curl = *tool == "curl";
+    let table = if curl {
+        Table { flag: &["-O", "--remote-name", "-s", "-S", "-f", "-L", "-k"], value: &table.value[..2], ..table }
+    } else {
+        table
+    };
+    let options = split(words, &table);
+    let named: &[&str] = if curl { &["-o", "--output"] } else { &["-O", "--output-document"] };
+    let given: Vec<BString> =
+        named.iter().filter_map(|name| options.value_of(name)?.text().map(BString::from)).collect();
+    let by_address = if curl { options.has("-O") || options.has("--remote-name") } else { given.is_empty() };
+    if !by_address {
+        return given;
+    }
+    let addresses = options.operands.iter().filter_map(|at| words.get(*at)?.text());
+    addresses
+        .filter_map(|address| address.rsplit(|byte| *byte == b'/').next())
+        .filter(|name| !name.is_empty())
+        .map(BString::from)
+        .collect()
 }

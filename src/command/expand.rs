@@ -195,6 +195,11 @@ impl Walker<'_> {
 
     /// Handles a tilde prefix at the start of a word; returns the rest of the text.
     fn tilde<'t>(&mut self, text: &'t [u8], alone: bool, scope: &Scope, chunks: &mut Vec<Chunk>) -> &'t [u8] {
+        // Outside posix mode bash expands `x=~` and `x=a:~` in arguments as it does in assignments.
+        if let Some(at) = text.find(b"=~").filter(|at| super::simple::is_name(&text[..*at])) {
+            chunks.push(Chunk::Piece(Value::known(&text[..=at]), Origin::Literal));
+            return self.tilde(&text[at + 1..], alone, scope, chunks);
+        }
         let Some(after) = text.strip_prefix(b"~") else { return text };
         let end = after.find_byteset(b"/:").unwrap_or(after.len());
         // `~"x"` and `~$x` are no tilde prefixes: something quoted or expanded belongs to the login name.
@@ -230,7 +235,7 @@ fn assemble(chunks: Vec<Chunk>, scope: &Scope, written: &BString, made: &mut Vec
             }
             Chunk::Piece(Value::Known(text), Origin::Expanded) => {
                 if let Some(ifs) = &ifs {
-                    split(&text, ifs, &mut field, written, made)
+                    split(&text, ifs, &mut field, written, made);
                 } else {
                     field.splits = true;
                     field.push(Value::unknown(Cause::Variable("IFS".into())), true);

@@ -11,8 +11,9 @@ const BYTES: usize = 4 << 20;
 
 /// Names for which `print` may know an answer: a cheap test before the words are collected.
 pub const PURE: &[&str] = &[
-    "echo", "printf", "cat", "base64", "xxd", "rev", "tr", "cut", "head", "tail", "sed", "basename", "dirname", "tac",
-    "seq", "gunzip", "zcat", "gzip", "true", ":", "false", "test", "[", "sort", "tee", "fold", "paste", "nl", "awk",
+    "echo", "printf", "openssl", "cat", "base64", "xxd", "rev", "tr", "cut", "head", "tail", "sed", "basename",
+    "dirname", "tac", "seq", "gunzip", "zcat", "gzip", "true", ":", "false", "test", "[", "sort", "tee", "fold",
+    "paste", "nl", "awk",
 ];
 
 /// Standard output of `words[0]` with known words. `input` is standard input where it is known.
@@ -34,6 +35,12 @@ pub fn print(words: &[Word], input: Option<&[u8]>) -> Option<BString> {
         ),
         b"tac" => filter(arguments, input, |text| Some(tac(text)), &[]),
         b"base64" => base64(arguments, input),
+        b"openssl" => match arguments {
+            [b"base64", rest @ ..] | [b"enc", b"-base64" | b"-a", rest @ ..] => {
+                base64(&without(rest, &[b"-A", b"-a"]), input)
+            }
+            _ => None,
+        },
         b"xxd" => xxd(arguments, input),
         b"gunzip" | b"zcat" => gunzip(input?),
         b"gzip" if arguments.iter().any(|one| matches!(*one, b"-d" | b"-dc" | b"-cd" | b"--decompress")) => {
@@ -233,8 +240,7 @@ fn unescape(text: &[u8], echo: bool) -> Option<(BString, bool)> {
             b'u' | b'U' if end > at + 2 => {
                 made.extend_from_slice(char::from_u32(digits(2, 16)?)?.encode_utf8(&mut [0; 4]).as_bytes());
             }
-            b'0' => made.push((digits(1, 8)? & 255) as u8),
-            b'1'..=b'7' => made.push((digits(1, 8)? & 255) as u8),
+            b'0'..=b'7' => made.push(u8::try_from(digits(1, 8)? & 255).ok()?),
             _ => made.extend_from_slice(&text[at..end]),
         }
         at = end;
@@ -246,6 +252,10 @@ fn unescape(text: &[u8], echo: bool) -> Option<(BString, bool)> {
 #[must_use]
 pub fn ansi_c(text: &[u8]) -> Option<BString> {
     unescape(text, false).map(|(text, _)| text)
+}
+
+fn without<'w>(words: &[&'w [u8]], left_out: &[&[u8]]) -> Vec<&'w [u8]> {
+    words.iter().copied().filter(|word| !left_out.contains(word)).collect()
 }
 
 fn base64(arguments: &[&[u8]], input: Option<&[u8]>) -> Option<BString> {
@@ -265,12 +275,14 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 fn decode64(text: &[u8]) -> BString {
     let (mut bits, mut count, mut made) = (0_u32, 0, BString::default());
     for byte in text {
-        let Some(value) = ALPHABET.iter().position(|one| one == byte) else { continue };
-        bits = (bits << 6) | (value as u32);
+        let Some(value) = (0_u32..).zip(ALPHABET).find(|(_, one)| *one == byte).map(|(value, _)| value) else {
+            continue;
+        };
+        bits = (bits << 6) | value;
         count += 6;
         if count >= 8 {
             count -= 8;
-            made.push((bits >> count) as u8);
+            made.extend(u8::try_from((bits >> count) & 255));
             bits &= (1 << count) - 1;
         }
     }

@@ -96,7 +96,7 @@ impl Walker<'_> {
             }
             Some(operation) => {
                 let change = self.change(operation, scope);
-                emit(each(got, &change), quoted, scope, chunks);
+                emit(each(got, change.as_ref()), quoted, scope, chunks);
             }
         }
     }
@@ -266,7 +266,7 @@ enum Change {
     Transform(u8),
 }
 
-fn each(got: Got, change: &Option<Change>) -> Got {
+fn each(got: Got, change: Option<&Change>) -> Got {
     let apply = |value: Value| match change {
         Some(change) => value.map(|text| changed(text, change), "a parameter expansion"),
         None => Value::unknown(Cause::Construct("a parameter expansion with an unknown operand")),

@@ -23,14 +23,16 @@ impl Walker<'_> {
             match redirection.operator {
                 Operator::HereDocument => {
                     let value = self.single(&redirection.target, scope);
-                    if fd.unwrap_or(0) == 0 {
-                        input = Input::text(value);
+                    match fd.unwrap_or(0) {
+                        0 => input = Input::text(value),
+                        number => descriptor(number, value, scope),
                     }
                 }
                 Operator::HereString => {
                     let value = self.single(&redirection.target, scope).then(Value::known("\n"));
-                    if fd.unwrap_or(0) == 0 {
-                        input = Input::text(value);
+                    match fd.unwrap_or(0) {
+                        0 => input = Input::text(value),
+                        number => descriptor(number, value, scope),
                     }
                 }
                 Operator::Read | Operator::ReadWrite => {
@@ -99,5 +101,13 @@ impl Walker<'_> {
                 scope.write(&path, before.then(text));
             }
         }
+    }
+}
+
+/// Text behind a descriptor can be read back under its name: `. /dev/fd/3`.
+fn descriptor(number: u32, text: Value, scope: &mut Scope) {
+    let files = std::sync::Arc::make_mut(&mut scope.files);
+    for folder in ["/dev/fd", "/proc/self/fd"] {
+        files.insert(format!("{folder}/{number}").into(), text.clone());
     }
 }

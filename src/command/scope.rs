@@ -63,6 +63,9 @@ pub struct Scope {
     pub mode: Mode,
     /// Text that was not read may have defined functions of any name and set any variable.
     pub clouded: Option<Cause>,
+    /// What `local` hid in each function that is being run, innermost last.
+    hidden: Vec<Vec<(BString, Option<Variable>)>>,
+    readonly: BTreeSet<BString>,
     /// `set -e`: what fails ends the shell.
     pub errexit: bool,
     /// Files are another machine's or another image's: what lies here says nothing.
@@ -98,6 +101,8 @@ impl Scope {
             files: Arc::default(),
             mode: mode.clone(),
             clouded: None,
+            hidden: Vec::new(),
+            readonly: BTreeSet::new(),
             errexit: false,
             arrived: false,
             elsewhere: false,
@@ -160,12 +165,63 @@ impl Scope {
 
     pub fn set(&mut self, name: &[u8], content: Content) {
         let name = self.resolve(name);
+        if self.readonly.contains(&name) {
+            return;
+        }
         let old = self.changed.get(&name);
         let exported = old.map_or_else(|| self.base.values.contains_key(&name), |variable| variable.exported);
         if exported {
             self.exported = None;
         }
         self.changed.insert(name, Variable { content, exported, reference: false });
+    }
+
+    /// From now on assignments to it fail.
+    pub fn protect(&mut self, name: &[u8]) {
+        self.readonly.insert(name.into());
+    }
+
+    pub fn enter_function(&mut self) -> usize {
+        self.hidden.push(Vec::new());
+        self.hidden.len()
+    }
+
+    /// `local name`: what it held comes back when the function ends.
+    pub fn hide(&mut self, name: &[u8]) {
+        let old = self.changed.get(name.as_bstr()).cloned();
+        if let Some(hidden) = self.hidden.last_mut() {
+            hidden.push((name.into(), old));
+        }
+    }
+
+    pub fn leave_function(&mut self, depth: usize) {
+        while self.hidden.len() >= depth {
+            for (name, old) in self.hidden.pop().unwrap_or_default().into_iter().rev() {
+                self.exported = None;
+                match old {
+                    Some(variable) => self.changed.insert(name, variable),
+                    None => self.changed.remove(&name),
+                };
+            }
+        }
+    }
+
+    /// What the text itself gave an exported variable.
+    #[must_use]
+    pub fn set_by_text(&self, name: &[u8]) -> Option<Value> {
+        match self.changed.get(name.as_bstr()) {
+            Some(Variable { content: Content::Scalar(value), exported: true, .. }) => Some(value.clone()),
+            Some(_) | None => None,
+        }
+    }
+
+    /// `env -i`
+    pub fn clear_environment(&mut self) {
+        self.base = Arc::default();
+        self.changed.clear();
+        self.changed.insert("IFS".into(), scalar(Value::known(" \t\n"), false));
+        self.exported = None;
+        self.clouded = None;
     }
 
     pub fn assign(&mut self, name: &[u8], value: Value) {

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
 
+use super::braces;
 use super::output;
 use super::scope::{Content, Scope};
 use super::walk::{Input, Sink, Walker};
 use super::words::{Cause, Value, Word};
-use super::{Command, Program, Redirect, Sight, Want, builtins, follow, wrappers};
+use super::{Command, Program, Redirect, RedirectMode, Sight, Want, builtins, follow, wrappers};
 use crate::parse::syntax::{self, Assigned, Assignment, Node, Part};
 use crate::span::{Place, Span};
 
@@ -25,7 +26,10 @@ pub(super) struct Call {
 impl Call {
     /// The same call with other words: what a wrapper starts.
     pub(super) fn with(&self, words: Vec<Word>) -> Call {
-        Call { words, redirections: Vec::new(), ..self.clone() }
+        // What a wrapper reads its command reads too; what is written was noted with the wrapper.
+        let reads = |redirect: &&Redirect| redirect.mode == RedirectMode::Read;
+        let redirections = self.redirections.iter().filter(reads).cloned().collect();
+        Call { words, redirections, ..self.clone() }
     }
 }
 
@@ -46,9 +50,12 @@ impl Walker<'_> {
         });
         let mut list = Vec::new();
         for (index, word) in words.iter().enumerate() {
-            match declares.then(|| self.declared(word, scope)).flatten() {
-                Some(word) if index > 0 => list.push(word),
-                Some(_) | None => list.extend(self.fields(word, scope)),
+            let spread = if declares && index > 0 { braces::expand(word) } else { None };
+            let declared = spread
+                .and_then(|words| words.iter().map(|word| self.declared(word, scope)).collect::<Option<Vec<Word>>>());
+            match declared {
+                Some(words) => list.extend(words),
+                None => list.extend(self.fields(word, scope)),
             }
         }
         let (redirections, input, sink) = self.redirections(&node.redirections, scope, input);
@@ -322,10 +329,12 @@ impl Walker<'_> {
         for (name, value) in &call.assignments {
             scope.assign(name, value.clone());
         }
+        let locals = scope.enter_function();
         let source = std::mem::replace(&mut self.source, std::rc::Rc::clone(&function.source));
         self.node(&function.body, scope, &call.input);
         self.source = source;
         scope.positional = positional;
+        scope.leave_function(locals);
     }
 
     /// A program: by name along PATH, or by path.
@@ -357,7 +366,7 @@ impl Walker<'_> {
         self.print(&tool, &call, scope);
     }
 
-    fn resolve(&mut self, name: &BString, call: &Call, scope: &mut Scope) -> Program {
+    pub(super) fn resolve(&mut self, name: &BString, call: &Call, scope: &mut Scope) -> Program {
         if name.contains(&b'/') {
             return match scope.absolute(name) {
                 Some(path) => Program::File(path),
@@ -373,6 +382,12 @@ impl Walker<'_> {
         if scope.elsewhere || path.split(|byte| *byte == b':').all(is_system_folder) {
             return Program::Name(name.clone());
         }
+        // An element that is not absolute counts from where the shell stands.
+        let absolute =
+            |folder: &[u8]| if folder.starts_with(b"/") { Some(folder.into()) } else { scope.absolute(folder) };
+        let folders: Option<Vec<BString>> = path.split(|byte| *byte == b':').map(absolute).collect();
+        let Some(folders) = folders else { return Program::Name(name.clone()) };
+        let path = bstr::join(":", folders).into();
         match self.sight(Want::Program { name: name.clone(), path }) {
             Some(Sight::Program(path)) => Program::File(path),
             Some(_) | None => Program::Name(name.clone()),
@@ -385,6 +400,18 @@ impl Walker<'_> {
             return;
         }
         let name = tool.to_str_lossy();
+        if *tool == "which" {
+            return builtins::located(self, call.words.get(1..).unwrap_or_default(), call, scope);
+        }
+        if *tool == "find" {
+            // Everything below its root, or something unknown: that is what xargs will be given.
+            return self.emit(|_| match wrappers::searched(call.words.get(1..).unwrap_or_default()) {
+                Value::Known(all) => {
+                    super::expand::around(all.strip_suffix(b"*").unwrap_or(&all), Cause::Output("find".into()))
+                }
+                Value::OneOf(_) | Value::Unknown(_) => Value::unknown(Cause::Output("find".into())),
+            });
+        }
         let printed = if output::PURE.contains(&name.as_ref()) {
             let input = self.input_text(&call.input, scope);
             match (name.as_ref(), self.operand_text(call, scope)) {

@@ -203,14 +203,7 @@ impl<'a> Walker<'a> {
             Some(place) => place.clone(),
             None => Place {
                 source: self.source.name.clone(),
-                line: 1 + self
-                    .source
-                    .text
-                    .get(..span.start)
-                    .unwrap_or_default()
-                    .iter()
-                    .filter(|byte| **byte == b'\n')
-                    .count(),
+                line: 1 + self.source.text.get(..span.start).unwrap_or_default().find_iter("\n").count(),
                 span,
             },
         }

@@ -10,8 +10,48 @@ use super::words::{Cause, Value, Word};
 use super::wrapper_table::{Changes, Inner, WRAPPERS, Wrapper};
 use super::{Change, Via, follow};
 
+/// Variables whose value a tool hands to a shell.
+const RUN_BY: &[(&str, &[&str])] = &[
+    (
+        "git",
+        &[
+            "GIT_SSH_COMMAND",
+            "GIT_EDITOR",
+            "GIT_SEQUENCE_EDITOR",
+            "GIT_PAGER",
+            "GIT_EXTERNAL_DIFF",
+            "GIT_ASKPASS",
+            "GIT_PROXY_COMMAND",
+            "PAGER",
+            "EDITOR",
+            "VISUAL",
+        ],
+    ),
+    ("man", &["PAGER", "MANPAGER"]),
+    ("rsync", &["RSYNC_RSH"]),
+    ("less", &["LESSOPEN", "LESSCLOSE"]),
+    ("crontab", &["EDITOR", "VISUAL"]),
+    ("psql", &["PAGER", "PSQL_PAGER", "PSQL_EDITOR"]),
+];
+
+/// What the text itself puts into such a variable runs when the tool wants it.
+fn environment(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) {
+    let Some((_, names)) = RUN_BY.iter().find(|(name, _)| name.as_bytes() == tool.as_slice()) else { return };
+    for name in *names {
+        let given = call.assignments.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let Some(value) = given.or_else(|| scope.set_by_text(name.as_bytes())) else { continue };
+        let quiet =
+            matches!(&value, Value::Known(text) if matches!(text.as_slice(), b"" | b"cat" | b"true" | b":" | b"less"));
+        if !quiet {
+            let mut inner = scope.clone();
+            follow::text(walker, value, name, call, &mut inner);
+        }
+    }
+}
+
 /// Walks what a wrapper starts. False where the tool is no wrapper (or starts nothing this time).
 pub(super) fn unwrap(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
+    environment(walker, tool, call, scope);
     let mut found = super::languages::inline(walker, tool, call, scope) || git_alias(walker, tool, call, scope);
     for wrapper in WRAPPERS.iter().filter(|wrapper| wrapper.names.iter().any(|name| name.as_bytes() == tool.as_slice()))
     {
@@ -31,8 +71,13 @@ fn after_verb<'c>(wrapper: &Wrapper, call: &'c Call) -> Option<&'c [Word]> {
     if wrapper.verb.is_empty() {
         return Some(words);
     }
-    let table =
-        Table { style: Style::Gnu, value: wrapper.value, flag: wrapper.flag, optional: &[], stop_at_operand: true };
+    let table = Table {
+        style: Style::Gnu,
+        value: wrapper.value,
+        flag: wrapper.flag,
+        optional: wrapper.optional,
+        stop_at_operand: true,
+    };
     wrapper.verb.iter().find_map(|verb| {
         let mut rest = words;
         for part in verb.split(' ') {
@@ -56,8 +101,13 @@ fn open(
     call: &Call,
     scope: &mut Scope,
 ) -> bool {
-    let table =
-        Table { style: Style::Gnu, value: wrapper.value, flag: wrapper.flag, optional: &[], stop_at_operand: true };
+    let table = Table {
+        style: Style::Gnu,
+        value: wrapper.value,
+        flag: wrapper.flag,
+        optional: wrapper.optional,
+        stop_at_operand: true,
+    };
     let mut options = split(words, &table);
     // Tools that take options after operands (tar, rsync, su) carry their commands there too.
     if wrapper.inner.iter().any(|inner| matches!(inner, Inner::Option(_) | Inner::Prefixed(..)))
@@ -68,6 +118,10 @@ fn open(
     }
     let mut operands = words.get(options.end..).unwrap_or_default();
     let mut call = call.clone();
+    let is_env = wrapper.names.contains(&"env");
+    // `env - cmd` is an old spelling of `env -i cmd`.
+    let dash = is_env && operands.first().is_some_and(|word| word.text() == Some(b"-"));
+    operands = &operands[usize::from(dash)..];
     if wrapper.assigns {
         while let Some((name, value)) = operands.first().and_then(assignment) {
             call.assignments.push((name, value));
@@ -76,11 +130,20 @@ fn open(
     }
     walker.via.push(Via { name: tool.clone(), change: change(wrapper.changes, &options, operands) });
     let mut elsewhere = scope.clone();
+    let bare = is_env && (dash || options.has("-i") || options.has("--ignore-environment"));
+    if bare {
+        let path = elsewhere.value(b"PATH");
+        elsewhere.clear_environment();
+        if let Some(path) = path {
+            elsewhere.assign(b"PATH", path);
+        }
+    }
     let inside = match wrapper.changes {
         Changes::Host(_) | Changes::Container(_) => {
             elsewhere.leave_this_machine();
             &mut elsewhere
         }
+        Changes::Nothing if bare => &mut elsewhere,
         Changes::Nothing | Changes::User(_) | Changes::Later => scope,
     };
     let mut found = false;
@@ -110,6 +173,13 @@ fn open_one(
     match inner {
         Inner::Words(skip) => {
             let Some(rest) = behind(operands, skip, table) else { return false };
+            // `flock FILE -c TEXT`, `script FILE -c TEXT`: an option after the operands carries shell text.
+            if skip > 0 && rest.len() == 2 && rest[0].text() == Some(b"-c") {
+                let mut inner = scope.clone();
+                follow::text(walker, rest[1].value.clone(), "-c", call, &mut inner);
+                scope.files = inner.files;
+                return true;
+            }
             start(walker, call.with(rest.to_vec()), scope)
         }
         Inner::Text(skip) => {
@@ -143,7 +213,8 @@ fn behind<'w>(operands: &'w [Word], skip: usize, table: &Table<'_, &str>) -> Opt
         let dashes = usize::from(rest.first().is_some_and(|word| word.text() == Some(b"--")));
         return rest.get(dashes..).filter(|rest| !rest.is_empty());
     }
-    let end = split(rest, table).end;
+    let text = rest.len() == 2 && rest[0].text() == Some(b"-c");
+    let end = if text { 0 } else { split(rest, table).end };
     rest.get(end..).filter(|rest| !rest.is_empty())
 }
 
@@ -152,8 +223,9 @@ fn start(walker: &mut Walker<'_>, call: Call, scope: &mut Scope) -> bool {
     // Functions, aliases and builtins are the shell's: a wrapper starts programs.
     inner.functions.clear();
     walker.deeper(|walker| match call.words.first().and_then(Word::text).map(BString::from) {
-        Some(name) => walker.program(&name, call, &mut inner),
-        None => walker.run(call, &mut inner),
+        // Systems have a program of this name that starts the builtin.
+        Some(name) if name != "command" => walker.program(&name, call, &mut inner),
+        Some(_) | None => walker.run(call, &mut inner),
     });
     scope.files = inner.files;
     scope.created = inner.created;
@@ -210,7 +282,7 @@ fn until(walker: &mut Walker<'_>, markers: &[&str], words: &[Word], call: &Call,
 }
 
 /// What a search finds: everything below its roots where nothing filters, else something unknown.
-fn searched(words: &[Word]) -> Value {
+pub(super) fn searched(words: &[Word]) -> Value {
     let filters = words.iter().any(|word| {
         word.text().is_none_or(|text| {
             text.starts_with(b"-")
@@ -234,7 +306,8 @@ fn searched(words: &[Word]) -> Value {
         .iter()
         .take_while(|word| word.text().is_none_or(|text| !text.starts_with(b"-") && text != b"!" && text != b"("))
         .collect();
-    match roots.first().and_then(|root| root.text()) {
+    let root = if roots.is_empty() { Some(&b"."[..]) } else { roots[0].text() };
+    match root {
         Some(root) if !filters => {
             let mut everything = BString::from(root.trim_end_with(|c| c == '/'));
             everything.extend_from_slice(b"/*");
@@ -268,7 +341,7 @@ fn items(walker: &mut Walker<'_>, options: Option<&Split>, call: &Call, scope: &
     };
     let nul = options.is_some_and(|options| options.has("-0") || options.has("--null"));
     let delimiter = options.and_then(|options| options.value_of("-d").or_else(|| options.value_of("--delimiter")));
-    let by_line = options.is_none_or(|options| options.has("-I") || options.has("-L") || options.has("--replace"));
+    let by_line = options.is_none_or(|options| ["-I", "-i", "-L", "--replace"].iter().any(|name| options.has(name)));
     let list: Vec<BString> = match (nul, delimiter) {
         (true, _) => text.split(|byte| *byte == 0).filter(|item| !item.is_empty()).map(BString::from).collect(),
         (false, Some(delimiter)) => {
@@ -290,9 +363,14 @@ fn items(walker: &mut Walker<'_>, options: Option<&Split>, call: &Call, scope: &
 
 fn arguments(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: &Call, scope: &mut Scope) -> bool {
     let inner = if operands.is_empty() { vec![Word::known("echo")] } else { operands.to_vec() };
-    let placeholder =
-        options.value_of("-I").or_else(|| options.value_of("--replace")).and_then(Word::text).map(BString::from);
+    // `-i` and `--replace` alone stand for `-I {}`.
+    let named = ["-I", "-i", "--replace"].iter().find(|name| options.has(name));
+    let placeholder = named.map(|name| {
+        options.value_of(name).and_then(Word::text).filter(|mark| !mark.is_empty()).unwrap_or(b"{}").into()
+    });
+    let placeholder: Option<BString> = placeholder;
     let list = items(walker, Some(options), call, scope);
+    let call_input = call.input.clone();
     let call = Call { input: Input::Inherited, ..call.clone() };
     match (placeholder, list) {
         (Some(mark), Some(list)) => {
@@ -320,7 +398,12 @@ fn arguments(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: 
             true
         }
         (None, None) => {
-            let mut rest = Word::unknown(Cause::Input);
+            // What a search without a filter found lies below its root: that much of the names is known.
+            let found = match walker.input_value(&call_input, scope) {
+                Some(Value::Unknown(shape)) if !shape.pieces.is_empty() => Value::Unknown(shape),
+                Some(_) | None => Value::unknown(Cause::Input),
+            };
+            let mut rest = Word { value: found, glob: false, written: BString::default() };
             if let Value::Unknown(shape) = &mut rest.value {
                 shape.splits = true;
             }
@@ -347,14 +430,19 @@ fn parallel(walker: &mut Walker<'_>, operands: &[Word], call: &Call, scope: &mut
     for value in values {
         let placed = template.iter().any(|word| word.text().is_some_and(|text| text.find(b"{").is_some()));
         let text = if template.is_empty() {
-            value
+            value.clone()
         } else if placed {
             follow::joined(&template.iter().map(|word| replaced(word, b"{}", &value)).collect::<Vec<_>>())
         } else {
-            follow::joined(template).then(Value::known(" ")).then(value)
+            follow::joined(template).then(Value::known(" ")).then(value.clone())
         };
         let mut inner = scope.clone();
         let call = Call { input: Input::Inherited, ..call.clone() };
+        // With `-q` the words keep their quoting, so a shell's `-c` text stays one word.
+        if template.iter().any(|word| word.text().is_some_and(|text| text.contains(&b' '))) {
+            let words = template.iter().map(|word| replaced(word, b"{}", &value)).collect();
+            start(walker, call.with(words), &mut inner);
+        }
         follow::text(walker, text, "parallel", &call, &mut inner);
     }
     true

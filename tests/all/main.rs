@@ -22,6 +22,7 @@ mod model;
 mod examples;
 mod rules;
 mod interactive;
+mod values;
 mod readme;
 mod picture;
 mod drill;
