@@ -69,7 +69,7 @@ fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered
         seen: &seen,
         policy_digest: &policy.digest,
         state: world.state.as_deref(),
-        ancestry: &|| world.ancestry(),
+        ancestry: &|| world.ancestry().clone(),
         screen: world.screen.as_ref(),
         wait: world.wait(&policy),
     };
@@ -108,10 +108,11 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
         Doubt::Limit { what, .. } => Some(*what),
         Doubt::Syntax { .. } | Doubt::Disagreement { .. } => None,
     }));
-    let findings = rules::matching(&model, &world.packs, &seen);
+    let findings = rules::folded(rules::matching(&model, &world.packs, &seen));
     let targets = targets(&findings);
     let policy = policy::load(&world.places, as_path(&call.directory), &targets).map_err(Trouble::Policy)?;
-    let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, !findings.is_empty()));
+    let agent_since = || world.ancestry().born();
+    let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, &agent_since));
     let trusted = reading.trusted() && !model.doubted;
     let decision = decide::decide(&model, trusted, findings, stakes, &policy, policy::today());
     Ok(Judgement { reading, model, seen, policy, decision })

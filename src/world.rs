@@ -1,13 +1,14 @@
 //! What a call finds around it: where its policy, its store and its packs are, who is above it. Edge: reads the
 //! environment that the call was given and little else; what costs is asked for only when needed.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use bstr::{BStr, BString, ByteSlice};
 use std::os::unix::ffi::OsStrExt;
 
-use crate::agents::{Ancestry, ancestry};
+use crate::agents::Ancestry;
 use crate::audit::Journal;
 use crate::command::{Environment, Known, Value};
 use crate::confirm::{Screen, Tty};
@@ -27,6 +28,9 @@ pub struct World {
     pub packs: Packs,
     pub screen: Box<dyn Screen>,
     home: Option<BString>,
+    /// The process that was called. The feeder of a held shell is another one, without the ancestors.
+    called: i32,
+    ancestry: OnceCell<Ancestry>,
 }
 
 impl World {
@@ -42,25 +46,32 @@ impl World {
         let places = Places::of(home.as_deref(), value("XDG_CONFIG_HOME").as_deref(), nix::unistd::geteuid().as_raw());
         let packs = packs(&places)?;
         let home = home.map(|home| home.as_os_str().as_bytes().into());
-        Ok(World { places, state, temporary, packs, screen: Box::new(Tty), home })
+        let called = nix::unistd::getpid().as_raw();
+        let screen = Box::new(Tty);
+        Ok(World { places, state, temporary, packs, screen, home, called, ancestry: OnceCell::new() })
     }
 
     pub fn journal(&self, policy: &Policy) -> Journal {
         Journal::new(self.state.as_deref(), &self.temporary, policy.audit_required)
     }
 
-    pub fn ancestry(&self) -> Ancestry {
-        ancestry()
+    /// Who called, read once: an agent that ends does not make its shell a person's.
+    pub fn ancestry(&self) -> &Ancestry {
+        self.ancestry.get_or_init(|| Ancestry::of(self.called))
     }
 
     /// What facts are read against.
-    pub fn ground<'a>(&self, call: &Invocation, policy: &'a Policy, findings: bool) -> Ground<'a> {
+    pub fn ground<'a>(
+        &self,
+        call: &Invocation,
+        policy: &'a Policy,
+        agent_since: &'a dyn Fn() -> Option<SystemTime>,
+    ) -> Ground<'a> {
         Ground {
             home: self.home.clone(),
             directory: call.directory.clone(),
             temporary: Some(self.temporary.as_os_str().as_bytes().into()),
-            // Who is above matters only for what is found; looking costs a dozen reads of /proc.
-            agent_since: if findings { self.ancestry().born() } else { None },
+            agent_since,
             contexts: &policy.contexts,
             protected_branches: &policy.protected_branches,
             now: SystemTime::now(),

@@ -104,7 +104,10 @@ impl Ancestry {
         let boot: u64 = stat.lines().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()?;
         let ticks = nix::unistd::sysconf(nix::unistd::SysconfVar::CLK_TCK).ok()??;
         let ticks = u64::try_from(ticks).ok().filter(|ticks| *ticks > 0)?;
-        UNIX_EPOCH.checked_add(Duration::from_secs(boot) + Duration::from_millis(root.start.checked_mul(1000)? / ticks))
+        // The kernel tells whole seconds of the boot and whole ticks of the start, both rounded down: a file that is a
+        // moment older than the agent must not pass for its work.
+        let start = Duration::from_millis((root.start.checked_add(1)?.checked_mul(1000)? / ticks).checked_add(1000)?);
+        UNIX_EPOCH.checked_add(Duration::from_secs(boot).checked_add(start)?)
     }
 
     #[must_use]
@@ -115,7 +118,8 @@ impl Ancestry {
     /// Who is at the other end. `interactive`: this process is itself the shell that reads from the terminal.
     #[must_use]
     pub fn standing(&self, interactive: bool) -> Standing {
-        if self.above().iter().any(is_guard) {
+        // A guarded shell that a person types into, as a login shell is, has the guard's name and is no agent's.
+        if self.above().iter().any(|process| is_guard(process) && !reads_commands(process)) {
             return Standing::Guarded;
         }
         if self.agent().is_some() {
@@ -349,6 +353,17 @@ mod tests {
     fn the_guard_as_interactive_shell_is_a_persons_when_a_terminal_started_it() {
         assert_eq!(chain(&[&["guarded-sh", "-i"], &["xterm"], &["systemd"]]).standing(true), Standing::Person);
         assert_eq!(chain(&[&["guarded-sh", "-i"], &["python3"], &["systemd"]]).standing(true), Standing::Unknown);
+    }
+
+    #[test]
+    fn a_guarded_shell_that_a_person_types_into_is_no_agents() {
+        let login = chain(&[&["guarded-line"], &["-guarded-sh", "--posix"], &["tmux: server"], &["systemd"]]);
+        assert_eq!(login.standing(true), Standing::Guarded, "its image is not a shell's");
+        let mut login = login;
+        login.chain[1].image = "/usr/bin/bash".into();
+        assert_eq!(login.standing(true), Standing::Person);
+        login.chain[1].arguments = vec!["guarded-sh".into(), "-c".into(), "x".into()];
+        assert_eq!(login.standing(true), Standing::Guarded);
     }
 
     #[test]

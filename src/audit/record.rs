@@ -6,8 +6,9 @@ use bstr::{BString, ByteSlice};
 use serde::Serialize;
 
 use super::redact::{redact, redact_words};
+use crate::agents::{Inner, inner};
 use crate::answer::Answer;
-use crate::command::{Model, Program};
+use crate::command::{Command, Model, Program};
 use crate::decide::{Decision, Judged};
 use crate::invocation::{Invocation, Text};
 use crate::policy::Verdict;
@@ -52,7 +53,10 @@ pub(super) struct DecisionBody {
     understood: bool,
     deferred: bool,
     shell: &'static str,
+    /// The model's own text where the wrapper around it is exactly known, else all of it.
     command: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wrapper: Option<Wrapper>,
     #[serde(skip_serializing_if = "Option::is_none")]
     command_sha256: Option<String>,
     cwd: String,
@@ -71,6 +75,13 @@ pub(super) struct DecisionBody {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_zero(value: &usize) -> bool {
     *value == 0
+}
+
+/// What an agent put around the command: its form is fixed, so the parts that change tell it all.
+#[derive(Clone, Debug, Serialize)]
+struct Wrapper {
+    agent: &'static str,
+    slots: Vec<String>,
 }
 
 /// A simple command as it would run.
@@ -114,7 +125,11 @@ impl DecisionBody {
         policy: &str,
         agent: Option<&'static str>,
     ) -> Self {
-        let text = whole(call);
+        let whole = whole(call);
+        // With operands, the text is not the whole command.
+        let wrapped = inner(&whole).filter(|_| call.argv.last() == Some(&whole));
+        let text = wrapped.as_ref().map_or(&whole, |wrapped| &wrapped.command);
+        let lowered: Vec<Lowered> = commands_of(model, wrapped.as_ref()).map(lowered).collect();
         let long = text.len() > LONGEST;
         DecisionBody {
             verdict: verdict_name(decision.verdict),
@@ -126,18 +141,27 @@ impl DecisionBody {
                 crate::invocation::Shell::Restricted => "rbash",
                 crate::invocation::Shell::Sh => "sh",
             },
-            command: shown(&redact(&ends(&text))),
-            command_sha256: long.then(|| super::chain::hash(&text)),
+            command: shown(&redact(&ends(text))),
+            command_sha256: long.then(|| super::chain::hash(text)),
+            wrapper: wrapped.as_ref().map(|wrapped| Wrapper {
+                agent: wrapped.agent,
+                slots: wrapped.slots.iter().map(|slot| shown(slot)).collect(),
+            }),
             cwd: shown(&call.directory),
             agent,
-            commands: model.commands.iter().take(MOST).map(lowered).collect(),
-            commands_left_out: model.commands.len().saturating_sub(MOST),
+            commands_left_out: lowered.len().saturating_sub(MOST),
+            commands: lowered.into_iter().take(MOST).collect(),
             rules: decision.judged.iter().map(rule_hit).collect(),
             reasons: decision.reasons.iter().map(|reason| shown(&redact(reason.as_bytes()))).collect(),
             policy: policy.to_owned(),
             env: call.environment.iter().map(|(name, _)| shown(name)).collect(),
         }
     }
+}
+
+/// Without the hundreds of a wrapper's own, behind which the model's would not be recorded.
+fn commands_of<'a>(model: &'a Model, wrapped: Option<&'a Inner>) -> impl Iterator<Item = &'a Command> {
+    model.commands.iter().filter(move |command| !wrapped.is_some_and(|wrapped| wrapped.is_own(&command.at)))
 }
 
 /// What was given to run: the text of `-c`, else the whole command line.
@@ -163,7 +187,7 @@ fn shown(bytes: &[u8]) -> String {
     bytes.to_str_lossy().into_owned()
 }
 
-fn lowered(command: &crate::command::Command) -> Lowered {
+fn lowered(command: &Command) -> Lowered {
     let program = match &command.program {
         Program::None => BString::default(),
         Program::Builtin(name) | Program::File(name) | Program::Name(name) => name.clone(),

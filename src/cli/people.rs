@@ -70,7 +70,7 @@ pub fn pause(given: &ArgMatches, here: &Here) -> Outcome {
             print::out(&requests::paused(pause.ends));
             Ok(Exit::Fine)
         }
-        Err(why) => Err(Trouble::NotAnswered { id: "the guard".to_owned(), why }.into()),
+        Err(why) => Err(Trouble::NotPaused(why).into()),
     }
 }
 

@@ -16,6 +16,7 @@ pub enum Trouble {
     Io { what: String, error: std::io::Error },
     Store(StoreError),
     NotAnswered { id: String, why: Doubtful },
+    NotPaused(Doubtful),
     NoSuchRequest { id: String },
     NoSuchRule { id: String, near: Option<String> },
     NoSuchPack { pack: String, near: Option<String> },
@@ -44,6 +45,7 @@ impl Explain for Trouble {
             Trouble::Io { what, error } => format!("{what}: {}", in_our_words(error)),
             Trouble::Store(error) => format!("the requests can't be read: {}", store_words(error)),
             Trouble::NotAnswered { id, why } => format!("{id} is as before: {}", doubt(why)),
+            Trouble::NotPaused(why) => format!("not paused: {}", doubt(why)),
             Trouble::NoSuchRequest { id } => format!("there is no request {id}"),
             Trouble::NoSuchRule { id, .. } => format!("there is no rule {id}"),
             Trouble::NoSuchPack { pack, .. } => format!("there is no pack {pack}"),
@@ -78,6 +80,7 @@ impl Explain for Trouble {
             | Trouble::Io { .. }
             | Trouble::Store(_)
             | Trouble::NotAnswered { .. }
+            | Trouble::NotPaused(_)
             | Trouble::WrongPacks(_)
             | Trouble::PolicyTest(_) => Vec::new(),
         }
@@ -95,6 +98,7 @@ impl Explain for Trouble {
             Trouble::Io { error, .. } if error.kind() == ErrorKind::NotFound => Exit::Unmet,
             Trouble::NoHome | Trouble::Io { .. } | Trouble::Store(_) => Exit::Failed,
             Trouble::NotAnswered { .. }
+            | Trouble::NotPaused(_)
             | Trouble::NoSuchRequest { .. }
             | Trouble::NoSuchRule { .. }
             | Trouble::NoSuchPack { .. }

@@ -113,6 +113,18 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
                 }
             }
         }
+        b"hash" => {
+            // `hash -p PATH NAME`: from now on NAME is that file.
+            if let [flag, path, names @ ..] = words.as_slice()
+                && flag.text() == Some(b"-p")
+                && let Some(path) = path.text()
+            {
+                for name in names.iter().filter_map(Word::text) {
+                    let body = [b"{ ", path, b" \"$@\"; }"].concat();
+                    Walker::define(name, &body, scope);
+                }
+            }
+        }
         b"let" => {
             for word in &words {
                 if let Some(text) = word.text() {
@@ -196,6 +208,11 @@ fn declare(builtin: &BString, words: &[Word], scope: &mut Scope) {
                 (name, Some(value))
             }
         };
+        if letters.contains(&b'f') {
+            // `export -f name`: functions, not variables.
+            scope.shared_functions.insert(name.into());
+            continue;
+        }
         let (name, append) = name.strip_suffix(b"+").map_or((name, false), |name| (name, true));
         if !is_name(name) {
             continue;

@@ -209,6 +209,7 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
     if !options.hazy.is_empty() {
         walker.unread(UnreadKind::Text, tool.clone(), &call.at);
     }
+    Walker::inherit_functions(&mut inner);
     startup(walker, *dialect, has(b'i'), call, &mut inner);
     if has(b'c') {
         let Some(first) = operands.first() else { return true };
@@ -248,6 +249,11 @@ fn child(call: &Call, scope: &mut Scope, dialect: Dialect) -> Scope {
     let mut inner = Scope::new(&known, &mode);
     inner.directory = scope.directory.clone();
     inner.elsewhere = scope.elsewhere;
+    if dialect == Dialect::Bash {
+        let shared = scope.functions.iter().filter(|(name, _)| scope.shared_functions.contains(*name));
+        inner.functions.extend(shared.map(|(name, function)| (name.clone(), Rc::clone(function))));
+        inner.shared_functions.clone_from(&scope.shared_functions);
+    }
     inner.files = std::sync::Arc::clone(&scope.files);
     inner.created = std::sync::Arc::clone(&scope.created);
     inner

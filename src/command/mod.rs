@@ -19,6 +19,7 @@ mod wrapper_table;
 mod wrappers;
 mod follow;
 mod languages;
+mod build_files;
 mod effects;
 mod output;
 pub mod embedded;

@@ -97,6 +97,9 @@ pub fn split<S: AsRef<str>>(words: &[Word], table: &Table<'_, S>) -> Split {
         if text == b"--" {
             at += 1;
             if !table.stop_at_operand {
+                if at < words.len() {
+                    split.given.push(Given { name: text.into(), value: None, at: at - 1, listed: true });
+                }
                 split.operands.extend(at..words.len());
                 at = words.len();
             }

@@ -2,6 +2,7 @@
 //! text itself wrote. Cloned where ways part, joined where they meet.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -45,13 +46,37 @@ pub struct Source {
     pub outer: Option<crate::span::Place>,
 }
 
+/// Copied only where one of those who hold it changes it: ways part often, and seldom change much.
+#[derive(Clone, Debug, Default)]
+pub struct Shared<T>(Rc<T>);
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Clone> DerefMut for Shared<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        Rc::make_mut(&mut self.0)
+    }
+}
+
+impl<T: PartialEq> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Scope {
     base: Arc<Environment>,
-    changed: BTreeMap<BString, Variable>,
+    changed: Shared<BTreeMap<BString, Variable>>,
     /// Built on demand, dropped when an exported variable changes.
     exported: Option<Arc<Environment>>,
-    pub functions: BTreeMap<BString, Rc<Function>>,
+    pub functions: Shared<BTreeMap<BString, Rc<Function>>>,
     /// `None`: their number is not known.
     pub positional: Option<Vec<Value>>,
     pub name: Value,
@@ -63,6 +88,8 @@ pub struct Scope {
     pub mode: Mode,
     /// Text that was not read may have defined functions of any name and set any variable.
     pub clouded: Option<Cause>,
+    /// Names of functions that child shells get too.
+    pub shared_functions: BTreeSet<BString>,
     /// What `local` hid in each function that is being run, innermost last.
     hidden: Vec<Vec<(BString, Option<Variable>)>>,
     readonly: BTreeSet<BString>,
@@ -91,9 +118,9 @@ impl Scope {
         }
         Scope {
             base: Arc::new(known.environment.clone()),
-            changed,
+            changed: Shared(Rc::new(changed)),
             exported: None,
-            functions: BTreeMap::new(),
+            functions: Shared::default(),
             positional: Some(known.positional.iter().cloned().map(Value::Known).collect()),
             name: Value::Known(known.name.clone()),
             directory,
@@ -101,6 +128,7 @@ impl Scope {
             files: Arc::default(),
             mode: mode.clone(),
             clouded: None,
+            shared_functions: BTreeSet::new(),
             hidden: Vec::new(),
             readonly: BTreeSet::new(),
             errexit: false,
@@ -206,6 +234,21 @@ impl Scope {
         }
     }
 
+    /// Functions in the environment, by name and body.
+    #[must_use]
+    pub fn handed_down(&self) -> Vec<(BString, BString)> {
+        let from = BString::from("BASH_FUNC_");
+        let names = self.base.values.range(from..).take_while(|(name, _)| name.starts_with(b"BASH_FUNC_"));
+        let functions = names.filter_map(|(name, value)| {
+            let name = name.strip_prefix(b"BASH_FUNC_")?.strip_suffix(b"%%")?;
+            match value {
+                Value::Known(body) => Some((name.into(), body.clone())),
+                Value::OneOf(_) | Value::Unknown(_) => None,
+            }
+        });
+        functions.collect()
+    }
+
     /// What the text itself gave an exported variable.
     #[must_use]
     pub fn set_by_text(&self, name: &[u8]) -> Option<Value> {
@@ -231,7 +274,8 @@ impl Scope {
     pub fn export(&mut self, name: &[u8], yes: bool) {
         let content = self.content(name);
         self.exported = None;
-        self.changed.insert(self.resolve(name), Variable { content, exported: yes, reference: false });
+        let name = self.resolve(name);
+        self.changed.insert(name, Variable { content, exported: yes, reference: false });
     }
 
     pub fn refer(&mut self, name: &[u8], target: BString) {
@@ -269,7 +313,7 @@ impl Scope {
         });
         let ready = if moved || self.clouded.is_some() {
             let mut values = self.base.values.clone();
-            for (name, variable) in &self.changed {
+            for (name, variable) in self.changed.iter() {
                 match &variable.content {
                     Content::Scalar(value) if variable.exported => values.insert(name.clone(), value.clone()),
                     Content::Scalar(_) | Content::Indexed(_) | Content::Keyed(_) | Content::Unset => {
@@ -369,8 +413,12 @@ impl Scope {
             self.exported = None;
             self.clouded = other.clouded;
         }
-        for (name, function) in other.functions {
-            self.functions.entry(name).or_insert(function);
+        if !Rc::ptr_eq(&self.functions.0, &other.functions.0) {
+            for (name, function) in other.functions.iter() {
+                if !self.functions.contains_key(name) {
+                    self.functions.insert(name.clone(), Rc::clone(function));
+                }
+            }
         }
         // Created on one way only is not created for sure: what follows must not rely on it.
         if self.created != other.created {

@@ -153,12 +153,29 @@ impl Walker<'_> {
                 Assigned::Word(_) => match &assignment.index {
                     None => {
                         let value = self.assigned_value(assignment, scope);
+                        self.prompt(assignment, &value, scope);
                         scope.assign(&assignment.name, value);
                     }
                     Some(index) => self.assign_element(assignment, index, scope),
                 },
             }
         }
+    }
+
+    /// `PS4='$(cmd)'` and its like: bash expands or runs the value when it prompts or traces.
+    fn prompt(&mut self, assignment: &Assignment, value: &Value, scope: &Scope) {
+        let runs = assignment.name == b"PROMPT_COMMAND";
+        let expands = matches!(assignment.name.as_slice(), b"PS0" | b"PS1" | b"PS2" | b"PS4");
+        let Value::Known(text) = value else { return };
+        if !runs && !(expands && (text.find(b"$(").is_some() || text.contains(&b'`'))) {
+            return;
+        }
+        let text = if runs { text.clone() } else { [&b": \""[..], text, b"\""].concat().into() };
+        let at = self.place(assignment.span);
+        let call =
+            Call { words: Vec::new(), assignments: Vec::new(), redirections: Vec::new(), input: Input::Inherited, at };
+        let mut inner = scope.clone();
+        follow::text(self, Value::Known(text), "a prompt", &call, &mut inner);
     }
 
     fn assign_element(&mut self, assignment: &Assignment, index: &syntax::Word, scope: &mut Scope) {

@@ -4,7 +4,7 @@
 //! known round. What cannot be followed is written down as unread or as a spent limit, never left out in silence.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use bstr::{BString, ByteSlice};
@@ -14,7 +14,7 @@ use super::simple::Call;
 use super::words::{Cause, Value, Word};
 use super::{Known, Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow};
 use crate::parse::syntax::{self, Connector, Item, Kind, Node, Pipeline, Script};
-use crate::parse::{self, Mode};
+use crate::parse::{self, Dialect, Mode};
 use crate::span::{Place, Span};
 
 /// Nested texts, functions and substitutions.
@@ -98,6 +98,7 @@ impl<'a> Walker<'a> {
     /// Start-up files are text that runs first. What is in them is judged; what could not be read of them makes
     /// variables and names uncertain but is no question by itself, or every login shell would ask.
     pub(super) fn startup(&mut self, known: &Known, scope: &mut Scope) {
+        Self::inherit_functions(scope);
         self.prelude(&known.prelude, scope);
         self.quiet = true;
         let call = Call {
@@ -120,6 +121,27 @@ impl<'a> Walker<'a> {
         for text in &known.startup_text {
             let quoted = [&b": \""[..], text, b"\""].concat();
             follow::text(self, Value::known(quoted), "BASH_ENV", &call, scope);
+        }
+    }
+
+    /// Defines a function from text, as bash does for those that the environment hands down and for `hash -p`.
+    pub(super) fn define(name: &[u8], body: &[u8], scope: &mut Scope) {
+        let text = [&b"function "[..], name, b" ", body].concat();
+        let reading = parse::read(&text, &Mode { aliases: BTreeMap::new(), ..scope.mode.clone() });
+        let source = Rc::new(Source { name: "environment".into(), text: reading.text, outer: None });
+        let first = reading.script.items.into_iter().next().and_then(|item| item.first.commands.into_iter().next());
+        if let Some(Kind::Function { body, .. }) = first.map(|node| node.kind) {
+            scope.functions.insert(name.into(), Rc::new(Function { body: *body, source }));
+        }
+    }
+
+    /// `BASH_FUNC_name%%=() { … }`: functions that a parent shell exported.
+    pub(super) fn inherit_functions(scope: &mut Scope) {
+        if scope.mode.dialect == Dialect::Dash {
+            return;
+        }
+        for (name, body) in scope.handed_down() {
+            Self::define(&name, &body, scope);
         }
     }
 
@@ -283,7 +305,7 @@ impl<'a> Walker<'a> {
             self.chain(item, &mut inner, input);
             // A background job is a subshell, but the files it writes are files.
             scope.files = inner.files;
-            scope.functions.extend(inner.functions);
+            scope.functions.extend(inner.functions.iter().map(|(name, body)| (name.clone(), Rc::clone(body))));
         } else {
             self.chain(item, scope, input);
         }
@@ -292,6 +314,11 @@ impl<'a> Walker<'a> {
     /// An and-or list. Two states go along it: the one in which everything so far succeeded, and the one in which
     /// something failed, which is where `||` goes on.
     fn chain(&mut self, item: &Item, scope: &mut Scope, input: &Input) {
+        if item.rest.is_empty() && !changes_directory(&item.first) {
+            // Both states are the same one, and nobody goes on from the failure: no copy is needed.
+            self.pipeline(&item.first, scope, input);
+            return;
+        }
         let mut failed = self.link(&item.first, scope, input);
         for (connector, pipeline) in &item.rest {
             match connector {

@@ -46,12 +46,7 @@ impl Encoding {
     /// by its exact form, and how it starts the text is no part of what the text does.
     pub(super) fn commands(&mut self, model: &Model, wrapped: Option<&Inner>) {
         for command in &model.commands {
-            let source: &str = &command.at.source;
-            let of_wrapper = wrapped.is_some_and(|wrapped| {
-                let (span, inside) = (command.at.span, wrapped.span);
-                let slot = wrapped.slots.iter().any(|slot| *slot == source);
-                slot || source == "command" && (span.end <= inside.start || span.start >= inside.end)
-            });
+            let of_wrapper = wrapped.is_some_and(|wrapped| wrapped.is_own(&command.at));
             // The eval or exec of the wrapper itself covers the model's text; its words are the text again.
             let starts_text = wrapped.is_some_and(|wrapped| {
                 command.words.iter().any(|word| word.text() == Some(wrapped.command.as_slice()))

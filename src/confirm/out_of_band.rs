@@ -1,5 +1,6 @@
 //! People elsewhere: the request lies in the store until somebody decides, the agent's patience ends or it expires.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -24,7 +25,7 @@ impl<'a> Desk<'a> {
     pub(super) fn open(state: Option<&Path>, ancestry: &'a Ancestry) -> Result<Self, String> {
         let state = state.ok_or("there is no state directory")?;
         let me = ancestry.me().map(|me| me.id).ok_or("/proc can't be read")?;
-        let store = Store::open(state).map_err(|error| error.to_string())?;
+        let store = Store::open(state).map_err(|error| unwritable(state, &error))?;
         Ok(Desk { store, ancestry, me })
     }
 
@@ -77,6 +78,17 @@ impl<'a> Desk<'a> {
             }
             std::thread::sleep(BETWEEN_LOOKS.min(until.saturating_duration_since(Instant::now())));
         }
+    }
+}
+
+/// Said to an agent, whose own containment this often is.
+fn unwritable(state: &Path, error: &StoreError) -> String {
+    let StoreError::Io(io) = error else { return error.to_string() };
+    match io.kind() {
+        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => {
+            format!("requests wait in {}, which can't be written from here", state.display())
+        }
+        _ => format!("requests wait in {}: {io}", state.display()),
     }
 }
 

@@ -44,7 +44,10 @@ fn ask(term: &Term, shown: &Shown) -> io::Result<Reply> {
         let chosen = Select::new().with_prompt("Run it?").items(items).default(0).interact_on_opt(term);
         match or_no(chosen, None)? {
             Some(1) => return sure(term, shown),
-            Some(2) => write_lines(term, &details(shown))?,
+            Some(2) => {
+                write_lines(term, &details(shown))?;
+                term.write_line(&format!("  whole:    {}", elided(shown.command.as_bytes(), LONG)))?;
+            }
             // Escape and q are a no.
             Some(_) | None => return Ok(Reply::No),
         }
@@ -97,8 +100,11 @@ fn lines(shown: &Shown, most: usize) -> Vec<String> {
         lines.extend(finding.instead.first().map(|instead| format!("  instead:  {instead}")));
     }
     lines.extend(shown.reasons.iter().map(|reason| format!("guarded: {reason}")));
-    lines.push(format!("  command:  {}", elided(shown.command.as_bytes(), most)));
-    lines.push(format!("  in:       {}", elided(shown.directory.as_bytes(), SHORT)));
+    // A pause is about no command.
+    if !shown.command.is_empty() {
+        lines.push(format!("  command:  {}", elided(shown.command.as_bytes(), most)));
+        lines.push(format!("  in:       {}", elided(shown.directory.as_bytes(), SHORT)));
+    }
     lines.extend(shown.agent.as_ref().map(|agent| format!("  asked by: {agent}")));
     lines
 }
@@ -108,16 +114,16 @@ fn details(shown: &Shown) -> Vec<String> {
     if !shown.understood {
         lines.push("  not all of the text was understood".to_owned());
     }
-    lines.push(format!("  whole:    {}", elided(shown.command.as_bytes(), LONG)));
     lines
 }
 
 fn detail(finding: &ShownFinding) -> Vec<String> {
     let mut lines =
         vec![format!("  {} at {}{}", finding.rule, finding.place, if finding.sure { "" } else { " (not sure)" })];
-    lines.push(format!("    why:    {}", finding.why));
-    lines.extend(finding.moved.iter().map(|moved| format!("    {moved}")));
-    lines.extend(finding.instead.iter().map(|instead| format!("    instead: {instead}")));
+    lines.push(format!("    why:     {}", finding.why));
+    lines.extend(finding.moved.iter().map(|moved| format!("    weighed: {moved}")));
+    // The first stands above.
+    lines.extend(finding.instead.iter().skip(1).map(|instead| format!("    instead: {instead}")));
     lines
 }
 
@@ -127,7 +133,7 @@ impl Shown {
         let minutes = lasts.as_secs().div_ceil(60);
         Shown {
             agent: None,
-            command: "guarded pause".to_owned(),
+            command: String::new(),
             directory: String::new(),
             user: nix::unistd::getuid().as_raw(),
             understood: true,

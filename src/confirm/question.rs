@@ -15,7 +15,7 @@ use crate::command::{Model, Seen};
 use crate::decide::{Decision, Judged};
 use crate::invocation::{Invocation, Shell, Text};
 use crate::packs::Severity;
-use crate::policy::severity_word;
+use crate::policy::{Verdict, severity_word};
 use crate::show::hostile::{Hostile, elided};
 
 /// SHA-256.
@@ -219,8 +219,12 @@ fn grounds_of(encoding: &mut Encoding, call: &Invocation, grounds: &Grounds<'_>,
             encoding.field(fact, if *truth { b"yes" } else { b"no" });
         }
         // Counts are facts too: a folder that has grown since is not what was shown.
-        encoding.list("stakes", judged.stakes.says.iter());
-        encoding.list("hits", judged.finding.hits().iter());
+        if is_wrappers_own(judged, wrapped) {
+            encoding.field("hits", b"slot");
+        } else {
+            encoding.list("stakes", judged.stakes.says.iter());
+            encoding.list("hits", judged.finding.hits().iter());
+        }
     }
     encoding.list("reasons", grounds.decision.reasons.iter());
     for name in BOUND_VARIABLES {
@@ -229,6 +233,12 @@ fn grounds_of(encoding: &mut Encoding, call: &Invocation, grounds: &Grounds<'_>,
         }
     }
     encoding.field("policy", grounds.policy_digest.as_bytes());
+}
+
+/// It hits the wrapper's own files alone, which have another name at each call.
+fn is_wrappers_own(judged: &Judged, wrapped: Option<&Inner>) -> bool {
+    let hits = judged.finding.hits();
+    !hits.is_empty() && wrapped.is_some_and(|wrapped| hits.iter().all(|hit| wrapped.slots.contains(hit)))
 }
 
 /// Without secrets and with nothing unseen.
@@ -247,6 +257,9 @@ fn shown(call: &Invocation, decision: &Decision, wrapped: Option<&Inner>) -> Sho
         (None, Text::Command(text)) => text.clone(),
         (None, Text::File(_) | Text::Stdin | Text::Nothing) => bstr::join(" ", &call.argv).into(),
     };
+    // What the policy only records would bury what is asked about.
+    let asking = decision.judged.iter().filter(|judged| judged.verdict > Verdict::Log);
+    let findings: Vec<ShownFinding> = asking.map(finding).collect();
     Shown {
         agent: wrapped.map(|wrapped| wrapped.agent.to_owned()),
         command: elided(safe(&command).as_bytes(), LONGEST),
@@ -255,7 +268,7 @@ fn shown(call: &Invocation, decision: &Decision, wrapped: Option<&Inner>) -> Sho
         understood: decision.understood,
         severity: worst.map_or("low", |judged| severity_word(judged.severity)).to_owned(),
         type_to_confirm: worst.and_then(type_to_confirm),
-        findings: decision.judged.iter().map(finding).collect(),
+        findings,
         reasons: safe_all(&decision.reasons),
     }
 }

@@ -17,16 +17,16 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// What one finding may cost: a walk, and the contents of files whose dates do not settle whether they changed.
+    /// What one finding may cost, some tens of milliseconds: a walk, and the contents of files whose dates do not settle whether they changed.
     #[must_use]
     pub fn for_stakes() -> Self {
-        Budget { files: 2_000, bytes: 64 << 20, entries: 20_000 }
+        Budget { files: 1_000, bytes: 16 << 20, entries: 12_000 }
     }
 
     /// What all findings of one text may cost together.
     #[must_use]
     pub fn for_text() -> Self {
-        Budget { files: 10_000, bytes: 256 << 20, entries: 100_000 }
+        Budget { files: 2_000, bytes: 24 << 20, entries: 20_000 }
     }
 
     pub(super) fn file(&mut self, bytes: u64) -> bool {

@@ -7,7 +7,10 @@
 pub const FACTS: &[(&str, &str)] = &[
     ("paths.missing", "none of the paths exists"),
     ("paths.created-here", "did not exist before, and this text creates it"),
-    ("paths.temporary", "lies below /tmp, /var/tmp or $TMPDIR, and is not that folder itself"),
+    (
+        "paths.temporary",
+        "lies below /tmp, /var/tmp or $TMPDIR, is not that folder itself, and neither lies in nor holds what the shell was started in",
+    ),
     (
         "paths.build-output",
         "untracked, of a build's name beside what generates it, ignored in HEAD if the name may be a source's",

@@ -16,19 +16,20 @@ use super::sight::as_os;
 use super::{context, git_facts, mounts, path_facts};
 use crate::answer::Answer;
 use crate::command::{Change, Command, Model};
+use crate::packs::Severity;
 use crate::policy::Context;
 use crate::rules::Finding;
 
 /// What holds outside the text.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Ground<'a> {
     pub home: Option<BString>,
     /// Where the shell was started.
     pub directory: BString,
     /// `$TMPDIR` as the shell was given it, not as the text sets it.
     pub temporary: Option<BString>,
-    /// When the agent's root process began.
-    pub agent_since: Option<SystemTime>,
+    /// When the agent's root process began. Asked only where a fact turns on it: it costs dozens of reads of /proc.
+    pub agent_since: &'a dyn Fn() -> Option<SystemTime>,
     pub contexts: &'a [Context],
     /// Patterns, besides the built-in ones.
     pub protected_branches: &'a [String],
@@ -38,9 +39,14 @@ pub struct Ground<'a> {
 /// Stakes for each finding, in the same order.
 #[must_use]
 pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<Stakes> {
+    if findings.is_empty() {
+        return Vec::new();
+    }
     let scene = Scene::new(ground);
     let mut whole = Budget::for_text();
     let of = |finding: &Finding| {
+        let denied = findings.iter().any(|other| other.command == finding.command && is_catastrophic(other));
+        let depth = if denied { Depth::Surface } else { Depth::Whole };
         let mut stakes = Stakes::default();
         let given = whole.share(Budget::for_stakes());
         let mut budget = given;
@@ -48,7 +54,7 @@ pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<S
             if given.entries == 0 {
                 stakes.says.push("not looked at: the text hits too much".to_owned());
             } else {
-                path_facts::add(&scene, finding, command, &mut budget, &mut stakes);
+                path_facts::add(&scene, finding, command, depth, &mut budget, &mut stakes);
                 git_facts::add(&scene, finding, command, &mut budget, &mut stakes);
             }
             context::add(&scene, finding, command, &mut stakes);
@@ -57,6 +63,20 @@ pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<S
         stakes
     };
     findings.iter().map(of).collect()
+}
+
+/// How far a path is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// The path itself.
+    Surface,
+    /// All that lies below it.
+    Whole,
+}
+
+/// Then the answer is settled, and counting the files of a whole machine would only delay it.
+fn is_catastrophic(finding: &Finding) -> bool {
+    finding.answer == Answer::Yes && finding.rule.severity == Severity::Catastrophic
 }
 
 impl Stakes {
@@ -77,10 +97,14 @@ pub(super) struct Scene<'a> {
     pub temporary: Vec<PathBuf>,
     /// The work tree around the starting directory, else that directory.
     pub project: Option<PathBuf>,
+    /// The project and the starting directory, where these are not above the folders for temporary files: they are
+    /// no scratch wherever they lie.
+    kept: Vec<PathBuf>,
     mounts: OnceCell<Option<Vec<PathBuf>>>,
     sites: RefCell<BTreeMap<PathBuf, Rc<Site>>>,
     /// Folders that were asked whether they are build output.
     outputs: RefCell<BTreeMap<PathBuf, Answer>>,
+    agent_since: OnceCell<Option<SystemTime>>,
 }
 
 /// The repository of a folder, if any.
@@ -114,15 +138,30 @@ impl<'a> Scene<'a> {
             [&home, &project, &directory].iter().any(|kept| kept.as_ref().is_none_or(|kept| kept.starts_with(folder)))
         };
         let own = ground.temporary.as_ref().and_then(|own| real(own)).filter(|own| !holds(own));
-        let temporary = [real(b"/tmp"), real(b"/var/tmp"), own].into_iter().flatten().collect();
+        let temporary: Vec<PathBuf> =
+            [real(b"/tmp"), real(b"/var/tmp"), Some("/private/tmp".into()), own].into_iter().flatten().collect();
+        let above = |folder: &PathBuf| temporary.iter().any(|temporary| temporary.starts_with(folder));
+        let kept = [project.clone(), directory].into_iter().flatten().filter(|folder| !above(folder)).collect();
         Scene {
             ground,
             temporary,
             project,
+            kept,
             mounts: OnceCell::new(),
             sites: RefCell::default(),
             outputs: RefCell::default(),
+            agent_since: OnceCell::new(),
         }
+    }
+
+    /// Below a folder for temporary files, and neither in what is being worked on nor around it. `sweeping`: all of
+    /// what lies in the same folder is hit as well.
+    pub fn is_temporary(&self, path: &Path, sweeping: bool) -> bool {
+        let scratch = self
+            .temporary
+            .iter()
+            .any(|folder| path.starts_with(folder) && path != folder && !(sweeping && path.parent() == Some(folder)));
+        scratch && !self.kept.iter().any(|kept| path.starts_with(kept) || kept.starts_with(path))
     }
 
     /// `folder` is a real path.
@@ -159,7 +198,7 @@ impl<'a> Scene<'a> {
 
     /// The agent's start, unless the clock says otherwise.
     pub fn agent_since(&self) -> Option<SystemTime> {
-        self.ground.agent_since.filter(|since| *since <= self.ground.now)
+        self.agent_since.get_or_init(|| (self.ground.agent_since)()).filter(|since| *since <= self.ground.now)
     }
 }
 

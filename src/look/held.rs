@@ -22,7 +22,12 @@ const SECRET_FOLDERS: &[&str] = &[".ssh", ".aws", ".kube", ".gnupg", ".password-
 pub(super) fn held(scene: &Scene<'_>, one: &Seen<'_>, budget: &mut Budget) -> Held {
     let none = Held { state: Answer::No, backup: Answer::No, count: 0 };
     // What git brings back is not lost, whatever its name.
-    let Some(census) = one.census.as_ref().filter(|_| one.clean != Answer::Yes) else { return none };
+    if one.clean == Answer::Yes || one.spot.meta.is_none() {
+        return none;
+    }
+    let Some(census) = &one.census else {
+        return Held { state: Answer::CannotTell, backup: Answer::CannotTell, count: 0 };
+    };
     let above = one
         .spot
         .path

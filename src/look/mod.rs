@@ -27,4 +27,4 @@ mod context;
 
 pub use budget::Budget;
 pub use ground::{Ground, stakes};
-pub use sight::{read_until_settled, sight};
+pub use sight::{is_directory, read_until_settled, sight};

@@ -10,7 +10,7 @@ use super::facts::Stakes;
 use super::git::Found;
 use super::git::tracked::Changes;
 use super::git_facts::call;
-use super::ground::{Scene, Site, all, any};
+use super::ground::{Depth, Scene, Site, all, any};
 use super::held::{Held, held};
 use super::targets::{Spot, Spots, spots};
 use super::walk::{Census, Entry, Kind, census};
@@ -21,7 +21,7 @@ use crate::rules::Finding;
 /// One path with what is known of it.
 pub(super) struct Seen<'s> {
     pub spot: &'s Spot,
-    /// `None` where nothing is there.
+    /// `None` where nothing is there or nothing was counted.
     pub census: Option<Census>,
     changes: Option<Changes>,
     untracked: usize,
@@ -30,12 +30,19 @@ pub(super) struct Seen<'s> {
     pub clean: Answer,
 }
 
-pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, budget: &mut Budget, stakes: &mut Stakes) {
+pub(super) fn add(
+    scene: &Scene<'_>,
+    finding: &Finding,
+    command: &Command,
+    depth: Depth,
+    budget: &mut Budget,
+    stakes: &mut Stakes,
+) {
     let Some(spots) = spots(finding, command, budget) else { return };
     // These leave untracked files and the repository's own alone; clean and worktree do not.
     let restores = [&b"checkout"[..], b"restore", b"reset", b"rm", b"stash"];
     let by_git = command.tool() == Some(b"git") && call(command).is_some_and(|call| restores.contains(&call.verb));
-    let seen: Vec<Seen<'_>> = spots.all.iter().map(|spot| look_at(scene, spot, by_git, budget)).collect();
+    let seen: Vec<Seen<'_>> = spots.all.iter().map(|spot| look_at(scene, spot, by_git, depth, budget)).collect();
     let sure = if spots.partial { Answer::CannotTell } else { Answer::Yes };
     let some = |answer: &dyn Fn(&Seen<'_>) -> Answer| any(seen.iter().map(answer)).or(!sure);
     excuses(scene, command, &seen, sure, stakes);
@@ -60,7 +67,10 @@ fn excuses(scene: &Scene<'_>, command: &Command, seen: &[Seen<'_>], sure: Answer
     ];
     let gone = |one: &Seen<'_>| one.spot.meta.is_none();
     let none_there = seen.iter().all(gone);
-    stakes.note("paths.missing", Answer::from(none_there).and(if none_there { sure } else { Answer::No }));
+    // Outside of a repository git's names of files and commits can't be told apart.
+    if command.tool() != Some(b"git") || in_repository(scene, command) {
+        stakes.note("paths.missing", Answer::from(none_there).and(if none_there { sure } else { Answer::No }));
+    }
     let of = |one: &Seen<'_>| {
         let unproven = |answer: Answer| if gone(one) { Answer::CannotTell } else { answer };
         [
@@ -80,15 +90,20 @@ fn excuses(scene: &Scene<'_>, command: &Command, seen: &[Seen<'_>], sure: Answer
     }
 }
 
-fn look_at<'s>(scene: &Scene<'_>, spot: &'s Spot, by_git: bool, budget: &mut Budget) -> Seen<'s> {
-    let temporary = scene.temporary.iter().any(|folder| {
-        let below = spot.path.starts_with(folder) && spot.path != *folder;
-        below && !(spot.sweeping && spot.path.parent() == Some(folder))
-    });
+fn in_repository(scene: &Scene<'_>, command: &Command) -> bool {
+    let folder = call(command).and_then(|call| std::fs::canonicalize(call.folder).ok());
+    folder.is_some_and(|folder| match scene.site(&folder).found {
+        Found::Repository(_) => true,
+        Found::Nothing | Found::Unreadable => false,
+    })
+}
+
+fn look_at<'s>(scene: &Scene<'_>, spot: &'s Spot, by_git: bool, depth: Depth, budget: &mut Budget) -> Seen<'s> {
+    let temporary = scene.is_temporary(&spot.path, spot.sweeping);
     let output = is_output(scene, &spot.path, spot.meta.is_some());
     let mut seen =
         Seen { spot, census: None, changes: None, untracked: 0, temporary, output, clean: Answer::CannotTell };
-    let Some(meta) = &spot.meta else { return seen };
+    let Some(meta) = spot.meta.as_ref().filter(|_| depth == Depth::Whole) else { return seen };
     let found = census(&spot.path, meta, budget);
     let folder = if meta.is_dir() { Some(spot.path.as_path()) } else { spot.path.parent() };
     if let Some(folder) = folder {
@@ -153,7 +168,8 @@ fn is_empty(census: &Census) -> Answer {
 }
 
 fn born_after(scene: &Scene<'_>, one: &Seen<'_>) -> Answer {
-    let (Some(since), Some(census)) = (scene.agent_since(), &one.census) else { return Answer::CannotTell };
+    let Some(census) = &one.census else { return Answer::CannotTell };
+    let Some(since) = scene.agent_since() else { return Answer::CannotTell };
     let tracked = one.spot.meta.as_ref().and_then(|meta| {
         let folder = if meta.is_dir() { Some(one.spot.path.as_path()) } else { one.spot.path.parent() };
         match &scene.site(folder?).found {

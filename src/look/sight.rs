@@ -60,6 +60,12 @@ pub fn read_until_settled(mut step: impl FnMut(&Seen) -> Model, budget: &mut Bud
     (step(&seen), seen)
 }
 
+/// A shell runs nothing of a directory; an interpreter may (`python3 .`).
+#[must_use]
+pub fn is_directory(path: &BStr) -> bool {
+    Path::new(as_os(path)).is_dir()
+}
+
 pub(super) fn as_os(bytes: &BStr) -> &std::ffi::OsStr {
     std::ffi::OsStr::from_bytes(bytes)
 }

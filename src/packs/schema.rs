@@ -109,6 +109,8 @@ pub struct Grammar {
     pub aliases: Vec<(Verbs, Verbs)>,
     pub abbreviates: bool,
     pub ignores_case: bool,
+    /// `--help` is one more word to it, and it does its work all the same.
+    pub ignores_help: bool,
     pub operands: Vec<(Verbs, Operands)>,
     pub output_last: bool,
     pub carries: Vec<(Carrier, Carried)>,

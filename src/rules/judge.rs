@@ -1,6 +1,6 @@
 //! One command against the conditions of its tool's rules.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use bstr::BString;
 
@@ -28,6 +28,8 @@ pub struct Judge<'a> {
     pub texts: OnceCell<Texts>,
     /// What is unknown, told by the first condition that it stopped.
     pub because: RefCell<Option<Cause>>,
+    /// A condition was stopped by a text that is not known at all: not even the act is.
+    pub unread: Cell<bool>,
 }
 
 impl Judge<'_> {
@@ -214,6 +216,7 @@ impl Judge<'_> {
         let texts = self.texts();
         any_choice(texts.acts.iter().map(|act| {
             if act.act == Act::Unread {
+                self.unread.set(true);
                 self.because.borrow_mut().get_or_insert_with(|| texts.because());
                 Answer::CannotTell
             } else if wanted.contains(&act.act) {
@@ -284,7 +287,8 @@ impl Judge<'_> {
         let mut list = Vec::new();
         for one in hits {
             match one {
-                Hits::Operands => self.hit_operands(&mut list),
+                Hits::Operands if self.line.act_is_known(&self.tool.pack.grammar) => self.hit_operands(&mut list),
+                Hits::Operands => {}
                 Hits::Option(name) => {
                     let spelled = line::spelling(&self.tool.pack.grammar, name.as_bytes()).unwrap_or(name);
                     let given = self.line.given.iter().filter(|given| given.name == spelled.as_bytes());

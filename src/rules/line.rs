@@ -48,6 +48,24 @@ impl Line {
         line
     }
 
+    /// Whether a literal `--help` makes the tool do nothing else. Behind an option that the grammar does not know it may
+    /// be that option's value.
+    #[must_use]
+    pub fn asks_for_help(&self, grammar: &Grammar) -> bool {
+        let obeys = match grammar.style {
+            schema::Style::Gnu | schema::Style::SubcommandOnly => !grammar.ignores_help,
+            schema::Style::Posix | schema::Style::SingleDash => false,
+        };
+        let is_value = |at: usize| self.given.iter().any(|one| one.at + 1 == at && !one.listed && one.value.is_none());
+        obeys && self.given.iter().any(|one| one.name == "--help" && one.value.is_none() && !is_value(one.at))
+    }
+
+    /// Whether the verb's known words say what is done, whatever follows.
+    #[must_use]
+    pub fn act_is_known(&self, grammar: &Grammar) -> bool {
+        !self.open || matches!(listed(grammar, &self.verb), Some(schema::Nature::Ruled))
+    }
+
     fn take(&mut self, split: Split, start: usize) {
         self.given.extend(split.given.into_iter().map(|given| Given { at: given.at + start, ..given }));
         let shifted = |list: Vec<usize>| list.into_iter().map(move |at| at + start);

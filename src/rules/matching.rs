@@ -1,6 +1,6 @@
 //! The model's commands against the rules of their tools.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use super::Finding;
 use super::judge::Judge;
@@ -88,6 +88,7 @@ fn judge<'a>(command: &'a Command, words: &'a [Word], tool: &'a Tool, seen: &'a 
         seen,
         texts: OnceCell::new(),
         because: RefCell::new(None),
+        unread: Cell::new(false),
     }
 }
 
@@ -129,8 +130,12 @@ fn statements(index: usize, judge_of: &Judge<'_>, first: usize, findings: &mut V
 
 /// Adds the findings of one reading to those that other readings of the same command made from `first` on.
 fn find(index: usize, judge: &Judge<'_>, first: usize, findings: &mut Vec<Finding>) {
+    if !judge.tool.pack.any_command && judge.line.asks_for_help(&judge.tool.pack.grammar) {
+        return;
+    }
     for (data, rule) in judge.tool.pack.rules.iter().zip(&judge.tool.rules) {
         judge.because.replace(None);
+        judge.unread.set(false);
         let answer = match judge.holds(&data.when, false) {
             Answer::CannotTell if rule.severity >= Severity::Critical && is_sure(judge, &data.when) => Answer::Yes,
             answer => answer,
@@ -146,7 +151,11 @@ fn find(index: usize, judge: &Judge<'_>, first: usize, findings: &mut Vec<Findin
             because,
             command: index,
             at: judge.command.at.clone(),
-            operands: judge.hits(&data.hits, &data.when),
+            operands: if answer == Answer::CannotTell && judge.unread.get() {
+                Vec::new()
+            } else {
+                judge.hits(&data.hits, &data.when)
+            },
         };
         let earlier = findings.iter_mut().skip(first).find(|one| one.rule.id == rule.id);
         match earlier {

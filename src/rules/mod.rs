@@ -8,6 +8,7 @@ mod words;
 mod texts;
 mod judge;
 mod matching;
+mod folded;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::command::{Cause, Word};
 use crate::packs::{Effect, Severity, Target};
 pub use crate::packs::{Move, Shift, Undo};
 use crate::span::Place;
+pub use folded::folded;
 pub use matching::{Nature, matching, nature, wants};
 
 /// The part of a rule that messages and decisions need.

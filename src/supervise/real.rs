@@ -21,8 +21,8 @@ pub struct RealShells {
 /// The first candidate that can be executed and is not this program, under whatever name or mount.
 pub fn locate(call: &Invocation, real: &RealShells) -> Result<PathBuf, Trouble> {
     let (configured, usual, setting): (&[String], &[&str], _) = match call.shell {
-        Shell::Bash | Shell::Restricted => (&real.bash, &BASH, "shell.bash"),
-        Shell::Sh => (&real.sh, &SH, "shell.sh"),
+        Shell::Bash | Shell::Restricted => (&real.bash, &BASH, "bash"),
+        Shell::Sh => (&real.sh, &SH, "sh"),
     };
     let candidates: Vec<&str> =
         if configured.is_empty() { usual.to_vec() } else { configured.iter().map(String::as_str).collect() };
@@ -75,7 +75,7 @@ mod tests {
         std::fs::copy("/bin/true", &hard).expect("a copy");
         let candidates: Vec<&str> = [&ourselves, &link, &hard].iter().filter_map(|path| path.to_str()).collect();
         let trouble = located("bash", &candidates).expect_err("all are ours");
-        assert!(trouble.to_string().contains("`shell.bash`"), "{trouble}");
+        assert!(trouble.to_string().contains("[shell] bash = "), "{trouble}");
         let found = located("rbash", &[&candidates[..], &["bash", "/bin/bash"]].concat()).expect("the last");
         assert_eq!(found, std::path::Path::new("/bin/bash"));
         assert_eq!(located("-sh", &[]).expect("a system has sh"), std::path::Path::new("/bin/sh"));

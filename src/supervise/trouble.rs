@@ -26,7 +26,7 @@ impl fmt::Display for Trouble {
         match self {
             Trouble::NoRealShell { setting, tried } => write!(
                 f,
-                "no real shell at {}: name its place as `{setting}` in /etc/guarded/policy.toml",
+                "no real shell at {}: put its place into /etc/guarded/policy.toml: [shell] {setting} = [\"/place/of/{setting}\"]",
                 tried.join(", ")
             ),
             Trouble::NotStarted { shell, error } => write!(f, "cannot start {}: {error}", shell.display()),

@@ -81,6 +81,8 @@ fn rest_of(file: RawFd, limit: usize) -> io::Result<Option<Vec<u8>>> {
             Ok(0) => return Ok(Some(text)),
             Ok(count) => text.extend(piece.iter().take(count)),
             Err(_) if io::Error::last_os_error().kind() == io::ErrorKind::Interrupted => {}
+            // It holds no text, and bash says so.
+            Err(_) if io::Error::last_os_error().kind() == io::ErrorKind::IsADirectory => return Ok(Some(Vec::new())),
             Err(_) => return Err(io::Error::last_os_error()),
         }
         if text.len() > limit {

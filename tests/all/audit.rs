@@ -6,8 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use guarded_sh::audit::{Broken, Circumstances, Ended, Filter, Journal, Unverified, Written, lines, verify};
+use guarded_sh::command::Command;
 use guarded_sh::packs::Severity;
 use guarded_sh::policy::Verdict;
+use guarded_sh::span::{Place, Span};
 
 use crate::people::{call, decision, model};
 
@@ -62,6 +64,28 @@ fn a_record_tells_what_was_judged_and_keeps_no_secret() {
     assert_eq!(record["commands"][0]["args"], serde_json::json!(["-rf", "src"]));
     assert!(record["time"].as_str().expect("a time").parse::<jiff::Timestamp>().is_ok());
     assert!(record.get("unanchored").is_none());
+}
+
+#[test]
+fn below_a_known_wrapper_the_models_own_command_is_recorded() {
+    let here = tempfile::tempdir().expect("a folder");
+    let snapshot = "/home/ada/.codex/shell_snapshots/a.sh";
+    let wrapped = format!("if . '{snapshot}' >/dev/null 2>&1; then :; fi\n\nexec '/bin/bash' -c 'rm -rf src'");
+    let inside = wrapped.find("rm -rf").expect("the command");
+    let mut model = model(&["rm", "-rf", "src"]);
+    let own = model.commands.remove(0);
+    let at = |start, end| Place { source: "command".into(), line: 1, span: Span::new(start, end) };
+    // As many as Codex has, before the only one that matters.
+    model.commands = (0..300).map(|_| Command { at: at(0, 20), ..own.clone() }).collect();
+    model.commands.push(Command { at: at(inside, inside + 10), ..own });
+    let about = Circumstances { model: &model, policy_digest: "p1", agent: Some("codex") };
+    let call = call(&wrapped, here.path());
+    let journal = journal(here.path(), here.path(), false);
+    journal.intend(&call, &decision(Verdict::Ask, Severity::High), &about).expect("a record");
+    let record: serde_json::Value = serde_json::from_str(text(here.path()).trim_end()).expect("json");
+    assert_eq!(record["command"], "rm -rf src");
+    assert_eq!(record["wrapper"], serde_json::json!({"agent": "codex", "slots": [snapshot]}));
+    assert_eq!(record["commands"].as_array().map(Vec::len), Some(1), "{record}");
 }
 
 #[test]

@@ -166,7 +166,7 @@ fn nobody_pauses_from_a_pipe() {
     let ground = Ground::new();
     let (code, _, error) = ground.run(&["pause", "10m"]);
     assert_eq!(code, 1, "{error}");
-    assert!(error.contains("as before"), "{error}");
+    assert!(error.contains("not paused"), "{error}");
     assert_eq!(ground.run(&["pause", "soon"]).0, 2);
 }
 

@@ -312,6 +312,8 @@ fn outcome(form: &Form, shell: &Path, place: &Path) -> Outcome {
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
         .env("HOME", place)
+        // What the guard writes for itself is not compared; the variable stands in both environments.
+        .env("XDG_STATE_HOME", place.with_file_name("state"))
         .env("LC_ALL", "C.UTF-8")
         .env("TERM", "dumb")
         .current_dir(place)

@@ -28,6 +28,7 @@ struct Scenario {
     folder: tempfile::TempDir,
     home: PathBuf,
     effect: Effect,
+    severity: Severity,
     target: Target,
     kind: OperandKind,
     environment: BTreeMap<BString, Value>,
@@ -61,6 +62,7 @@ impl Scenario {
             folder,
             home,
             effect: Effect::Delete,
+            severity: Severity::High,
             target: Target::Files,
             kind: OperandKind::Path,
             environment: BTreeMap::new(),
@@ -159,7 +161,7 @@ impl Scenario {
         let model = Model { commands: vec![command], ..Model::default() };
         let operands = operands.iter().map(|word| Operand { kind: self.kind, word: word.clone() }).collect();
         let finding = Finding {
-            rule: Arc::new(rule(self.effect, self.target)),
+            rule: Arc::new(Rule { severity: self.severity, ..rule(self.effect, self.target) }),
             answer: Answer::Yes,
             because: None,
             command: 0,
@@ -171,7 +173,7 @@ impl Scenario {
             home: Some(bytes(&self.home)),
             directory: bytes(&started),
             temporary: self.temporary.clone(),
-            agent_since: self.agent_since,
+            agent_since: &|| self.agent_since,
             contexts: &self.contexts,
             protected_branches: &self.protected,
             now: SystemTime::now(),

@@ -422,6 +422,31 @@ fn a_grant_holds_though_the_agents_wrapper_changes_from_call_to_call() {
     assert_eq!(again.under_agent(&state), Ok(Leave::Grant(id)));
 }
 
+/// The redirection of the wrapper is itself a finding, of a kind that is only recorded.
+fn with_recorded(mut case: Case, hit: &str) -> Case {
+    let mut recorded = decision(Verdict::Log, Severity::Low).judged;
+    for judged in &mut recorded {
+        judged.finding.operands = vec![Operand { kind: OperandKind::Path, word: Word::known(hit) }];
+    }
+    case.decision.judged.extend(recorded);
+    case
+}
+
+#[test]
+fn a_finding_at_the_wrappers_own_file_is_no_part_of_the_answer() {
+    let here = folder();
+    let state = here.path().join("state");
+    let case = |id, file| with_recorded(wrapped_case(here.path(), id, file), file);
+    let first = case("aaa", "/tmp/claude-1a-cwd");
+    let shown = first.question().shown;
+    assert_eq!(shown.findings.len(), 1, "what is recorded only is not asked: {shown:?}");
+    let id = waits(first.under_agent(&state));
+    approve(&state, &id, &person()).expect("a person may");
+    let elsewhere = with_recorded(wrapped_case(here.path(), "bbb", "/tmp/claude-2b-cwd"), "/project/notes");
+    assert_ne!(waits(elsewhere.under_agent(&state)), id, "a file of the model's is part of it");
+    assert_eq!(case("bbb", "/tmp/claude-2b-cwd").under_agent(&state), Ok(Leave::Grant(id)));
+}
+
 #[test]
 fn an_imitated_wrapper_has_no_slots() {
     let here = folder();
@@ -606,7 +631,10 @@ fn where_the_store_can_not_be_written_nobody_is_asked_and_nothing_runs() {
     let state = here.path().join("state");
     std::fs::write(&state, b"").expect("a file");
     let case = Case::new(here.path());
-    assert!(matches!(case.under_agent(&state), Err(Because::NobodyToAsk(_))));
+    match case.under_agent(&state) {
+        Err(Because::NobodyToAsk(why)) => assert!(why.contains(state.to_str().expect("a path")), "{why}"),
+        other => panic!("{other:?}"),
+    }
     let ancestry = || agent(501);
     let channels = Channels {
         model: &case.model,

@@ -4,7 +4,7 @@ use std::os::unix::fs::symlink;
 use std::time::{Duration, Instant, SystemTime};
 
 use guarded_sh::command::{Cause, Change, Value, Via, Word};
-use guarded_sh::packs::Effect;
+use guarded_sh::packs::{Effect, Severity};
 
 use super::{Scenario, bytes, word};
 
@@ -62,9 +62,11 @@ fn temporary_is_below_a_folder_for_it_and_not_the_folder() {
     let mut scenario = Scenario::new();
     let outside = env!("CARGO_MANIFEST_DIR");
     let here = scenario.path("");
+    scenario.started = Some("/etc".into());
     let is = |scenario: &Scenario, name: &str| scenario.removing_in(&here, &[name]).is("paths.temporary");
     assert_eq!(is(&scenario, "/tmp/some-name"), Some(true));
     assert_eq!(is(&scenario, "/var/tmp/some-name"), Some(true));
+    assert_eq!(is(&scenario, "/private/tmp/some-name"), Some(true));
     assert_eq!(is(&scenario, "/tmp"), Some(false));
     assert_eq!(is(&scenario, "/tmp/"), Some(false));
     assert_eq!(is(&scenario, "/tmp/*"), Some(false));
@@ -76,11 +78,42 @@ fn temporary_is_below_a_folder_for_it_and_not_the_folder() {
     assert_eq!(is(&scenario, "out/src"), Some(false));
     assert_eq!(is(&scenario, "out/"), Some(false));
     // TMPDIR counts, unless it would cover the project.
-    scenario.started = Some("/etc".into());
     scenario.temporary = Some(format!("{outside}/src").into());
     assert_eq!(is(&scenario, &format!("{outside}/src/lib.rs")), Some(true));
     scenario.started = Some(format!("{outside}/src").into());
     assert_eq!(is(&scenario, &format!("{outside}/src/lib.rs")), Some(false));
+}
+
+#[test]
+fn what_the_shell_was_started_in_is_no_scratch_wherever_it_lies() {
+    let mut scenario = Scenario::with_repository();
+    let src = scenario.repo().join("src");
+    let is = |scenario: &Scenario, name: &str| scenario.removing_in(&src, &[name]).is("paths.temporary");
+    for name in ["a.rs", "*", ".", "..", "../.gitignore", "../.."] {
+        assert_ne!(is(&scenario, name), Some(true), "{name}");
+    }
+    assert_eq!(is(&scenario, "../../beside"), Some(true));
+    scenario.started = Some("/tmp".into());
+    assert_eq!(is(&scenario, "/tmp/beside"), Some(true), "started in the folder itself");
+}
+
+#[test]
+fn outside_of_a_repository_git_misses_nothing() {
+    let scenario = Scenario::with_repository();
+    let missing =
+        |folder: &std::path::Path| scenario.stakes_in(folder, "git rm nope", &[word("nope")]).is("paths.missing");
+    assert_eq!(missing(&scenario.repo()), Some(true));
+    assert_eq!(missing(&scenario.home), None);
+}
+
+#[test]
+fn what_is_denied_anyway_is_not_counted() {
+    let mut scenario = Scenario::new();
+    scenario.write("many/one", "x");
+    scenario.severity = Severity::Catastrophic;
+    let found = scenario.removing_in(&scenario.path(""), &["many"]);
+    assert!(found.says.is_empty(), "{found:?}");
+    assert_eq!((found.is("paths.missing"), found.is("paths.secret-or-state")), (Some(false), None));
 }
 
 #[test]

@@ -1,0 +1,446 @@
+//! A call of a function that the table knows → the command lines that do the same, or its value.
+
+use bstr::{BString, ByteSlice};
+
+use super::functions::Function;
+use super::item::{Given, Item, bounded, formatted};
+use super::reader::Reader;
+use crate::command::words::{Cause, Piece, Value, Word};
+
+/// Modules by the name that the table has for them.
+pub(super) fn module(name: &[u8]) -> BString {
+    let name = name.strip_prefix(b"node:").unwrap_or(name);
+    let (first, rest) = match name.find_byte(b'.') {
+        Some(dot) => name.split_at(dot),
+        None => (name, &b""[..]),
+    };
+    let rest = if first == b"fs" { rest.strip_prefix(b".promises").unwrap_or(rest) } else { rest };
+    let first: &[u8] = match first {
+        b"fs/promises" | b"fs-extra" | b"graceful-fs" => b"fs",
+        b"CORE" => return rest.strip_prefix(b".GLOBAL").unwrap_or(rest).trim_start_with(|c| c == '.').into(),
+        other => other,
+    };
+    [first, rest].concat().into()
+}
+
+fn word(value: Value) -> Word {
+    Word { value, glob: false, written: BString::default() }
+}
+
+fn known(words: &[&str]) -> Vec<Word> {
+    words.iter().map(|text| Word::known(*text)).collect()
+}
+
+/// Nothing of it is known, or not even the command's name.
+fn begins_unknown(value: &Value) -> bool {
+    match value {
+        Value::Known(_) | Value::OneOf(_) => false,
+        Value::Unknown(shape) => match shape.pieces.first() {
+            Some(Piece::Text(text)) => text.trim().is_empty(),
+            Some(Piece::Hole) | None => true,
+        },
+    }
+}
+
+const SQL: &[&[u8]] = &[
+    b"drop",
+    b"delete",
+    b"truncate",
+    b"alter",
+    b"update",
+    b"with",
+    b"begin",
+    b"do",
+    b"call",
+    b"exec",
+    b"reassign",
+    b"detach",
+    b"vacuum",
+];
+
+impl Item {
+    /// The made value, unless the call made nothing: then the name goes on.
+    pub(super) fn or_name(self, name: Item) -> Item {
+        match (&self, &name) {
+            (Item::Unknown, Item::Name(_)) => Item::Unknown,
+            (_, _) => self,
+        }
+    }
+}
+
+impl Reader<'_> {
+    pub fn function_of(&self, name: &[u8]) -> Option<Function> {
+        self.language.functions.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, function)| *function)
+    }
+
+    pub fn is_function(&self, name: &[u8]) -> bool {
+        self.function_of(name).is_some()
+    }
+
+    /// Text that a shell runs.
+    pub fn shell(&mut self, text: &Value, input: Option<Value>) {
+        if begins_unknown(text) {
+            self.unread = true;
+            return;
+        }
+        let mut words = known(&["sh", "-c"]);
+        words.push(word(text.clone()));
+        self.act(words, input);
+    }
+
+    fn run(&mut self, words: Vec<Value>) {
+        match words.first() {
+            Some(first) if !begins_unknown(first) => self.act(words.into_iter().map(word).collect(), None),
+            Some(_) => self.unread = true,
+            None => {}
+        }
+    }
+
+    fn remove(&mut self, tool: &[&str], paths: &[Item]) {
+        for path in paths {
+            match path {
+                Item::List(items) => {
+                    let items = items.clone();
+                    self.remove(tool, &items);
+                }
+                Item::Map(_) => {}
+                path => {
+                    let mut words = known(tool);
+                    words.push(word(path.value()));
+                    self.act(words, None);
+                }
+            }
+        }
+    }
+
+    /// Calls what `callee` names. `receiver`: what stands before the dot of a method.
+    pub fn call(&mut self, callee: &Item, receiver: Option<&Item>, given: Given) -> Item {
+        let Item::Name(name) = callee else { return Item::Unknown };
+        if let Some(Item::Client(service)) = receiver {
+            self.cloud(&service.clone(), &name[1..], &given);
+            return Item::Unknown;
+        }
+        // Perl's and PHP's names may be qualified in full.
+        let Some(function) = self.function_of(name) else { return Item::Unknown };
+        let receiver = receiver.filter(|_| name.starts_with(b"."));
+        let all: Vec<Item> = receiver.cloned().into_iter().chain(given.items.iter().cloned()).collect();
+        match function {
+            Function::Shell | Function::ShellOrWords | Function::Subprocess | Function::Spawn => {
+                self.starts(function, &given);
+            }
+            Function::ProgramAndArgv => match (given.items.first(), given.items.get(1).and_then(Item::words)) {
+                (Some(program), Some(mut words)) => {
+                    if let Some(first) = words.first_mut() {
+                        *first = program.value();
+                    }
+                    self.run(words);
+                }
+                (_, _) => self.unread = true,
+            },
+            Function::Argv(from) => self.run(given.items.iter().skip(from).map(Item::value).collect()),
+            Function::OpenPipe => self.open(&given),
+            Function::Remove => {
+                let paths = if receiver.is_some() { &all[..1] } else { &given.items[..] };
+                self.remove(&["rm", "-f", "--"], paths);
+            }
+            Function::RemoveDirectory => self.remove(&["rmdir", "--"], all.get(..1).unwrap_or_default()),
+            Function::RemoveTree => self.remove(&["rm", "-r", "-f", "--"], all.get(..1).unwrap_or_default()),
+            Function::RemoveMaybeTree => {
+                let tree =
+                    given.on("recursive") || given.items.get(1).and_then(Item::text).is_some_and(|flags| flags == "rf");
+                let tool: &[&str] = if tree { &["rm", "-r", "-f", "--"] } else { &["rm", "-f", "--"] };
+                self.remove(tool, all.get(..1).unwrap_or_default());
+            }
+            Function::MakeDirectory => self.remove(&["mkdir", "-p", "--"], all.get(..1).unwrap_or_default()),
+            Function::Http(method) => self.http(&Value::known(method), given.first(), &given),
+            Function::Request => self.request(&given),
+            Function::Sql => self.sql(&all),
+            Function::Code => self.evaluated(&given),
+            Function::Member if receiver.is_some() => return self.sent(&all, &given),
+            _ => return self.computed(function, &all, &given),
+        }
+        Item::Unknown
+    }
+
+    /// Ruby's `object.send(:system, "…")`
+    fn sent(&mut self, all: &[Item], given: &Given) -> Item {
+        let Some(name) = given.first().and_then(Item::text).cloned() else { return Item::Unknown };
+        let rest = Given { items: all.get(2..).unwrap_or_default().to_vec(), named: given.named.clone() };
+        self.call(&Item::Name(name.trim_start_with(|c| c == ':').into()), None, rest)
+    }
+
+    /// Functions that only make a value.
+    fn computed(&mut self, function: Function, all: &[Item], given: &Given) -> Item {
+        let first = all.first().cloned().unwrap_or(Item::Unknown);
+        match function {
+            Function::Cloud => Item::Client(given.first().map_or_else(|| Item::Unknown.value(), Item::value)),
+            Function::Module => first.text().map_or(Item::Unknown, |name| Item::Name(module(name))),
+            Function::Member => match (first, all.get(1).and_then(Item::text)) {
+                (Item::Name(object), Some(member)) => Item::Name([object.as_slice(), b".", member].concat().into()),
+                (Item::Name(_), None) => {
+                    self.unread = true;
+                    Item::Unknown
+                }
+                (_, _) => Item::Unknown,
+            },
+            Function::Join => joined(all),
+            Function::Split => match first.text() {
+                Some(text) => split(text, all.get(1).and_then(Item::text)),
+                None => Item::Unknown,
+            },
+            Function::Same => first,
+            Function::Home => Item::Text(self.around.variable(b"HOME")),
+            Function::Expand => match first.text().and_then(|text| text.strip_prefix(b"~").map(BString::from)) {
+                Some(rest) if rest.is_empty() || rest.starts_with(b"/") => {
+                    Item::Text(bounded(self.around.variable(b"HOME").then(Value::Known(rest))))
+                }
+                Some(_) | None => first,
+            },
+            Function::Here => Item::known("."),
+            Function::Variable => match first.text() {
+                Some(name) => Item::Text(self.around.variable(name)),
+                None => Item::Unknown,
+            },
+            Function::Base64 => {
+                let plain = self.language.name == "javascript"
+                    && given.items.len() > 1
+                    && given.items.get(1).and_then(Item::text).is_none_or(|kind| kind != "base64");
+                match (plain, first.text()) {
+                    (false, Some(text)) => base64(text).map_or(Item::Unknown, Item::known),
+                    (true, _) => first,
+                    (false, None) => Item::Unknown,
+                }
+            }
+            Function::Format => match first.text() {
+                Some(text) => Item::Text(formatted(text, all.get(1..).unwrap_or_default())),
+                None => Item::Unknown,
+            },
+            Function::Glue => glued(all),
+            _ => Item::Unknown,
+        }
+    }
+
+    fn starts(&mut self, function: Function, given: &Given) {
+        let Some(first) = given.first().cloned() else { return };
+        let list = first.words();
+        match function {
+            Function::Subprocess if given.on("shell") => match list {
+                Some(words) => {
+                    if let Some(text) = words.into_iter().next() {
+                        self.shell(&text, None);
+                    }
+                }
+                None => self.shell(&first.value(), None),
+            },
+            Function::Spawn => {
+                let rest = given.items.get(1).and_then(Item::words);
+                // Deno keeps the arguments among the options.
+                let rest = rest.or_else(|| given.option("args").and_then(Item::words)).unwrap_or_default();
+                let words: Vec<Value> = std::iter::once(first.value()).chain(rest).collect();
+                if given.on("shell") {
+                    let text = words.into_iter().reduce(|all, next| bounded(all.then(Value::known(" ")).then(next)));
+                    self.shell(&text.unwrap_or_else(|| Value::known("")), None);
+                } else {
+                    self.run(words);
+                }
+            }
+            Function::ShellOrWords | Function::Subprocess => match list {
+                Some(words) => self.run(words),
+                None if function == Function::Subprocess => self.run(vec![first.value()]),
+                None => {
+                    // Ruby: an environment may come first.
+                    let items: Vec<&Item> = given.items.iter().filter(|item| !matches!(item, Item::Map(_))).collect();
+                    match items.as_slice() {
+                        [only] => self.shell(&only.value(), None),
+                        several => self.run(several.iter().map(|item| item.value()).collect()),
+                    }
+                }
+            },
+            _ => self.shell(&list.and_then(|words| words.into_iter().next()).unwrap_or_else(|| first.value()), None),
+        }
+    }
+
+    /// Perl: `open(F, "cmd |")`, `open(F, "-|", "cmd", …)`; Ruby: `open("| cmd")`.
+    fn open(&mut self, given: &Given) {
+        let items = &given.items;
+        let mode = items.get(1).and_then(Item::text);
+        if mode.is_some_and(|mode| matches!(mode.as_slice(), b"-|" | b"|-")) {
+            let rest: Vec<Value> = items.iter().skip(2).map(Item::value).collect();
+            match rest.as_slice() {
+                [only] => self.shell(&only.clone(), None),
+                _ => self.run(rest),
+            }
+            return;
+        }
+        for text in items.iter().take(2).filter_map(Item::text).cloned().collect::<Vec<_>>() {
+            let text = text.trim();
+            if let Some(command) = text.strip_prefix(b"|").or_else(|| text.strip_suffix(b"|")) {
+                self.shell(&Value::known(command), None);
+            }
+        }
+    }
+
+    fn request(&mut self, given: &Given) {
+        let method = given.option("method").map(Item::value);
+        match (method, given.items.as_slice()) {
+            (Some(method), [url, ..]) if !matches!(url, Item::Map(_)) => self.http(&method, Some(url), given),
+            (Some(method), _) => {
+                let url = given.option("url").or_else(|| given.option("uri")).cloned();
+                self.http(&method, url.as_ref(), given);
+            }
+            (None, [method, url, ..]) if self.language.triple && matches!(url, Item::Text(_)) => {
+                self.http(&method.value(), Some(url), given);
+            }
+            (None, _) => {}
+        }
+    }
+
+    fn http(&mut self, method: &Value, url: Option<&Item>, given: &Given) {
+        let mut words = known(&["curl", "-X"]);
+        words.push(word(method.clone()));
+        words.push(word(url.map_or_else(|| Item::Unknown.value(), Item::value)));
+        let body = ["json", "data", "body", "content"].iter().find_map(|name| given.option(name));
+        let body = body.or_else(|| given.items.get(1).filter(|_| given.option("method").is_none()));
+        if let Some(body) = body {
+            words.push(Word::known("-d"));
+            words.push(word(body.json_or_text()));
+        }
+        self.act(words, None);
+    }
+
+    /// A statement for a database, where the text is one that does more than to ask.
+    fn sql(&mut self, all: &[Item]) {
+        let Some(Item::Text(value)) = all.get(1).or_else(|| all.first()) else { return };
+        let start = value.starts_with().trim_start().to_ascii_lowercase();
+        if !SQL.iter().any(|verb| {
+            start.starts_with(verb) && start.get(verb.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric())
+        }) {
+            return;
+        }
+        let mut words = known(&["psql", "-c"]);
+        words.push(word(value.clone()));
+        self.act(words, None);
+    }
+
+    /// `client("rds").delete_db_instance(DBInstanceIdentifier="x")` as `aws rds delete-db-instance`.
+    fn cloud(&mut self, service: &Value, method: &[u8], given: &Given) {
+        let verb = method.replace("_", "-");
+        let mut words = known(&["aws"]);
+        words.push(word(service.clone()));
+        words.push(Word::known(verb));
+        for (name, item) in &given.named {
+            words.push(Word::known(option_name(name)));
+            match item {
+                Item::Name(flag) if flag == "True" => {}
+                item => words.push(word(item.json_or_text())),
+            }
+        }
+        self.act(words, None);
+    }
+
+    fn evaluated(&mut self, given: &Given) {
+        match given.items.last() {
+            Some(Item::Text(Value::Known(text))) => {
+                let text = text.clone();
+                self.code(&text, false);
+            }
+            Some(_) => self.unread = true,
+            None => {}
+        }
+    }
+}
+
+impl Item {
+    fn json_or_text(&self) -> Value {
+        match self {
+            Item::Map(_) | Item::List(_) => self.json(),
+            Item::Text(_) | Item::Name(_) | Item::Client(_) | Item::Unknown => self.value(),
+        }
+    }
+}
+
+/// `SkipFinalSnapshot` → `--skip-final-snapshot`, `DBInstanceIdentifier` → `--db-instance-identifier`
+fn option_name(name: &[u8]) -> BString {
+    let mut made = BString::from("--");
+    for (index, byte) in name.iter().enumerate() {
+        let begins = byte.is_ascii_uppercase()
+            && index > 0
+            && (name[index - 1].is_ascii_lowercase() || name.get(index + 1).is_some_and(u8::is_ascii_lowercase));
+        if begins {
+            made.push(b'-');
+        }
+        made.push(byte.to_ascii_lowercase());
+    }
+    made
+}
+
+fn joined(items: &[Item]) -> Item {
+    let mut all = Value::known("");
+    for (index, item) in items.iter().enumerate() {
+        let rooted = item.value().starts_with().starts_with(b"/");
+        all = if rooted || index == 0 { item.value() } else { bounded(all.then(Value::known("/")).then(item.value())) };
+    }
+    Item::Text(all)
+}
+
+fn glued(all: &[Item]) -> Item {
+    let (list, glue) = match (all.first(), all.get(1)) {
+        (Some(Item::List(items)), glue) => (items, glue.map_or_else(|| Value::known(","), Item::value)),
+        (Some(glue), Some(Item::List(items))) => (items, glue.value()),
+        (_, _) => return Item::Unknown,
+    };
+    let joined = list.iter().map(Item::value).reduce(|all, next| bounded(all.then(glue.clone()).then(next)));
+    Item::Text(joined.unwrap_or_else(|| Value::known("")))
+}
+
+/// Words of a command line, quotes taken away; by a separator where one is given.
+fn split(text: &[u8], by: Option<&BString>) -> Item {
+    if let Some(by) = by.filter(|by| !by.is_empty() && *by != " ") {
+        return Item::List(text.split_str(by).map(Item::known).collect());
+    }
+    let mut words = Vec::new();
+    let mut word: Option<Vec<u8>> = None;
+    let mut quote = None;
+    for byte in text.iter().copied() {
+        match quote {
+            Some(open) if byte == open => quote = None,
+            Some(_) => word.get_or_insert_default().push(byte),
+            None if matches!(byte, b'"' | b'\'') => {
+                quote = Some(byte);
+                word.get_or_insert_default();
+            }
+            None if byte.is_ascii_whitespace() => words.extend(word.take().map(Item::known)),
+            None if byte == b'\\' => {}
+            None => word.get_or_insert_default().push(byte),
+        }
+    }
+    words.extend(word.map(Item::known));
+    Item::List(words)
+}
+
+fn base64(text: &[u8]) -> Option<BString> {
+    let mut made = BString::default();
+    let (mut bits, mut count) = (0u32, 0);
+    for byte in text.iter().copied().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
+        let six = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        bits = (bits << 6 | u32::from(six)) & 0x00FF_FFFF;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            made.push(u8::try_from(bits >> count & 0xFF).unwrap_or_default());
+        }
+    }
+    Some(made)
+}
+
+/// What stands for a value that only the run tells.
+pub(super) fn nobody_knows(what: &[u8]) -> Value {
+    Value::unknown(Cause::Variable(what.into()))
+}

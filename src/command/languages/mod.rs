@@ -1,0 +1,356 @@
+//! Programs in other languages that stand in words, here-documents or scripts: what they start and destroy is walked as
+//! if it were a command line. What of them can't be read is written down as unread.
+
+mod grammar;
+mod functions;
+mod item;
+mod tokens;
+mod quotes;
+mod reader;
+mod expressions;
+mod calls;
+mod editors;
+
+use std::collections::BTreeMap;
+
+use bstr::{BString, ByteSlice};
+
+use super::scope::Scope;
+use super::simple::Call;
+use super::walk::{Input, Walker};
+use super::words::{Piece, Value, Word};
+use super::{Change, Sight, UnreadKind, Via, build_files};
+use crate::span::Span;
+use grammar::Language;
+use item::Item;
+use reader::Surroundings;
+
+/// An interpreter's command line: the options that carry code, and those with another value.
+struct Interpreter {
+    names: &'static [&'static str],
+    language: &'static Language,
+    code: &'static [&'static str],
+    value: &'static [&'static str],
+    /// Words before a script's name (`deno run`).
+    verbs: &'static [&'static str],
+    /// The first operand is code (awk, `deno eval`).
+    operand: bool,
+}
+
+#[rustfmt::skip]
+const INTERPRETERS: &[Interpreter] = &[
+    Interpreter { names: &["python", "pypy", "ipython"], language: &grammar::PYTHON, code: &["-c"], value: &["-W", "-X", "-Q"], verbs: &[], operand: false },
+    Interpreter { names: &["node", "nodejs", "tsx", "ts-node"], language: &grammar::JAVASCRIPT, code: &["-e", "--eval", "-p", "--print", "-pe"], value: &["-r", "--require", "--import", "--loader", "-C", "--conditions", "--env-file"], verbs: &[], operand: false },
+    Interpreter { names: &["deno"], language: &grammar::JAVASCRIPT, code: &[], value: &["-c", "--config"], verbs: &["run", "eval"], operand: false },
+    Interpreter { names: &["bun"], language: &grammar::JAVASCRIPT, code: &["-e", "--eval", "-p", "--print"], value: &["-r", "--preload"], verbs: &["run"], operand: false },
+    Interpreter { names: &["perl"], language: &grammar::PERL, code: &["-e", "-E"], value: &["-I", "-M", "-m"], verbs: &[], operand: false },
+    Interpreter { names: &["ruby", "jruby"], language: &grammar::RUBY, code: &["-e"], value: &["-I", "-r", "-C"], verbs: &[], operand: false },
+    Interpreter { names: &["php"], language: &grammar::PHP, code: &["-r", "--run"], value: &["-d", "-c", "-S", "-t"], verbs: &[], operand: false },
+    Interpreter { names: &["lua", "luajit"], language: &grammar::LUA, code: &["-e"], value: &["-l"], verbs: &[], operand: false },
+    Interpreter { names: &["Rscript", "R"], language: &grammar::R, code: &["-e"], value: &["-f"], verbs: &[], operand: false },
+    Interpreter { names: &["awk", "gawk", "mawk", "nawk", "original-awk"], language: &grammar::AWK, code: &[], value: &["-F", "-v", "--assign", "--field-separator"], verbs: &[], operand: true },
+];
+
+/// Code that an interpreter was given.
+struct Code {
+    text: BString,
+    /// The file that it stands in.
+    file: Option<BString>,
+    arguments: Vec<Value>,
+}
+
+struct Around<'s> {
+    scope: &'s Scope,
+}
+
+impl Surroundings for Around<'_> {
+    fn variable(&self, name: &[u8]) -> Value {
+        self.scope.value(name).unwrap_or_else(|| calls::nobody_knows(name))
+    }
+}
+
+/// `python3.11` → `python`
+fn family(tool: &[u8]) -> Option<&'static Interpreter> {
+    let bare = tool.trim_end_with(|c| c.is_ascii_digit() || c == '.' || c == '-');
+    INTERPRETERS.iter().find(|one| one.names.iter().any(|name| name.as_bytes() == bare))
+}
+
+/// Code in the words of an interpreter, on its input, or in the file that it is given.
+pub(super) fn inline(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
+    if build_files::run(walker, tool, call, scope) || editors::run(walker, tool, call, scope) {
+        return true;
+    }
+    let Some(interpreter) = family(tool) else { return false };
+    for code in given(walker, interpreter, call, scope) {
+        execute(walker, interpreter.language, tool, &code, call, scope);
+    }
+    false
+}
+
+/// A script with another interpreter. False: nothing of it was walked.
+pub(super) fn script(
+    walker: &mut Walker<'_>,
+    interpreter: &str,
+    text: &BString,
+    call: &Call,
+    scope: &mut Scope,
+) -> bool {
+    let Some(found) = family(interpreter.as_bytes()) else { return false };
+    let code = Code {
+        text: text.clone(),
+        file: call.words.first().map(Word::shown),
+        arguments: call.words.iter().skip(1).map(|word| word.value.clone()).collect(),
+    };
+    execute(walker, found.language, &interpreter.into(), &code, call, scope);
+    false
+}
+
+/// The pieces of code that a command line carries.
+fn given(walker: &mut Walker<'_>, interpreter: &Interpreter, call: &Call, scope: &mut Scope) -> Vec<Code> {
+    let words = call.words.get(1..).unwrap_or_default();
+    let mut found: Vec<Value> = Vec::new();
+    let mut operand = interpreter.operand;
+    let mut at = 0;
+    let values = |at: usize| words.get(at..).unwrap_or_default().iter().map(|word| word.value.clone()).collect();
+    while let Some(word) = words.get(at) {
+        let Some(text) = word.text() else { break };
+        if text == b"--" || text == b"-" || !text.starts_with(b"-") {
+            break;
+        }
+        at += 1;
+        match code_option(interpreter, text) {
+            Some(Some(attached)) => found.push(Value::known(attached)),
+            Some(None) => {
+                found.extend(words.get(at).map(|word| word.value.clone()));
+                at += 1;
+                // Python reads no further; what follows are arguments.
+                if interpreter.language.triple {
+                    break;
+                }
+            }
+            None if interpreter.operand && matches!(text, b"-f" | b"--file") => {
+                operand = false;
+                let file = words.get(at).and_then(Word::text).map(BString::from);
+                at += 1;
+                if let Some(Value::Known(text)) = file.and_then(|file| walker.file(&file, scope)).and_then(Result::ok) {
+                    found.push(Value::Known(text));
+                }
+            }
+            None if interpreter.value.iter().any(|option| option.as_bytes() == text) => at += 1,
+            // `python -m module`, `ruby -S`, `perl -x`: nothing of ours.
+            None if text == b"-m" && interpreter.language.triple => return Vec::new(),
+            None => {}
+        }
+    }
+    if words.get(at).and_then(Word::text).is_some_and(|word| word == b"--") {
+        at += 1;
+    }
+    while words
+        .get(at)
+        .and_then(Word::text)
+        .is_some_and(|word| interpreter.verbs.iter().any(|verb| verb.as_bytes() == word))
+    {
+        operand |= words.get(at).and_then(Word::text) == Some(b"eval");
+        at += 1;
+    }
+    if operand {
+        found.extend(words.get(at).map(|word| word.value.clone()));
+        at += 1;
+    }
+    let arguments: Vec<Value> = values(at);
+    if found.is_empty() && !interpreter.operand {
+        return from_elsewhere(walker, words.get(at), values(at + 1), call, scope);
+    }
+    found
+        .into_iter()
+        .filter_map(|value| {
+            let text = marked(&value);
+            if text.is_none() {
+                walker.unread(UnreadKind::Code, interpreter.language.name, &call.at);
+            }
+            Some(Code { text: text?, file: None, arguments: arguments.clone() })
+        })
+        .collect()
+}
+
+/// `-c`, `-c'code'`, `--eval=code`, perl's `-pie`, `-ne`: whether it carries code, and the code that is attached.
+fn code_option<'t>(interpreter: &Interpreter, text: &'t [u8]) -> Option<Option<&'t [u8]>> {
+    for option in interpreter.code {
+        if text == option.as_bytes() {
+            return Some(None);
+        }
+        if option.starts_with("--") {
+            if let Some(value) = text.strip_prefix(option.as_bytes()).and_then(|rest| rest.strip_prefix(b"=")) {
+                return Some(Some(value));
+            }
+        } else if text.starts_with(option.as_bytes()) && interpreter.language.name != "javascript" {
+            return text.get(2..).map(Some);
+        }
+    }
+    let bundle = interpreter.code.iter().any(|option| option.len() == 2 && text.ends_with(&option.as_bytes()[1..]));
+    let plain =
+        text.len() > 2 && !text.starts_with(b"--") && text[1..].iter().all(|byte| b"pnialw0sSEeBuqcWtT".contains(byte));
+    (bundle && plain).then_some(None)
+}
+
+/// A script file, or standard input.
+fn from_elsewhere(
+    walker: &mut Walker<'_>,
+    operand: Option<&Word>,
+    arguments: Vec<Value>,
+    call: &Call,
+    scope: &mut Scope,
+) -> Vec<Code> {
+    let code = |text: BString, file: Option<BString>| vec![Code { text, file, arguments }];
+    match operand.map(|word| (word, word.text())) {
+        None | Some((_, Some(b"-" | b"/dev/stdin"))) => {
+            if matches!(call.input, Input::Inherited) {
+                return Vec::new();
+            }
+            match walker.input_value(&call.input, scope).as_ref().and_then(marked) {
+                Some(text) => code(text, None),
+                None => {
+                    walker.unread(UnreadKind::Code, call.words.first().map(Word::shown).unwrap_or_default(), &call.at);
+                    Vec::new()
+                }
+            }
+        }
+        Some((_, Some(path))) => {
+            let path = BString::from(path);
+            match walker.file(&path, scope) {
+                Some(Ok(value)) => match marked(&value) {
+                    Some(text) if text.find_byte(0).is_none() => code(text, Some(path)),
+                    Some(_) | None => Vec::new(),
+                },
+                Some(Err(Sight::TooBig | Sight::Unreadable | Sight::NotRegular)) => {
+                    walker.unread(UnreadKind::Code, path, &call.at);
+                    Vec::new()
+                }
+                Some(Err(Sight::Missing | Sight::Bytes(_) | Sight::Program(_))) | None => Vec::new(),
+            }
+        }
+        Some((word, None)) => {
+            walker.unread(UnreadKind::Code, word.shown(), &call.at);
+            Vec::new()
+        }
+    }
+}
+
+/// The text of code; a hole in it is a name that nothing defines.
+fn marked(value: &Value) -> Option<BString> {
+    match value {
+        Value::Known(text) => Some(text.clone()),
+        Value::OneOf(texts) => texts.first().cloned(),
+        Value::Unknown(shape) => {
+            let mut text = BString::default();
+            for piece in &shape.pieces {
+                match piece {
+                    Piece::Text(known) => text.extend_from_slice(known),
+                    Piece::Hole => text.extend_from_slice(HOLE),
+                }
+            }
+            (text.as_slice() != HOLE).then_some(text)
+        }
+    }
+}
+
+/// Stands for a hole in code. In a literal it is text, so words that hold it are made unknown again.
+const HOLE: &[u8] = b"guarded_hole";
+
+fn unmarked(word: Word) -> Word {
+    match &word.value {
+        Value::Known(text) if text.find(HOLE).is_some() => {
+            let mut value = Value::known("");
+            for (index, piece) in text.split_str(HOLE).enumerate() {
+                if index > 0 {
+                    value = value.then(calls::nobody_knows(b""));
+                }
+                value = value.then(Value::known(piece));
+            }
+            Word { value, ..word }
+        }
+        Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => word,
+    }
+}
+
+/// What is defined before the code begins.
+fn defined(language: &Language, code: &Code) -> BTreeMap<BString, Item> {
+    let file = code.file.clone().unwrap_or_default();
+    let folder = file.rfind_byte(b'/').map_or(BString::from("."), |slash| file[..slash].into());
+    let mut variables = BTreeMap::new();
+    let arguments = || code.arguments.iter().cloned().map(Item::Text);
+    let mut list = |name: &str, before: usize| {
+        let items = std::iter::repeat_n(Item::Unknown, before).chain(arguments()).collect();
+        variables.insert(BString::from(name), Item::List(items));
+    };
+    match language.name {
+        "python" => list("sys.argv", 1),
+        "javascript" => list("process.argv", if code.file.is_some() { 2 } else { 1 }),
+        "perl" => list("@ARGV", 0),
+        "ruby" => list("ARGV", 0),
+        "php" => list("$argv", 1),
+        _ => {}
+    }
+    let known = Item::Text(Value::Known(file));
+    match language.name {
+        "python" => drop(variables.insert("__file__".into(), known)),
+        "javascript" => drop(variables.insert("__dirname".into(), Item::Text(Value::Known(folder)))),
+        "ruby" => drop(variables.insert("__dir__".into(), Item::Text(Value::Known(folder)))),
+        _ => {}
+    }
+    variables
+}
+
+/// Reads code and walks what it does.
+fn execute(
+    walker: &mut Walker<'_>,
+    language: &'static Language,
+    tool: &BString,
+    code: &Code,
+    call: &Call,
+    scope: &mut Scope,
+) {
+    // PHP begins in the page that surrounds it.
+    let text = match (language.name, code.text.find(b"<?php")) {
+        ("php", Some(at)) => BString::from(&code.text[at + 5..]),
+        _ => code.text.clone(),
+    };
+    let around = Around { scope };
+    let read = reader::read(language, &text, defined(language, code), &around);
+    let (acts, unread) = (read.acts, read.unread);
+    let mut at = call.at.clone();
+    if let Some(file) = &code.file {
+        at.source = file.to_str_lossy().into();
+        at.span = Span::default();
+    }
+    walker.via.push(Via { name: code.file.clone().unwrap_or_else(|| tool.clone()), change: Change::None });
+    for act in acts {
+        if code.file.is_some() {
+            at.line = act.line;
+        }
+        let input = act.input.map_or(Input::Inherited, Input::text);
+        let words = act.words.into_iter().map(unmarked).collect();
+        start(walker, Call { words, redirections: Vec::new(), input, at: at.clone(), ..call.clone() }, scope);
+    }
+    walker.via.pop();
+    if unread {
+        let what = code.file.clone().unwrap_or_else(|| language.name.into());
+        walker.unread(UnreadKind::Code, what, &call.at);
+    }
+}
+
+/// Starts a program as another program does: the shell's functions and aliases mean nothing to it.
+pub(super) fn start(walker: &mut Walker<'_>, call: Call, scope: &mut Scope) {
+    let mut inner = scope.clone();
+    inner.functions.clear();
+    let doubted = walker.model.doubted;
+    let whole = call.words.iter().all(|word| matches!(word.value, Value::Known(_)));
+    walker.deeper(|walker| match call.words.first().and_then(Word::text).map(BString::from) {
+        Some(name) => walker.program(&name, call, &mut inner),
+        None => walker.run(call, &mut inner),
+    });
+    // Text with holes is seldom a whole sentence; what is in doubt there is the hole.
+    walker.model.doubted = doubted || whole && walker.model.doubted;
+    scope.files = inner.files;
+    scope.created = inner.created;
+}
