@@ -27,7 +27,7 @@ impl Display for Hostile<'_> {
     fn fmt(&self, out: &mut Formatter<'_>) -> Result {
         for (start, end, letter) in self.0.char_indices() {
             match letter {
-                ' '..='~' => out.write_char(letter)?,
+                ' '..='~' | LINE_END | LEFT_OUT => out.write_char(letter)?,
                 '\n' => out.write_char(LINE_END)?,
                 '\t' => out.write_str("\\t")?,
                 '\r' => out.write_str("\\r")?,
@@ -36,7 +36,6 @@ impl Display for Hostile<'_> {
                         write!(out, "\\x{byte:02x}")?;
                     }
                 }
-                LINE_END | LEFT_OUT => out.write_char(letter)?,
                 _ if is_plain(letter) => out.write_char(letter)?,
                 _ => write!(out, "{}", letter.escape_unicode())?,
             }

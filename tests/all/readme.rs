@@ -75,6 +75,17 @@ fn its_links_lead_somewhere() {
 }
 
 #[test]
+fn the_tests_that_pages_point_to_exist() {
+    for name in ["SECURITY.md", "docs/differences.md", "docs/dependencies.md"] {
+        let page = fs::read_to_string(Path::new(ROOT).join(name)).expect("a page");
+        for place in page.split("`tests/").skip(1) {
+            let file = Path::new(ROOT).join("tests").join(place.split('`').next().unwrap_or_default());
+            assert!(file.exists(), "{name}: {}", file.display());
+        }
+    }
+}
+
+#[test]
 fn its_example_of_a_policy_is_one() {
     let page = page();
     let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
