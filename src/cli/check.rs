@@ -8,7 +8,6 @@ use bstr::BString;
 use clap::ArgMatches;
 
 use super::{Here, Outcome, Trouble, batch};
-use crate::guard;
 use crate::show::words::quote;
 use crate::show::{check, print};
 
