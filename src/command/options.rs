@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn bundles_abbreviations_and_values_are_read_as_getopt_reads_them() {
         let split = split(&words("-rfu me --rec a --user=x --color -i.bak -- -f"), &TABLE);
-        assert_eq!(names(&split), ["-r", "-f", "-u", "--recursive", "--user", "--color", "-i"]);
+        assert_eq!(names(&split), ["-r", "-f", "-u", "--recursive", "--user", "--color", "-i", "--"]);
         assert_eq!(split.operands, [3, 8]);
         assert_eq!(split.value_of("-u").and_then(Word::text), Some(&b"me"[..]));
     }

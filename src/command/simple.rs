@@ -335,7 +335,11 @@ impl Walker<'_> {
         if let Some(function) = scope.functions.get(&name).cloned() {
             let running = self.calls.iter().filter(|one| **one == name).count();
             if running > RECURSION {
-                // Its body was walked with arguments that are not known: deeper rounds add nothing.
+                // Its body was walked with arguments that are not known: deeper rounds add nothing, unless each starts
+                // processes that go on.
+                if self.forks > 0 {
+                    self.limit("processes that start each other");
+                }
                 return self.emit(|_| Value::unknown(Cause::Limit));
             }
             if running == RECURSION {
@@ -388,7 +392,18 @@ impl Walker<'_> {
         let installed = !name.contains(&b'/');
         let quiet = self.quiet;
         self.quiet |= installed;
-        let followed = own && follow::script(self, &path, &call, scope);
+        // What a downloader prints comes from elsewhere, however the downloader itself is written.
+        let followed = if installed && follow::is_remote(&tool) {
+            let mut followed = false;
+            self.capture(|walker| followed = own && follow::script(walker, &path, &call, scope));
+            if followed {
+                let tool = tool.clone();
+                self.emit(|_| Value::unknown(Cause::Output(tool)));
+            }
+            followed
+        } else {
+            own && follow::script(self, &path, &call, scope)
+        };
         self.quiet = quiet;
         if followed {
             return;

@@ -68,6 +68,8 @@ pub(super) struct Walker<'a> {
     pub(super) depth: usize,
     /// Functions that are being called, outermost first.
     pub(super) calls: Vec<BString>,
+    /// Background jobs and pipelines that are being walked.
+    pub(super) forks: usize,
     steps: usize,
     /// What is printed so far, innermost capture last.
     captured: Vec<Value>,
@@ -91,6 +93,7 @@ impl<'a> Walker<'a> {
             via: Vec::new(),
             depth: 0,
             calls: Vec::new(),
+            forks: 0,
             steps: 0,
             captured: Vec::new(),
             wanted: BTreeSet::new(),
@@ -320,7 +323,9 @@ impl<'a> Walker<'a> {
     fn item(&mut self, item: &Item, scope: &mut Scope, input: &Input) {
         if item.background {
             let mut inner = scope.clone();
+            self.forks += 1;
             self.chain(item, &mut inner, input);
+            self.forks -= 1;
             // A background job is a subshell, but the files it writes are files.
             scope.files = inner.files;
             scope.functions.extend(inner.functions.iter().map(|(name, body)| (name.clone(), Rc::clone(body))));

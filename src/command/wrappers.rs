@@ -507,7 +507,8 @@ fn git_alias(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut S
 fn assignment(word: &Word) -> Option<(BString, Value)> {
     let start = word.value.starts_with();
     let equals = start.find_byte(b'=')?;
-    if !super::simple::is_name(&start[..equals]) {
+    // env and sudo take any name, also those that export functions (`BASH_FUNC_x%%`).
+    if equals == 0 || start[..equals].contains(&b'/') {
         return None;
     }
     let known = &start[equals + 1..];

@@ -196,7 +196,7 @@ fn a_person_is_asked_at_the_terminal_and_the_answer_counts() {
     let home = home_with_client();
     let Some(terminal) = Terminal::of_person(home.path()) else { return };
     terminal.enters(DROP);
-    assert!(terminal.shows("Run it?") && terminal.screen().contains("psql.drop-table"), "{}", terminal.screen());
+    assert!(terminal.shows("Run it") && terminal.screen().contains("psql.drop-table"), "{}", terminal.screen());
     terminal.key("Enter");
     assert!(terminal.shows("Nothing was run"), "the default is no: {}", terminal.screen());
     assert_eq!(calls(&home), 0);
@@ -216,7 +216,7 @@ fn an_interrupt_at_the_question_is_a_no() {
     let home = home_with_client();
     let Some(terminal) = Terminal::of_person(home.path()) else { return };
     terminal.enters(DROP);
-    assert!(terminal.shows("Run it?"), "{}", terminal.screen());
+    assert!(terminal.shows("Run it"), "{}", terminal.screen());
     terminal.key("C-c");
     terminal.enters("echo went on as $PS1");
     assert!(terminal.shows("went on as own>"), "{}", terminal.screen());
@@ -230,7 +230,7 @@ fn a_command_of_several_lines_and_a_paste_are_judged_whole() {
     terminal.enters("for i in 1 2; do");
     terminal.enters(DROP);
     terminal.enters("done");
-    assert!(terminal.shows("Run it?"), "{}", terminal.screen());
+    assert!(terminal.shows("Run it"), "{}", terminal.screen());
     terminal.key("Enter");
     assert!(terminal.shows("Nothing was run"), "{}", terminal.screen());
     terminal.key("C-l");
@@ -238,7 +238,7 @@ fn a_command_of_several_lines_and_a_paste_are_judged_whole() {
     terminal.tmux(&["paste-buffer", "-p"]);
     terminal.settle();
     terminal.key("Enter");
-    assert!(terminal.shows("Run it?"), "{}", terminal.screen());
+    assert!(terminal.shows("Run it"), "{}", terminal.screen());
     terminal.key("Enter");
     terminal.enters("echo went on");
     assert!(terminal.shows("went on"), "{}", terminal.screen());

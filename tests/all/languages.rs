@@ -8,7 +8,7 @@ use guarded_sh::command::{self, Environment, Known, Model, Seen, Sight, Value, W
 use guarded_sh::parse::{self, Mode};
 use serde::Deserialize;
 
-const CASES: &str = include_str!("../cases/verdicts/languages.toml");
+const CASES: &str = include_str!("../cases/languages.toml");
 
 #[derive(Deserialize)]
 struct Cases {
