@@ -307,6 +307,12 @@ impl Scope {
         Some(all.into_iter().collect())
     }
 
+    /// What a child process last saw, without looking again.
+    #[must_use]
+    pub fn last_environment(&self) -> Arc<Environment> {
+        Arc::clone(self.exported.as_ref().unwrap_or(&self.base))
+    }
+
     /// What a child process would see.
     pub fn environment(&mut self) -> Arc<Environment> {
         if let Some(ready) = &self.exported {

@@ -285,7 +285,11 @@ impl Walker<'_> {
 
     /// Writes the command down as it would run.
     pub(super) fn note(&mut self, call: &Call, program: Program, scope: &mut Scope) {
-        let mut environment = scope.environment();
+        // A builtin is no process: what it would see is not worth a new copy after each `export`.
+        let mut environment = match program {
+            Program::Builtin(_) => scope.last_environment(),
+            Program::None | Program::File(_) | Program::Name(_) | Program::Unknown => scope.environment(),
+        };
         if !call.assignments.is_empty() {
             let values = Arc::make_mut(&mut environment);
             values.values.extend(call.assignments.iter().cloned());
