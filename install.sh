@@ -139,7 +139,7 @@ cat <<DONE
 
 Plug it into an agent:
   Claude Code                    CLAUDE_CODE_SHELL=$bash_link claude
-  Codex, Gemini CLI, Qwen Code   PATH=$(dirname "$bash_link"):\$PATH codex
+  Gemini CLI, Qwen Code          PATH=$(dirname "$bash_link"):\$PATH gemini
   opencode, kilo                 SHELL=$bash_link opencode
   one command                    $prefix/bin/guarded-sh -c 'rm -rf build'
 Ask what would happen, without running it:

@@ -60,7 +60,8 @@ fn created_here_needs_proof_that_nothing_was_there() {
 #[test]
 fn temporary_is_below_a_folder_for_it_and_not_the_folder() {
     let mut scenario = Scenario::new();
-    let outside = env!("CARGO_MANIFEST_DIR");
+    // Not the checkout: that may itself lie below /tmp.
+    let outside = "/usr";
     let here = scenario.path("");
     scenario.started = Some("/etc".into());
     let is = |scenario: &Scenario, name: &str| scenario.removing_in(&here, &[name]).is("paths.temporary");
@@ -75,13 +76,13 @@ fn temporary_is_below_a_folder_for_it_and_not_the_folder() {
     // A link out of the folder: what lies behind it is not temporary, the link itself is.
     symlink(outside, scenario.path("out")).expect("a link");
     assert_eq!(is(&scenario, "out"), Some(true));
-    assert_eq!(is(&scenario, "out/src"), Some(false));
+    assert_eq!(is(&scenario, "out/lib"), Some(false));
     assert_eq!(is(&scenario, "out/"), Some(false));
     // TMPDIR counts, unless it would cover the project.
-    scenario.temporary = Some(format!("{outside}/src").into());
-    assert_eq!(is(&scenario, &format!("{outside}/src/lib.rs")), Some(true));
-    scenario.started = Some(format!("{outside}/src").into());
-    assert_eq!(is(&scenario, &format!("{outside}/src/lib.rs")), Some(false));
+    scenario.temporary = Some(format!("{outside}/lib").into());
+    assert_eq!(is(&scenario, &format!("{outside}/lib/lib.rs")), Some(true));
+    scenario.started = Some(format!("{outside}/lib").into());
+    assert_eq!(is(&scenario, &format!("{outside}/lib/lib.rs")), Some(false));
 }
 
 #[test]
@@ -119,7 +120,7 @@ fn what_is_denied_anyway_is_not_counted() {
 #[test]
 fn an_overwrite_hits_what_a_link_leads_to() {
     let mut scenario = Scenario::new();
-    symlink(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), scenario.path("out")).expect("a link");
+    symlink("/etc/passwd", scenario.path("out")).expect("a link");
     scenario.effect = Effect::Overwrite;
     let found = scenario.removing_in(&scenario.path(""), &["out"]);
     assert_eq!(found.is("paths.temporary"), Some(false));
