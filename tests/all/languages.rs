@@ -37,7 +37,7 @@ fn model(line: &[u8], files: &std::collections::BTreeMap<String, String>) -> Mod
     let mode = Mode::default();
     let values = [("HOME".into(), Value::known("/home/me")), ("PATH".into(), Value::known("/usr/bin:/bin"))].into();
     let environment = Environment { values, partial: false };
-    let known = Known { environment, directory: "/work".into(), ..Known::default() };
+    let known = Known { environment, directory: "/project".into(), ..Known::default() };
     let reading = parse::read(line, &mode);
     let mut seen = Seen::default();
     loop {
@@ -50,7 +50,7 @@ fn model(line: &[u8], files: &std::collections::BTreeMap<String, String>) -> Mod
             let sight = match &want {
                 Want::File(path) => {
                     let name = path.to_str_lossy();
-                    let found = name.strip_prefix("/work/").and_then(|name| files.get(name));
+                    let found = name.strip_prefix("/project/").and_then(|name| files.get(name));
                     found.map_or(Sight::Missing, |text| Sight::Bytes(text.as_bytes().into()))
                 }
                 Want::Program { .. } => Sight::Missing,
