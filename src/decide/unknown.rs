@@ -1,14 +1,14 @@
 //! What becomes of what the text does not tell: left to the exec and recorded, or asked about.
 
 use crate::command::{Change, Model, Piece, Unread, UnreadKind, Value, Word};
-use crate::packs::{Effect, Target};
+use crate::packs::Effect;
 use crate::policy::Verdict;
 use crate::rules::{Finding, OperandKind};
 
 /// Whether a finding that `CannotTell` keeps its rule's verdict: where no exec here will tell (another machine, another
 /// file system), or where the act is known, only not what it hits, and a mistake can't be taken back.
 pub fn keeps_verdict(model: &Model, finding: &Finding) -> bool {
-    (is_remote(model, finding) && changes_things(finding)) || (is_beyond_recall(finding) && act_is_known(finding))
+    (is_remote(model, finding) && changes_things(finding)) || (finding.rule.is_beyond_recall() && act_is_known(finding))
 }
 
 /// Any word that is not known might name a secret: asking about all that only read or send would be noise.
@@ -25,28 +25,6 @@ fn is_remote(model: &Model, finding: &Finding) -> bool {
         Change::Host(_) | Change::Container(_) => true,
         Change::None | Change::User(_) | Change::Later => false,
     })
-}
-
-fn is_beyond_recall(finding: &Finding) -> bool {
-    finding.rule.effect == Effect::Delete
-        && match finding.rule.target {
-            Target::Database | Target::Backup | Target::Volume | Target::Infrastructure => true,
-            Target::Files
-            | Target::Disk
-            | Target::Repository
-            | Target::History
-            | Target::Table
-            | Target::Snapshot
-            | Target::Cluster
-            | Target::Account
-            | Target::Credential
-            | Target::Queue
-            | Target::Package
-            | Target::System
-            | Target::Network
-            | Target::Process
-            | Target::Guard => false,
-        }
 }
 
 /// The unknown lies in what is hit, not in the verb: then the grammar could still say which words are operands.

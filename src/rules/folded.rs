@@ -2,7 +2,6 @@
 
 use super::Finding;
 use crate::answer::Answer;
-use crate::packs::{Effect, Target};
 
 /// Of what can't be told about one command, keeps the worst of each kind. What is no worse than something certain goes.
 #[must_use]
@@ -37,23 +36,5 @@ fn covers(sure: &Finding, one: &Finding) -> bool {
 
 /// Whether it may ask by itself (see `decide`); the others are only recorded.
 fn may_ask(finding: &Finding) -> bool {
-    let lasting = match finding.rule.target {
-        Target::Database | Target::Backup | Target::Volume | Target::Infrastructure => true,
-        Target::Files
-        | Target::Disk
-        | Target::Repository
-        | Target::History
-        | Target::Table
-        | Target::Snapshot
-        | Target::Cluster
-        | Target::Account
-        | Target::Credential
-        | Target::Queue
-        | Target::Package
-        | Target::System
-        | Target::Network
-        | Target::Process
-        | Target::Guard => false,
-    };
-    lasting && finding.rule.effect == Effect::Delete && !finding.operands.is_empty()
+    finding.rule.is_beyond_recall() && !finding.operands.is_empty()
 }

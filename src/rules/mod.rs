@@ -68,6 +68,32 @@ pub enum OperandKind {
     Sql,
 }
 
+impl Rule {
+    /// It deletes what nobody here can bring back, so that it may ask even where its object is unknown.
+    #[must_use]
+    pub fn is_beyond_recall(&self) -> bool {
+        self.effect == Effect::Delete
+            && match self.target {
+                Target::Database | Target::Backup | Target::Volume | Target::Infrastructure => true,
+                Target::Files
+                | Target::Disk
+                | Target::Repository
+                | Target::History
+                | Target::Table
+                | Target::Snapshot
+                | Target::Cluster
+                | Target::Account
+                | Target::Credential
+                | Target::Queue
+                | Target::Package
+                | Target::System
+                | Target::Network
+                | Target::Process
+                | Target::Guard => false,
+            }
+    }
+}
+
 impl Finding {
     /// What it hits, for messages, elided by `show`.
     #[must_use]
