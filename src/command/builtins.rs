@@ -428,8 +428,11 @@ fn read(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope)
             .map_or_else(|| Value::unknown(Cause::Input), |mut text| take_line(&mut text, whole)),
         Input::Inherited => Value::unknown(Cause::Input),
     };
-    let line =
-        if raw { line } else { line.map(|text| (!text.contains(&b'\\')).then(|| text.into()), "read without -r") };
+    let line = if raw || line.pattern().is_some() {
+        line
+    } else {
+        line.map(|text| (!text.contains(&b'\\')).then(|| text.into()), "read without -r")
+    };
     if array {
         for name in names {
             scope.assign(&name, Value::unknown(Cause::Input));
@@ -450,6 +453,8 @@ fn take_line(text: &mut Value, whole: bool) -> Value {
             *all = rest;
             line
         }
+        // Each line of a list of entries is one of them.
+        Value::Unknown(_) if text.pattern().is_some() => text.clone(),
         Value::OneOf(_) => Value::unknown(Cause::Input),
         Value::Unknown(shape) => Value::unknown(shape.because.clone()),
     }
@@ -476,6 +481,7 @@ fn mapfile(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Sco
                 .map(|line| if strip { line.strip_suffix(b"\n").unwrap_or(line) } else { line });
             Content::Indexed((0..).zip(lines.map(Value::known)).collect())
         }
+        Some(entries) if entries.pattern().is_some() => Content::Scalar(entries),
         Some(_) | None => Content::Scalar(Value::unknown(Cause::Input)),
     };
     scope.set(&name, content);
@@ -532,9 +538,12 @@ pub(super) fn unread_text(walker: &mut Walker<'_>, value: &Value, what: &str, ca
         }
         Cause::Output(tool) => (UnreadKind::Text, tool.clone()),
         Cause::Variable(name) => (UnreadKind::Text, name.clone()),
-        Cause::Input | Cause::StartupFile(_) | Cause::Positional | Cause::Limit | Cause::Construct(_) => {
-            (UnreadKind::Text, what.into())
-        }
+        Cause::Input
+        | Cause::Entry(_)
+        | Cause::StartupFile(_)
+        | Cause::Positional
+        | Cause::Limit
+        | Cause::Construct(_) => (UnreadKind::Text, what.into()),
     };
     walker.unread(kind, name, &call.at);
     scope.cloud(&shape.because);

@@ -52,6 +52,11 @@ impl Field {
             Some(Value::Known(text)) if text.is_empty() && !self.quoted => return None,
             None if !self.quoted => return None,
             None => Value::known(""),
+            Some(value) if value.pattern().is_some() => {
+                // Each of the entries in turn: for what happens to them, the pattern itself.
+                let pattern = value.pattern().unwrap_or_default();
+                return Some(Word { value: Value::Known(pattern), glob: true, written: written.clone() });
+            }
             Some(Value::Unknown(shape)) => Value::Unknown(Shape { splits: self.splits, ..shape }),
             // An empty choice is no word at all; the others are what may be run.
             Some(Value::OneOf(texts)) if !self.quoted => {

@@ -3,8 +3,6 @@
 
 use std::rc::Rc;
 
-use bstr::ByteSlice;
-
 use super::output;
 use super::scope::Scope;
 use super::walk::{Input, Walker};
@@ -13,6 +11,9 @@ use crate::parse::syntax::{self, ArmEnd, Kind, Script};
 
 /// Rounds of a loop over a known list.
 const ROUNDS: usize = 64;
+
+/// Patterns in a loop's list that are told apart.
+const PATTERNS: usize = 8;
 
 impl Walker<'_> {
     pub(super) fn for_loop(
@@ -32,9 +33,8 @@ impl Walker<'_> {
                 // A glob or an unknown list: the number of rounds is not known.
                 let open = |word: &Word| word.glob || matches!(&word.value, Value::Unknown(shape) if shape.splits);
                 if all.iter().any(open) {
-                    let joined = all.into_iter().map(|word| if word.glob { word_of_glob(&word) } else { word.value });
-                    let joined = joined.reduce(Value::or).unwrap_or_else(|| Value::unknown(Cause::Input));
-                    return self.unknown_rounds(body, scope, input, |scope| scope.assign(name, joined.clone()));
+                    let values = all.into_iter().map(|word| if word.glob { entry(&word) } else { word.value });
+                    return self.open_rounds(name, values.collect(), body, scope, input);
                 }
                 Some(all.into_iter().map(|word| word.value).collect())
             }
@@ -54,6 +54,17 @@ impl Walker<'_> {
             None => {
                 self.unknown_rounds(body, scope, input, |scope| scope.assign(name, Value::unknown(Cause::Positional)));
             }
+        }
+    }
+
+    /// A list in which patterns stand: for each of its words the body runs an unknown number of times.
+    fn open_rounds(&mut self, name: &[u8], values: Vec<Value>, body: &Script, scope: &mut Scope, input: &Input) {
+        if values.len() > PATTERNS {
+            let any = values.into_iter().reduce(Value::or).unwrap_or_else(|| Value::unknown(Cause::Input));
+            return self.unknown_rounds(body, scope, input, |scope| scope.assign(name, any.clone()));
+        }
+        for value in values {
+            self.unknown_rounds(body, scope, input, |scope| scope.assign(name, value.clone()));
         }
     }
 
@@ -175,9 +186,10 @@ fn unchanged(first: &Scope, again: &Scope) -> bool {
     first.directory == again.directory && first.same_variables(again)
 }
 
-/// A glob in a `for` list: some file below what stands before its first live character.
-fn word_of_glob(word: &Word) -> Value {
-    let text = word.value.starts_with();
-    let fixed = text.find_byteset(b"*?[").unwrap_or(text.len());
-    super::expand::around(&text[..fixed], Cause::Input)
+/// One of the entries that a glob in a `for` list names.
+fn entry(word: &Word) -> Value {
+    match word.text() {
+        Some(pattern) => Value::entry_of(pattern),
+        None => super::expand::around(word.value.starts_with(), Cause::Input),
+    }
 }

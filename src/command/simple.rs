@@ -456,11 +456,14 @@ impl Walker<'_> {
         if *tool == "find" {
             // Everything below its root, or something unknown: that is what xargs will be given.
             return self.emit(|_| match wrappers::searched(call.words.get(1..).unwrap_or_default()) {
-                Value::Known(all) => {
-                    super::expand::around(all.strip_suffix(b"*").unwrap_or(&all), Cause::Output("find".into()))
-                }
+                Value::Known(all) => Value::entry_of(&all),
                 Value::OneOf(_) | Value::Unknown(_) => Value::unknown(Cause::Output("find".into())),
             });
+        }
+        if *tool == "ls"
+            && let Some(pattern) = listed(call.words.get(1..).unwrap_or_default())
+        {
+            return self.emit(|_| Value::entry_of(&pattern));
         }
         let printed = if output::PURE.contains(&name.as_ref()) {
             let input = self.input_text(&call.input, scope);
@@ -516,6 +519,26 @@ impl Walker<'_> {
                 }
             }
         }
+    }
+}
+
+/// `ls` alone, or `ls -d` with a pattern: what it lists are the entries of a pattern, one a line.
+fn listed(words: &[Word]) -> Option<BString> {
+    let mut pattern = None;
+    let mut itself = false;
+    for word in words {
+        let text = word.text()?;
+        match text.strip_prefix(b"-") {
+            Some(letters) if letters.iter().all(|letter| b"1AartScCU".contains(letter)) => {}
+            Some(b"d") => itself = true,
+            None if word.glob && pattern.is_none() => pattern = Some(BString::from(text)),
+            Some(_) | None => return None,
+        }
+    }
+    match (pattern, itself) {
+        (None, false) => Some("*".into()),
+        (Some(pattern), true) => Some(pattern),
+        (Some(_), false) | (None, true) => None,
     }
 }
 

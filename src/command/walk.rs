@@ -522,6 +522,9 @@ fn changes_directory(pipeline: &Pipeline) -> bool {
 pub(super) fn fill(scope: &mut Scope, names: &[BString], line: Value) {
     let ifs = scope.text(b"IFS").unwrap_or_else(|| " \t\n".into());
     let Value::Known(line) = line else {
+        if let ([name], Some(_)) = (names, line.pattern()) {
+            return scope.assign(name, line);
+        }
         for name in names {
             let cause = match &line {
                 Value::Unknown(shape) => shape.because.clone(),

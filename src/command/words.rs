@@ -46,6 +46,8 @@ pub enum Cause {
     Output(BString),
     /// Operands that come from standard input or a file list (xargs, read).
     Input,
+    /// One of the entries that a pattern names; this is the part of the pattern that stands in the hole.
+    Entry(BString),
     /// A start-up file that was not completely read may have changed it.
     StartupFile(BString),
     /// A positional parameter of a call that is not seen.
@@ -64,7 +66,34 @@ impl Value {
 
     #[must_use]
     pub fn unknown(because: Cause) -> Self {
+        // What is made of an entry of a folder is no entry of it any more.
+        let because = if let Cause::Entry(_) = because { Cause::Input } else { because };
         Value::Unknown(Shape { pieces: vec![Piece::Hole], because, splits: false })
+    }
+
+    /// One of the entries that a pattern with live characters names.
+    #[must_use]
+    pub fn entry_of(pattern: &[u8]) -> Self {
+        let live = pattern.find_byteset(b"*?[").unwrap_or(pattern.len());
+        let (fixed, rest) = pattern.split_at(live);
+        let mut pieces = vec![Piece::Text(fixed.into()), Piece::Hole];
+        pieces.retain(|piece| *piece != Piece::Text(BString::default()));
+        Value::Unknown(Shape { pieces, because: Cause::Entry(rest.into()), splits: false })
+    }
+
+    /// The pattern whose entries this is one of, where nothing but text was put around the entry.
+    #[must_use]
+    pub fn pattern(&self) -> Option<BString> {
+        let Value::Unknown(Shape { pieces, because: Cause::Entry(rest), .. }) = self else { return None };
+        let mut text = BString::default();
+        for piece in pieces {
+            match piece {
+                Piece::Text(known) if known.find_byteset(b"*?[\\").is_none() => text.extend_from_slice(known),
+                Piece::Hole => text.extend_from_slice(rest),
+                Piece::Text(_) => return None,
+            }
+        }
+        (pieces.iter().filter(|piece| **piece == Piece::Hole).count() == 1).then_some(text)
     }
 
     /// Every value it can have, where that is a closed list.

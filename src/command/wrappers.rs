@@ -108,6 +108,8 @@ fn open(
         optional: wrapper.optional,
         stop_at_operand: true,
     };
+    let paired = without_pairs(words, wrapper.pair);
+    let words = paired.as_deref().unwrap_or(words);
     let mut options = split(words, &table);
     // Tools that take options after operands (tar, rsync, su) carry their commands there too.
     if wrapper.inner.iter().any(|inner| matches!(inner, Inner::Option(_) | Inner::Prefixed(..)))
@@ -159,6 +161,27 @@ fn open(
     found
 }
 
+/// The words without the options that take two values.
+fn without_pairs(words: &[Word], pair: &[&str]) -> Option<Vec<Word>> {
+    let takes_two = |word: &Word| word.text().is_some_and(|text| pair.iter().any(|name| name.as_bytes() == text));
+    if !words.iter().any(takes_two) {
+        return None;
+    }
+    let mut kept = Vec::new();
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        if word.text() == Some(b"--") {
+            kept.push(word.clone());
+            kept.extend(rest.by_ref().cloned());
+        } else if takes_two(word) {
+            rest.nth(1);
+        } else {
+            kept.push(word.clone());
+        }
+    }
+    Some(kept)
+}
+
 #[expect(clippy::too_many_arguments, reason = "the parts of one command line")]
 fn open_one(
     walker: &mut Walker<'_>,
@@ -184,10 +207,15 @@ fn open_one(
         }
         Inner::Text(skip) => {
             let Some(rest) = behind(operands, skip, table) else { return false };
+            let dash = usize::from(skip > 0 && rest.len() == 2 && rest[0].text() == Some(b"-c"));
             let mut inner = scope.clone();
-            follow::text(walker, follow::joined(rest), "its words", call, &mut inner);
+            follow::text(walker, follow::joined(&rest[dash..]), "its words", call, &mut inner);
             scope.files = inner.files;
             true
+        }
+        Inner::Shell => {
+            let words = [Word::known("bash")].into_iter().chain(operands.iter().cloned()).collect();
+            !operands.is_empty() && start(walker, call.with(words), scope)
         }
         Inner::Option(names) => texts(walker, names, "", options, call, scope),
         Inner::Prefixed(names, prefix) => texts(walker, names, prefix, options, call, scope),
@@ -327,6 +355,9 @@ fn replaced(word: &Word, placeholder: &[u8], by: &Value) -> Word {
         }
         value = value.then(Value::known(piece));
     }
+    if let Some(pattern) = value.pattern() {
+        return Word { value: Value::Known(pattern), glob: true, written: word.written.clone() };
+    }
     let glob = matches!(&value, Value::Known(text) if text.ends_with(b"/*"));
     Word { value, glob, written: word.written.clone() }
 }
@@ -335,8 +366,9 @@ fn replaced(word: &Word, placeholder: &[u8], by: &Value) -> Word {
 const ITEMS: usize = 64;
 
 fn items(walker: &mut Walker<'_>, options: Option<&Split>, call: &Call, scope: &Scope) -> Option<Vec<BString>> {
-    let text = match options.and_then(|options| options.value_of("-a").or_else(|| options.value_of("--arg-file"))) {
-        Some(_) => return None,
+    let file = options.and_then(|options| options.value_of("-a").or_else(|| options.value_of("--arg-file")));
+    let text = match file {
+        Some(file) => walker.input_text(&Input::File(file.clone()), scope)?,
         None => walker.input_text(&call.input, scope)?,
     };
     let nul = options.is_some_and(|options| options.has("-0") || options.has("--null"));
@@ -381,7 +413,9 @@ fn arguments(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: 
             true
         }
         (Some(mark), None) => {
-            let words = inner.iter().map(|word| replaced(word, &mark, &Value::unknown(Cause::Input))).collect();
+            let entries = walker.input_value(&call_input, scope).filter(|value| value.pattern().is_some());
+            let any = entries.unwrap_or_else(|| Value::unknown(Cause::Input));
+            let words = inner.iter().map(|word| replaced(word, &mark, &any)).collect();
             start(walker, call.with(words), scope)
         }
         (None, Some(list)) => {
@@ -400,6 +434,11 @@ fn arguments(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: 
         (None, None) => {
             // What a search without a filter found lies below its root: that much of the names is known.
             let found = match walker.input_value(&call_input, scope) {
+                Some(entries) if entries.pattern().is_some() => {
+                    let pattern = entries.pattern().unwrap_or_default();
+                    let rest = Word { value: Value::Known(pattern), glob: true, written: BString::default() };
+                    return start(walker, call.with(inner.into_iter().chain([rest]).collect()), scope);
+                }
                 Some(Value::Unknown(shape)) if !shape.pieces.is_empty() => Value::Unknown(shape),
                 Some(_) | None => Value::unknown(Cause::Input),
             };

@@ -22,6 +22,7 @@ mod held;
 mod model;
 mod examples;
 mod rules;
+mod wrappers;
 mod interactive;
 mod values;
 mod cases;
