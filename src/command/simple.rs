@@ -87,6 +87,12 @@ impl Walker<'_> {
         self.note(&call, Program::None, scope);
     }
 
+    /// Files that a program in another language opens to write.
+    pub(super) fn overwrites(&mut self, redirections: Vec<Redirect>, scope: &mut Scope, at: Place) {
+        let call = Call { words: Vec::new(), assignments: Vec::new(), redirections, input: Input::Inherited, at };
+        self.note(&call, Program::None, scope);
+    }
+
     /// `name=value` as an argument of a declaration builtin: not split.
     fn declared(&mut self, word: &syntax::Word, scope: &mut Scope) -> Option<Word> {
         let Some(Part::Literal(text)) = word.parts.first() else { return None };

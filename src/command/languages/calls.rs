@@ -3,8 +3,8 @@
 use bstr::{BString, ByteSlice};
 
 use super::functions::Function;
+use super::grammar::Language;
 use super::item::{Given, Item, bounded, formatted};
-use super::reader::Reader;
 use crate::command::words::{Cause, Piece, Value, Word};
 
 /// Modules by the name that the table has for them.
@@ -58,19 +58,34 @@ const SQL: &[&[u8]] = &[
     b"vacuum",
 ];
 
-impl Reader<'_> {
-    pub fn function_of(&self, name: &[u8]) -> Option<Function> {
-        self.language.functions.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, function)| *function)
+/// Whoever reads a program: what its calls come to is the same for all.
+pub(super) trait Caller {
+    fn language(&self) -> &'static Language;
+    fn variable(&self, name: &[u8]) -> Value;
+    /// Something runs that is not known.
+    fn doubt(&mut self);
+    /// Text in the same language that runs.
+    fn evaluate(&mut self, text: &BString);
+    fn act(&mut self, words: Vec<Word>, input: Option<Value>);
+    /// A file that is emptied, with what is then written into it.
+    fn overwrite(&mut self, path: Value, text: Option<Value>);
+    /// Relative paths mean something else from here on.
+    fn change_directory(&mut self, path: Value);
+    /// Where the next act happens, and what it reads, if it says so itself.
+    fn inside(&mut self, directory: Option<Value>, input: Option<Value>);
+
+    fn function_of(&self, name: &[u8]) -> Option<Function> {
+        self.language().functions.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, function)| *function)
     }
 
-    pub fn is_function(&self, name: &[u8]) -> bool {
+    fn is_function(&self, name: &[u8]) -> bool {
         self.function_of(name).is_some()
     }
 
     /// Text that a shell runs.
-    pub fn shell(&mut self, text: &Value, input: Option<Value>) {
+    fn shell(&mut self, text: &Value, input: Option<Value>) {
         if begins_unknown(text) {
-            self.unread = true;
+            self.doubt();
             return;
         }
         let mut words = known(&["sh", "-c"]);
@@ -81,7 +96,7 @@ impl Reader<'_> {
     fn run(&mut self, words: Vec<Value>) {
         match words.first() {
             Some(first) if !begins_unknown(first) => self.act(words.into_iter().map(word).collect(), None),
-            Some(_) => self.unread = true,
+            Some(_) => self.doubt(),
             None => {}
         }
     }
@@ -104,7 +119,7 @@ impl Reader<'_> {
     }
 
     /// Calls what `callee` names. `receiver`: what stands before the dot of a method.
-    pub fn call(&mut self, callee: &Item, receiver: Option<&Item>, given: &Given) -> Item {
+    fn call(&mut self, callee: &Item, receiver: Option<&Item>, given: &Given) -> Item {
         let Item::Name(name) = callee else { return Item::Unknown };
         if let Some(Item::Client(service)) = receiver {
             self.cloud(&service.clone(), &name[1..], given);
@@ -116,17 +131,64 @@ impl Reader<'_> {
         let all: Vec<Item> = receiver.cloned().into_iter().chain(given.items.iter().cloned()).collect();
         match function {
             Function::Shell | Function::ShellOrWords | Function::Subprocess | Function::Spawn => {
+                let directory = given.option("cwd").map(Item::value).filter(|path| !begins_unknown(path));
+                let input = given.option("input").map(Item::value).filter(|text| !begins_unknown(text));
+                self.inside(directory, input);
                 self.starts(function, given);
+                self.inside(None, None);
             }
-            Function::ProgramAndArgv => match (given.items.first(), given.items.get(1).and_then(Item::words)) {
-                (Some(program), Some(mut words)) => {
-                    if let Some(first) = words.first_mut() {
-                        *first = program.value();
-                    }
-                    self.run(words);
+            Function::SpawnArgv => {
+                let given = Given { items: given.items.iter().skip(1).cloned().collect(), ..given.clone() };
+                self.program_and_argv(&given);
+            }
+            Function::Remote => {
+                if let Some(text) = given.first().map(Item::value).filter(|text| !begins_unknown(text)) {
+                    let mut words = known(&["ssh"]);
+                    words.push(word(nobody_knows(b"host")));
+                    words.push(word(text));
+                    self.act(words, None);
                 }
-                (_, _) => self.unread = true,
-            },
+            }
+            Function::Tool(tool) => {
+                let operands = if tool.contains(&"0") { 1 } else { 2 };
+                let mut words = known(tool);
+                words.extend(given.items.iter().take(operands).map(|item| word(item.value())));
+                self.act(words, None);
+            }
+            Function::Line(line) => self.act(known(line), None),
+            Function::Unfiltered(line) => {
+                let all = match given.first() {
+                    None => true,
+                    Some(Item::Map(pairs)) => {
+                        pairs.iter().all(|(key, _)| key == "where")
+                            && given
+                                .option("where")
+                                .is_none_or(|filter| matches!(filter, Item::Map(pairs) if pairs.is_empty()))
+                    }
+                    Some(_) => false,
+                };
+                if all {
+                    self.act(known(line), None);
+                }
+            }
+            Function::Open => self.opens(receiver, given),
+            Function::Write => {
+                let path = if matches!(receiver, Some(Item::Text(_))) { &all[..] } else { &given.items[..] };
+                if let Some(Item::Text(file)) = path.first().filter(|path| !begins_unknown(&path.value())) {
+                    self.overwrite(file.clone(), path.get(1).map(Item::value));
+                }
+            }
+            Function::ChangeDirectory => {
+                if let Some(path) = given.first() {
+                    self.change_directory(path.value());
+                }
+            }
+            Function::SqlOn(text) => {
+                let name = given.first().map_or_else(|| nobody_knows(b"table"), Item::value);
+                let statement = Value::known(format!("{text} ")).then(name);
+                self.sql(&[Item::Text(statement)]);
+            }
+            Function::ProgramAndArgv => self.program_and_argv(given),
             Function::Argv(from) => self.run(given.items.iter().skip(from).map(Item::value).collect()),
             Function::OpenPipe => self.open(given),
             Function::Remove => {
@@ -152,6 +214,34 @@ impl Reader<'_> {
         Item::Unknown
     }
 
+    fn program_and_argv(&mut self, given: &Given) {
+        match (given.items.first(), given.items.get(1).and_then(Item::words)) {
+            (Some(program), Some(mut words)) => {
+                if let Some(first) = words.first_mut() {
+                    *first = program.value();
+                }
+                self.run(words);
+            }
+            (_, _) => self.doubt(),
+        }
+    }
+
+    /// `open(path, "w")`: the file is emptied. A path of which not even the beginning is known says nothing.
+    fn opens(&mut self, receiver: Option<&Item>, given: &Given) {
+        let (path, mode) = match receiver {
+            Some(Item::Text(path)) => (Some(path.clone()), given.first()),
+            _ => (given.first().map(Item::value), given.items.get(1)),
+        };
+        let mode = given.option("mode").or_else(|| given.option("flags")).or(mode);
+        let empties = match mode.and_then(Item::text) {
+            Some(mode) => mode.contains(&b'w'),
+            None => self.language().name == "javascript",
+        };
+        if let Some(path) = path.filter(|path| empties && !begins_unknown(path)) {
+            self.overwrite(path, None);
+        }
+    }
+
     /// Ruby's `object.send(:system, "…")`
     fn sent(&mut self, all: &[Item], given: &Given) -> Item {
         let Some(name) = given.first().and_then(Item::text).cloned() else { return Item::Unknown };
@@ -168,7 +258,7 @@ impl Reader<'_> {
             Function::Member => match (first, all.get(1).and_then(Item::text)) {
                 (Item::Name(object), Some(member)) => Item::Name([object.as_slice(), b".", member].concat().into()),
                 (Item::Name(_), None) => {
-                    self.unread = true;
+                    self.doubt();
                     Item::Unknown
                 }
                 (_, _) => Item::Unknown,
@@ -179,28 +269,55 @@ impl Reader<'_> {
                 None => Item::Unknown,
             },
             Function::Same => first,
-            Function::Home => Item::Text(self.around.variable(b"HOME")),
+            Function::Home => Item::Text(self.variable(b"HOME")),
             Function::Expand => match first.text().and_then(|text| text.strip_prefix(b"~").map(BString::from)) {
                 Some(rest) if rest.is_empty() || rest.starts_with(b"/") => {
-                    Item::Text(bounded(self.around.variable(b"HOME").then(Value::Known(rest))))
+                    Item::Text(bounded(self.variable(b"HOME").then(Value::Known(rest))))
                 }
                 Some(_) | None => first,
             },
             Function::Here => Item::known("."),
             Function::Variable => match first.text() {
-                Some(name) => Item::Text(self.around.variable(name)),
+                Some(name) => Item::Text(self.variable(name)),
                 None => Item::Unknown,
             },
             Function::Base64 => {
-                let plain = self.language.name == "javascript"
+                let plain = self.language().name == "javascript"
                     && given.items.len() > 1
                     && given.items.get(1).and_then(Item::text).is_none_or(|kind| kind != "base64");
+                let sixteen = given.items.get(1).and_then(Item::text).is_some_and(|kind| kind == "hex");
                 match (plain, first.text()) {
+                    (true, Some(text)) if sixteen => hex(text).map_or(Item::Unknown, Item::known),
                     (false, Some(text)) => base64(text).map_or(Item::Unknown, Item::known),
                     (true, _) => first,
                     (false, None) => Item::Unknown,
                 }
             }
+            Function::Hex => first.text().and_then(|text| hex(text)).map_or(Item::Unknown, Item::known),
+            Function::Decode => {
+                let kind = all.get(1).and_then(Item::text).map(|kind| kind.replace("_", "").to_ascii_lowercase());
+                let decoded = first.text().and_then(|text| match kind.as_deref() {
+                    Some(b"hex" | b"hexcodec") => hex(text),
+                    Some(b"base64" | b"base64codec") => base64(text),
+                    Some(b"rot13") => Some(rot13(text)),
+                    Some(b"utf-8" | b"utf8" | b"ascii") | None => Some(text.clone()),
+                    Some(_) => None,
+                });
+                decoded.map_or(Item::Unknown, Item::known)
+            }
+            Function::Folder => match first.text() {
+                Some(text) => Item::known(match text.rfind_byte(b'/') {
+                    Some(0) => &b"/"[..],
+                    Some(slash) => &text[..slash],
+                    None if self.language().triple => b"",
+                    None => b".",
+                }),
+                None => Item::Unknown,
+            },
+            Function::FileName => match first.text() {
+                Some(text) => Item::known(text.rsplit(|byte| *byte == b'/').next().unwrap_or_default()),
+                None => Item::Unknown,
+            },
             Function::Format => match first.text() {
                 Some(text) => Item::Text(formatted(text, all.get(1..).unwrap_or_default())),
                 None => Item::Unknown,
@@ -278,7 +395,7 @@ impl Reader<'_> {
                 let url = given.option("url").or_else(|| given.option("uri")).cloned();
                 self.http(&method, url.as_ref(), given);
             }
-            (None, [method, url, ..]) if self.language.triple && matches!(url, Item::Text(_)) => {
+            (None, [method, url, ..]) if self.language().triple && matches!(url, Item::Text(_)) => {
                 self.http(&method.value(), Some(url), given);
             }
             (None, _) => {}
@@ -300,7 +417,15 @@ impl Reader<'_> {
 
     /// A statement for a database, where the text is one that does more than to ask.
     fn sql(&mut self, all: &[Item]) {
-        let Some(Item::Text(value)) = all.get(1).or_else(|| all.first()) else { return };
+        let value = match all.get(1).or_else(|| all.first()) {
+            Some(Item::Text(value)) => value,
+            // `query({text: "…"})`
+            Some(Item::Map(pairs)) => match pairs.iter().find(|(key, _)| key == "text" || key == "sql") {
+                Some((_, Item::Text(value))) => value,
+                _ => return,
+            },
+            _ => return,
+        };
         let start = value.starts_with().trim_start().to_ascii_lowercase();
         if !SQL.iter().any(|verb| {
             start.starts_with(verb) && start.get(verb.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric())
@@ -332,9 +457,9 @@ impl Reader<'_> {
         match given.items.last() {
             Some(Item::Text(Value::Known(text))) => {
                 let text = text.clone();
-                self.code(&text, false);
+                self.evaluate(&text);
             }
-            Some(_) => self.unread = true,
+            Some(_) => self.doubt(),
             None => {}
         }
     }
@@ -427,6 +552,25 @@ fn base64(text: &[u8]) -> Option<BString> {
         }
     }
     Some(made)
+}
+
+fn hex(text: &[u8]) -> Option<BString> {
+    let digits: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    digits
+        .chunks(2)
+        .map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?))
+        .collect::<Option<Vec<u8>>>()
+        .map(BString::from)
+}
+
+fn rot13(text: &[u8]) -> BString {
+    let turned = |byte: u8| match byte {
+        b'a'..=b'z' => (byte - b'a' + 13) % 26 + b'a',
+        b'A'..=b'Z' => (byte - b'A' + 13) % 26 + b'A',
+        other => other,
+    };
+    text.iter().copied().map(turned).collect::<Vec<u8>>().into()
 }
 
 /// What stands for a value that only the run tells.

@@ -2,6 +2,7 @@
 
 use bstr::{BString, ByteSlice};
 
+use super::calls::Caller;
 use super::item::{Given, Item, bounded, formatted};
 use super::reader::Reader;
 use super::tokens::{Part, Token};

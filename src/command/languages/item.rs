@@ -126,7 +126,13 @@ impl Item {
                 });
                 inner.then(Value::known("}"))
             }
-            Item::Name(_) | Item::Client(_) | Item::Unknown => self.value(),
+            Item::Name(name) => match name.as_slice() {
+                b"True" | b"true" => Value::known("true"),
+                b"False" | b"false" => Value::known("false"),
+                b"None" | b"null" => Value::known("null"),
+                _ => self.value(),
+            },
+            Item::Client(_) | Item::Unknown => self.value(),
         }
     }
 }

@@ -10,7 +10,9 @@ mod reader;
 mod expressions;
 mod calls;
 mod editors;
+mod program;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use bstr::{BString, ByteSlice};
@@ -19,11 +21,11 @@ use super::scope::Scope;
 use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Piece, Value, Word};
-use super::{Change, Sight, UnreadKind, Via, build_files};
-use crate::span::Span;
+use super::{Change, Redirect, RedirectMode, Sight, UnreadKind, Via, build_files};
+use crate::span::{Place, Span};
 use grammar::Language;
 use item::Item;
-use reader::Surroundings;
+use reader::{Act, Surroundings};
 
 /// An interpreter's command line: the options that carry code, and those with another value.
 struct Interpreter {
@@ -59,13 +61,21 @@ struct Code {
     arguments: Vec<Value>,
 }
 
-struct Around<'s> {
+struct Around<'w, 's, 'm> {
+    walker: RefCell<&'w mut Walker<'m>>,
     scope: &'s Scope,
 }
 
-impl Surroundings for Around<'_> {
+impl Surroundings for Around<'_, '_, '_> {
     fn variable(&self, name: &[u8]) -> Value {
         self.scope.value(name).unwrap_or_else(|| calls::nobody_knows(name))
+    }
+
+    fn file(&self, path: &[u8]) -> Option<BString> {
+        match self.walker.borrow_mut().file(path, self.scope) {
+            Some(Ok(value)) => marked(&value),
+            Some(Err(_)) | None => None,
+        }
     }
 }
 
@@ -258,18 +268,24 @@ const HOLE: &[u8] = b"guarded_hole";
 
 fn unmarked(word: Word) -> Word {
     match &word.value {
-        Value::Known(text) if text.find(HOLE).is_some() => {
-            let mut value = Value::known("");
-            for (index, piece) in text.split_str(HOLE).enumerate() {
-                if index > 0 {
-                    value = value.then(calls::nobody_knows(b""));
-                }
-                value = value.then(Value::known(piece));
-            }
-            Word { value, ..word }
-        }
+        Value::Known(text) if text.find(HOLE).is_some() => Word { value: with_holes(text), ..word },
         Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => word,
     }
+}
+
+/// A text in which holes are marked.
+fn with_holes(text: &BString) -> Value {
+    if text.find(HOLE).is_none() {
+        return Value::Known(text.clone());
+    }
+    let mut value = Value::known("");
+    for (index, piece) in text.split_str(HOLE).enumerate() {
+        if index > 0 {
+            value = value.then(calls::nobody_knows(b""));
+        }
+        value = value.then(Value::known(piece));
+    }
+    value
 }
 
 /// What is defined before the code begins.
@@ -314,9 +330,17 @@ fn execute(
         ("php", Some(at)) => BString::from(&code.text[at + 5..]),
         _ => code.text.clone(),
     };
-    let around = Around { scope };
-    let read = reader::read(language, &text, defined(language, code), &around);
-    let (acts, unread) = (read.acts, read.unread);
+    let variables = defined(language, code);
+    let around = Around { walker: RefCell::new(walker), scope };
+    let (acts, unread) = if program::knows(language) {
+        let folder =
+            code.file.as_ref().and_then(|file| Some(file[..file.rfind_byte(b'/')?].into())).unwrap_or_default();
+        let read = program::read(language, &text, variables, folder, &around);
+        (read.acts, read.unread)
+    } else {
+        let read = reader::read(language, &text, variables, &around);
+        (read.acts, read.unread)
+    };
     let mut at = call.at.clone();
     if let Some(file) = &code.file {
         at.source = file.to_str_lossy().into();
@@ -327,15 +351,40 @@ fn execute(
         if code.file.is_some() {
             at.line = act.line;
         }
-        let input = act.input.map_or(Input::Inherited, Input::text);
-        let words = act.words.into_iter().map(unmarked).collect();
-        start(walker, Call { words, redirections: Vec::new(), input, at: at.clone(), ..call.clone() }, scope);
+        perform(walker, act, &at, call, scope);
     }
     walker.via.pop();
     if unread {
         let what = code.file.clone().unwrap_or_else(|| language.name.into());
         walker.unread(UnreadKind::Code, what, &call.at);
     }
+}
+
+/// Walks one thing that a program does.
+fn perform(walker: &mut Walker<'_>, act: Act, at: &Place, call: &Call, scope: &mut Scope) {
+    let mut there = scope.clone();
+    match act.directory {
+        Some(Value::Known(path)) => {
+            there.directory = there.absolute(&path).map_or_else(|| calls::nobody_knows(b"directory"), Value::Known);
+        }
+        Some(path) => there.directory = path,
+        None => {}
+    }
+    let words: Vec<Word> = act.words.into_iter().map(unmarked).collect();
+    if let Some(path) = act.overwrites {
+        let target = Word { value: path, glob: false, written: BString::default() };
+        if let (Some(path), Some(text)) = (target.text(), act.input) {
+            let path = BString::from(path);
+            there.write(&path, text);
+        }
+        let redirections = vec![Redirect { mode: RedirectMode::Overwrite, target: unmarked(target) }];
+        walker.overwrites(redirections, &mut there, at.clone());
+    } else {
+        let input = act.input.map_or(Input::Inherited, Input::text);
+        start(walker, Call { words, redirections: Vec::new(), input, at: at.clone(), ..call.clone() }, &mut there);
+    }
+    scope.files = there.files;
+    scope.created = there.created;
 }
 
 /// Starts a program as another program does: the shell's functions and aliases mean nothing to it.

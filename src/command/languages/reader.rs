@@ -5,28 +5,35 @@ use std::collections::BTreeMap;
 
 use bstr::{BString, ByteSlice};
 
+use super::calls::Caller;
 use super::grammar::Language;
 use super::item::Item;
 use super::tokens::{self, Placed, Token};
 use crate::command::words::{Value, Word};
 
 /// One thing that the code does, as a command line would do it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Act {
     pub words: Vec<Word>,
     pub input: Option<Value>,
+    /// A file that is emptied; the input is then its new text.
+    pub overwrites: Option<Value>,
+    /// Where it happens, if not where the program was started.
+    pub directory: Option<Value>,
     pub line: usize,
 }
 
 /// What the code can ask of its surroundings.
 pub(super) trait Surroundings {
     fn variable(&self, name: &[u8]) -> Value;
+    /// The text of a file beside the program.
+    fn file(&self, path: &[u8]) -> Option<BString>;
 }
 
 /// Nested expressions and texts of code.
 const DEPTH: usize = 40;
 /// Acts of one text.
-const ACTS: usize = 2000;
+pub(super) const ACTS: usize = 2000;
 
 pub(super) struct Reader<'a> {
     pub language: &'static Language,
@@ -64,6 +71,43 @@ pub(super) fn read<'a>(
     };
     reader.code(text, false);
     reader
+}
+
+impl Caller for Reader<'_> {
+    fn language(&self) -> &'static Language {
+        self.language
+    }
+
+    fn variable(&self, name: &[u8]) -> Value {
+        self.around.variable(name)
+    }
+
+    fn doubt(&mut self) {
+        self.unread = true;
+    }
+
+    fn evaluate(&mut self, text: &BString) {
+        self.code(text, false);
+    }
+
+    fn act(&mut self, words: Vec<Word>, input: Option<Value>) {
+        if self.acts.len() >= ACTS {
+            self.unread = true;
+            return;
+        }
+        let line = self.line();
+        self.acts.push(Act { words, input, overwrites: None, directory: None, line });
+    }
+
+    fn overwrite(&mut self, path: Value, text: Option<Value>) {
+        let line = self.line();
+        self.acts.push(Act { words: Vec::new(), input: text, overwrites: Some(path), directory: None, line });
+    }
+
+    // Languages that are read by their tokens are not followed from folder to folder.
+    fn change_directory(&mut self, _path: Value) {}
+
+    fn inside(&mut self, _directory: Option<Value>, _input: Option<Value>) {}
 }
 
 impl Reader<'_> {
@@ -117,15 +161,6 @@ impl Reader<'_> {
         let found = self.mark(0) == Some(mark);
         self.at += usize::from(found);
         found
-    }
-
-    pub fn act(&mut self, words: Vec<Word>, input: Option<Value>) {
-        if self.acts.len() >= ACTS {
-            self.unread = true;
-            return;
-        }
-        let line = self.line();
-        self.acts.push(Act { words, input, line });
     }
 
     fn statements(&mut self) {

@@ -1,6 +1,12 @@
 //! Functions of each language that start or destroy something, and those whose value is computed. A name that begins
 //! with a dot is a method of whatever stands before it.
 
+mod javascript;
+mod python;
+
+pub use javascript::JAVASCRIPT;
+pub use python::PYTHON;
+
 /// What a call does, by the shape of its arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {
@@ -18,6 +24,21 @@ pub enum Function {
     Argv(usize),
     /// Perl's open: text that ends or begins with `|` runs.
     OpenPipe,
+    /// `spawnv(mode, file, argv)`
+    SpawnArgv,
+    /// A command line on another machine.
+    Remote,
+    /// A tool, then the arguments.
+    Tool(&'static [&'static str]),
+    /// A whole command line, whatever the arguments.
+    Line(&'static [&'static str]),
+    /// The same, where a filter that is given is empty.
+    Unfiltered(&'static [&'static str]),
+    /// A file that a mode opens.
+    Open,
+    /// A file, and its new text.
+    Write,
+    ChangeDirectory,
     Remove,
     RemoveDirectory,
     RemoveTree,
@@ -29,6 +50,8 @@ pub enum Function {
     /// The method is an argument or option.
     Request,
     Sql,
+    /// SQL that ends in the name of a table.
+    SqlOn(&'static str),
     /// `boto3.client("rds")`
     Cloud,
     /// Text in the same language.
@@ -48,6 +71,11 @@ pub enum Function {
     Here,
     Variable,
     Base64,
+    Hex,
+    /// `codecs.decode(text, "rot13")`
+    Decode,
+    Folder,
+    FileName,
     Format,
     /// `",".join(list)`
     Glue,
@@ -55,53 +83,44 @@ pub enum Function {
     Each,
 }
 
+impl Function {
+    /// It has an effect, and not only a value.
+    pub fn acts(self) -> bool {
+        !matches!(
+            self,
+            Function::Cloud
+                | Module
+                | Member
+                | Join
+                | Split
+                | Same
+                | Home
+                | Expand
+                | Here
+                | Variable
+                | Base64
+                | Function::Hex
+                | Function::Decode
+                | Function::Folder
+                | Function::FileName
+                | Format
+                | Glue
+                | Each
+                | MakeDirectory
+                | Function::Open
+        )
+    }
+
+    /// Its value is one of pathlib's.
+    pub fn makes_path(self, name: &[u8]) -> bool {
+        name.starts_with(b"pathlib.")
+    }
+}
+
 use Function::{
-    Argv, Base64, Cloud, Code, Each, Expand, Format, Glue, Here, Home, Http, Join, MakeDirectory, Member, Module,
-    OpenPipe, ProgramAndArgv, Remove, RemoveDirectory, RemoveMaybeTree, RemoveTree, Request, Same, Shell, ShellOrWords,
-    Spawn, Split, Sql, Subprocess, Variable,
+    Base64, Code, Each, Expand, Format, Glue, Here, Home, Http, Join, MakeDirectory, Member, Module, OpenPipe, Remove,
+    RemoveDirectory, RemoveMaybeTree, RemoveTree, Same, Shell, ShellOrWords, Spawn, Split, Sql, Variable,
 };
-
-#[rustfmt::skip]
-pub const PYTHON: &[(&str, Function)] = &[
-    ("os.system", Shell), ("os.popen", Shell), ("subprocess.getoutput", Shell), ("subprocess.getstatusoutput", Shell), ("commands.getoutput", Shell),
-    ("pty.spawn", ShellOrWords), ("asyncio.create_subprocess_shell", Shell), ("asyncio.create_subprocess_exec", Argv(0)),
-    ("subprocess.run", Subprocess), ("subprocess.call", Subprocess), ("subprocess.Popen", Subprocess), ("subprocess.check_call", Subprocess), ("subprocess.check_output", Subprocess),
-    ("os.execv", ProgramAndArgv), ("os.execvp", ProgramAndArgv), ("os.execve", ProgramAndArgv), ("os.execvpe", ProgramAndArgv), ("os.posix_spawn", ProgramAndArgv), ("os.posix_spawnp", ProgramAndArgv),
-    ("os.execl", Argv(1)), ("os.execlp", Argv(1)), ("os.spawnlp", Argv(2)), ("os.spawnl", Argv(2)),
-    ("os.remove", Remove), ("os.unlink", Remove), ("os.rmdir", RemoveDirectory), ("os.removedirs", RemoveDirectory), ("shutil.rmtree", RemoveTree),
-    (".unlink", Remove), (".rmdir", RemoveDirectory), (".rmtree", RemoveTree),
-    ("os.mkdir", MakeDirectory), ("os.makedirs", MakeDirectory),
-    ("requests.delete", Http("DELETE")), ("requests.post", Http("POST")), ("requests.put", Http("PUT")), ("requests.patch", Http("PATCH")), ("requests.request", Request),
-    ("httpx.delete", Http("DELETE")), ("httpx.post", Http("POST")), ("httpx.put", Http("PUT")), ("httpx.patch", Http("PATCH")), ("httpx.request", Request),
-    ("urllib.request.Request", Request),
-    (".execute", Sql), (".executescript", Sql), (".executemany", Sql),
-    ("boto3.client", Cloud), ("boto3.Session.client", Cloud), (".client", Cloud),
-    ("exec", Code), ("eval", Code), ("compile", Same), ("__import__", Module), ("importlib.import_module", Module), ("getattr", Member),
-    ("os.path.join", Join), ("pathlib.Path", Join), ("pathlib.PosixPath", Join), ("Path", Join), (".joinpath", Join),
-    ("shlex.split", Split), (".split", Split), ("shlex.quote", Same), ("str", Same), ("os.fspath", Same), ("sqlalchemy.text", Same), ("text", Same), ("json.dumps", Same),
-    ("os.path.abspath", Same), ("os.path.realpath", Same), (".resolve", Same), (".absolute", Same), (".strip", Same), (".decode", Same), (".encode", Same), (".as_posix", Same),
-    ("pathlib.Path.home", Home), ("Path.home", Home), ("os.path.expanduser", Expand), (".expanduser", Expand), ("os.path.expandvars", Expand),
-    ("os.getcwd", Here), ("pathlib.Path.cwd", Here), ("Path.cwd", Here), ("os.environ.get", Variable), ("os.getenv", Variable), ("base64.b64decode", Base64),
-    (".format", Format), (".join", Glue),
-];
-
-#[rustfmt::skip]
-pub const JAVASCRIPT: &[(&str, Function)] = &[
-    ("child_process.exec", Shell), ("child_process.execSync", Shell), ("execSync", Shell), ("execa.execaCommand", Shell), ("execa.execaCommandSync", Shell), ("shelljs.exec", Shell),
-    ("child_process.spawn", Spawn), ("child_process.spawnSync", Spawn), ("child_process.execFile", Spawn), ("child_process.execFileSync", Spawn), ("execFileSync", Spawn), ("spawnSync", Spawn), ("execa", Spawn), ("execa.execa", Spawn), ("execa.execaSync", Spawn),
-    ("Bun.spawn", ShellOrWords), ("Bun.spawnSync", ShellOrWords), ("Deno.Command", Spawn),
-    ("fs.rm", RemoveMaybeTree), ("fs.rmSync", RemoveMaybeTree), ("rmSync", RemoveMaybeTree), ("fs.unlink", Remove), ("fs.unlinkSync", Remove), ("unlinkSync", Remove),
-    ("fs.rmdir", RemoveDirectory), ("fs.rmdirSync", RemoveDirectory), ("fs.remove", RemoveTree), ("fs.removeSync", RemoveTree), ("fs.emptyDir", RemoveTree), ("fs.emptyDirSync", RemoveTree),
-    ("rimraf", RemoveTree), ("rimraf.sync", RemoveTree), ("rimraf.rimraf", RemoveTree), ("rimraf.rimrafSync", RemoveTree), ("del", RemoveTree), ("shelljs.rm", RemoveTree),
-    ("Deno.remove", RemoveMaybeTree), ("Deno.removeSync", RemoveMaybeTree), ("fs.mkdirSync", MakeDirectory), ("fs.mkdir", MakeDirectory),
-    ("fetch", Request), ("axios", Request), ("axios.request", Request), ("got", Request), ("undici.request", Request), ("https.request", Request), ("http.request", Request),
-    ("axios.delete", Http("DELETE")), ("axios.post", Http("POST")), ("axios.put", Http("PUT")), ("axios.patch", Http("PATCH")), ("got.delete", Http("DELETE")), ("got.post", Http("POST")),
-    (".query", Sql), (".execute", Sql), (".raw", Sql), (".exec", Sql), (".$executeRawUnsafe", Sql), (".$queryRawUnsafe", Sql),
-    ("eval", Code), ("Function", Code), ("vm.runInThisContext", Code), ("vm.runInNewContext", Code),
-    ("require", Module), ("import", Module), ("process.mainModule.require", Module), ("path.join", Join), ("path.resolve", Join), (".split", Split), (".trim", Same), (".toString", Same),
-    ("util.promisify", Same), ("promisify", Same), ("String", Same), ("JSON.stringify", Same), ("os.homedir", Home), ("process.cwd", Here), ("atob", Base64), ("Buffer.from", Base64),
-    (".join", Glue), (".concat", Join), (".forEach", Each), (".map", Each),
-];
 
 #[rustfmt::skip]
 pub const PERL: &[(&str, Function)] = &[
