@@ -33,7 +33,7 @@ struct Case {
 }
 
 /// What `line` would run in a directory with these files.
-fn model(line: &[u8], files: &std::collections::BTreeMap<String, String>) -> Model {
+pub fn model(line: &[u8], files: &std::collections::BTreeMap<String, String>) -> Model {
     let mode = Mode::default();
     let values = [("HOME".into(), Value::known("/home/me")), ("PATH".into(), Value::known("/usr/bin:/bin"))].into();
     let environment = Environment { values, partial: false };

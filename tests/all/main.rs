@@ -4,6 +4,7 @@
 
 mod embedded;
 mod languages;
+mod interpreters;
 mod layers;
 mod parse;
 mod look;

@@ -204,7 +204,7 @@ pub(super) trait Caller {
                 self.remove(tool, all.get(..1).unwrap_or_default());
             }
             Function::MakeDirectory => self.remove(&["mkdir", "-p", "--"], all.get(..1).unwrap_or_default()),
-            Function::Http(method) => self.http(&Value::known(method), given.first(), given),
+            Function::Http(method) => self.http(&Value::known(method), given.first(), given, given.items.get(1)),
             Function::Request => self.request(given),
             Function::Sql => self.sql(&all),
             Function::Code => self.evaluated(given),
@@ -390,25 +390,27 @@ pub(super) trait Caller {
     fn request(&mut self, given: &Given) {
         let method = given.option("method").map(Item::value);
         match (method, given.items.as_slice()) {
-            (Some(method), [url, ..]) if !matches!(url, Item::Map(_)) => self.http(&method, Some(url), given),
+            (Some(method), [url, rest @ ..]) if !matches!(url, Item::Map(_)) => {
+                self.http(&method, Some(url), given, rest.first());
+            }
             (Some(method), _) => {
                 let url = given.option("url").or_else(|| given.option("uri")).cloned();
-                self.http(&method, url.as_ref(), given);
+                self.http(&method, url.as_ref(), given, None);
             }
-            (None, [method, url, ..]) if self.language().triple && matches!(url, Item::Text(_)) => {
-                self.http(&method.value(), Some(url), given);
+            (None, [method, url, rest @ ..]) if self.language().triple && matches!(url, Item::Text(_)) => {
+                self.http(&method.value(), Some(url), given, rest.first());
             }
             (None, _) => {}
         }
     }
 
-    fn http(&mut self, method: &Value, url: Option<&Item>, given: &Given) {
+    fn http(&mut self, method: &Value, url: Option<&Item>, given: &Given, body: Option<&Item>) {
         let mut words = known(&["curl", "-X"]);
         words.push(word(method.clone()));
         words.push(word(url.map_or_else(|| Item::Unknown.value(), Item::value)));
-        let body = ["json", "data", "body", "content"].iter().find_map(|name| given.option(name));
-        let body = body.or_else(|| given.items.get(1).filter(|_| given.option("method").is_none()));
-        if let Some(body) = body {
+        let named = ["json", "data", "body", "content"].iter().find_map(|name| given.option(name));
+        let body = body.filter(|_| given.option("method").is_none());
+        if let Some(body) = named.or(body) {
             words.push(Word::known("-d"));
             words.push(word(body.json_or_text()));
         }

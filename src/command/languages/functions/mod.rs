@@ -112,7 +112,7 @@ impl Function {
     }
 
     /// Its value is one of pathlib's.
-    pub fn makes_path(self, name: &[u8]) -> bool {
+    pub fn makes_path(name: &[u8]) -> bool {
         name.starts_with(b"pathlib.")
     }
 }

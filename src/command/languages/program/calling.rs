@@ -5,9 +5,8 @@ use bstr::{BString, ByteSlice};
 
 use super::super::calls::Caller;
 use super::super::functions::Function as Known;
-use super::super::item::{Given, Item};
+use super::super::item::Item;
 use super::evaluate::{Evaluator, any_number, several, single};
-use super::expressions::joined;
 use super::syntax::{Called, Class, Declared, Expression, Rest};
 use super::things::{Cell, Closure, Defined, Pairs, Thing};
 use crate::command::words::Value;
@@ -19,8 +18,6 @@ pub(super) struct Passed {
     pub named: Pairs,
 }
 
-/// Ways in which the arguments of one call may be taken.
-const WAYS: usize = 16;
 /// A function that calls itself.
 const RECURSION: usize = 3;
 /// Depth at which calls are no longer followed with what they are given.
@@ -159,7 +156,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn starts_something(&self, name: &[u8]) -> bool {
+    pub fn starts_something(&self, name: &[u8]) -> bool {
         self.function_of(name).is_some_and(Known::acts)
     }
 
@@ -366,7 +363,7 @@ impl Evaluator<'_> {
     }
 
     /// A function or method that nothing in the program defines.
-    fn call_name(&mut self, name: &BString, method: Option<(&Thing, &BString)>, passed: Passed) -> Thing {
+    pub fn call_name(&mut self, name: &BString, method: Option<(&Thing, &BString)>, passed: Passed) -> Thing {
         if let Some(thing) = self.builtin(name, &passed) {
             return thing;
         }
@@ -433,7 +430,16 @@ impl Evaluator<'_> {
     }
 
     /// Calls what the table knows, for each way in which its arguments may be taken.
-    fn known(&mut self, name: &BString, receiver: Option<&Thing>, passed: Passed) -> Thing {
+    fn known(&mut self, name: &BString, receiver: Option<&Thing>, mut passed: Passed) -> Thing {
+        // What is given by its name is mostly the first there is.
+        let first: [&[u8]; 7] = [b"args", b"path", b"command", b"cmd", b"file", b"filename", b"src"];
+        if self.python && passed.items.is_empty() && receiver.is_none() {
+            let named = first.iter().find_map(|name| passed.named.iter().position(|(key, _)| key == name));
+            if let Some(at) = named {
+                let (_, thing) = passed.named.remove(at);
+                passed.items.push(thing);
+            }
+        }
         let receivers = match receiver {
             Some(receiver) => self.items(receiver).into_iter().map(Some).collect(),
             None => vec![None],
@@ -445,7 +451,7 @@ impl Evaluator<'_> {
                 all.push(item);
             }
         }
-        let path = self.function_of(name).is_some_and(|function| function.makes_path(name));
+        let path = Known::makes_path(name);
         let things: Vec<Thing> = all.into_iter().map(|item| self.thing(item, path)).collect();
         self.callbacks(&passed);
         let made = things.into_iter().reduce(Thing::or).unwrap_or(Thing::Unknown);
@@ -454,311 +460,5 @@ impl Evaluator<'_> {
         } else {
             made
         }
-    }
-
-    /// The arguments as the table takes them, for each way.
-    pub fn given(&mut self, passed: &Passed) -> Vec<Given> {
-        let mut ways = vec![Given::default()];
-        for thing in &passed.items {
-            let items = self.items(thing);
-            let items = if ways.len() * items.len() > WAYS { vec![Item::Unknown] } else { items };
-            ways = ways
-                .iter()
-                .flat_map(|way| {
-                    items.iter().map(move |item| {
-                        let mut way = way.clone();
-                        way.items.push(item.clone());
-                        way
-                    })
-                })
-                .collect();
-        }
-        for (name, thing) in &passed.named {
-            let items = self.items(thing);
-            let items = if ways.len() * items.len() > WAYS { vec![Item::Unknown] } else { items };
-            ways = ways
-                .iter()
-                .flat_map(|way| {
-                    items.iter().map(move |item| {
-                        let mut way = way.clone();
-                        way.named.push((name.clone(), item.clone()));
-                        way
-                    })
-                })
-                .collect();
-        }
-        ways
-    }
-
-    /// A thing as the table takes it: each that it may be.
-    pub fn items(&mut self, thing: &Thing) -> Vec<Item> {
-        self.items_within(thing, 0)
-    }
-
-    fn items_within(&mut self, thing: &Thing, depth: usize) -> Vec<Item> {
-        if depth > 8 {
-            return vec![Item::Unknown];
-        }
-        match thing {
-            Thing::Text(value) | Thing::Path(value) => vec![Item::Text(value.clone())],
-            Thing::Number(_) => vec![Item::Text(thing.value())],
-            Thing::Flag(true) => vec![Item::Name("True".into())],
-            Thing::Flag(false) => vec![Item::Name("False".into())],
-            Thing::Nothing => vec![Item::Name("None".into())],
-            Thing::Name(name) => vec![Item::Name(name.clone())],
-            Thing::Client(service) => vec![Item::Client(service.clone())],
-            Thing::Either(things) => things.iter().flat_map(|one| self.items_within(one, depth + 1)).collect(),
-            Thing::List(place) => {
-                let Cell::Lists(lists) = self.store.get(*place).clone() else { return vec![Item::Unknown] };
-                let mut all = Vec::new();
-                for list in &lists {
-                    let mut ways: Vec<Vec<Item>> = vec![Vec::new()];
-                    for one in list {
-                        let items = self.items_within(one, depth + 1);
-                        let items = if ways.len() * items.len() > WAYS { vec![Item::Unknown] } else { items };
-                        ways = ways
-                            .iter()
-                            .flat_map(|way| {
-                                items.iter().map(move |item| [way.as_slice(), std::slice::from_ref(item)].concat())
-                            })
-                            .collect();
-                    }
-                    all.extend(ways.into_iter().map(Item::List));
-                }
-                all
-            }
-            Thing::Map(place) | Thing::Instance(_, place) => {
-                let Cell::Maps(maps) = self.store.get(*place).clone() else { return vec![Item::Unknown] };
-                let mut all = Vec::new();
-                for pairs in maps.iter().take(WAYS) {
-                    let mut made = Vec::new();
-                    for (key, one) in pairs {
-                        let mut items = self.items_within(one, depth + 1);
-                        let item = if items.len() == 1 { items.swap_remove(0) } else { Item::Text(one.value()) };
-                        made.push((key.clone(), item));
-                    }
-                    all.push(Item::Map(made));
-                }
-                all
-            }
-            Thing::Function(_) | Thing::Class(_) | Thing::Unknown => vec![Item::Unknown],
-        }
-    }
-
-    pub fn thing(&mut self, item: Item, path: bool) -> Thing {
-        match item {
-            Item::Text(value) if path => Thing::Path(value),
-            Item::Text(value) => Thing::Text(value),
-            Item::List(items) => {
-                let things = items.into_iter().map(|item| self.thing(item, false)).collect();
-                Thing::List(self.store.make(Cell::Lists(vec![things])))
-            }
-            Item::Map(pairs) => {
-                let pairs = pairs.into_iter().map(|(key, item)| (key, self.thing(item, false))).collect();
-                Thing::Map(self.store.make(Cell::Maps(vec![pairs])))
-            }
-            Item::Name(name) if name == "True" => Thing::Flag(true),
-            Item::Name(name) if name == "False" => Thing::Flag(false),
-            Item::Name(name) if name == "None" => Thing::Nothing,
-            Item::Name(name) => Thing::Name(name),
-            Item::Client(service) => Thing::Client(service),
-            Item::Unknown => Thing::Unknown,
-        }
-    }
-
-    /// Functions of the language itself whose values matter.
-    fn builtin(&mut self, name: &BString, passed: &Passed) -> Option<Thing> {
-        let first = passed.items.first();
-        let list = |evaluator: &mut Self, items| Some(Thing::List(evaluator.store.make(Cell::Lists(vec![items]))));
-        match (name.as_slice(), self.python) {
-            (b"list" | b"tuple" | b"sorted" | b"reversed" | b"set" | b"iter" | b"frozenset", true)
-            | (b"Array.from", false) => {
-                let items = match first {
-                    Some(first) => self.elements(first)?,
-                    None => Vec::new(),
-                };
-                let items = if name == "reversed" { items.into_iter().rev().collect() } else { items };
-                list(self, items)
-            }
-            (b"dict", true) => {
-                let mut pairs = first.and_then(|first| self.pairs(first)).unwrap_or_default();
-                pairs.extend(passed.named.iter().cloned());
-                Some(Thing::Map(self.store.make(Cell::Maps(vec![pairs]))))
-            }
-            (b"map", true) => {
-                let items = self.elements(passed.items.get(1)?)?;
-                let callee = first?.clone();
-                let mut made = Vec::new();
-                for item in items {
-                    let many = several(&item);
-                    let value = self.call_thing(&callee, Passed { items: vec![single(item)], named: Vec::new() });
-                    made.push(if many { any_number(Value::known(value.value().starts_with())) } else { value });
-                }
-                list(self, made)
-            }
-            (b"str" | b"int", true) if matches!(first, Some(Thing::Number(_))) => match (name.as_slice(), first) {
-                (b"str", Some(number)) => Some(Thing::Text(number.value())),
-                (_, number) => number.cloned(),
-            },
-            (b"chr", true) | (b"String.fromCharCode", false) => {
-                let mut text = String::new();
-                for item in &passed.items {
-                    let Thing::Number(code) = item else { return None };
-                    text.push(u32::try_from(*code).ok().and_then(char::from_u32)?);
-                }
-                Some(Thing::known(text))
-            }
-            (b"bytes" | b"bytearray", true) => {
-                let items = self.elements(first?)?;
-                let bytes: Option<Vec<u8>> = items
-                    .iter()
-                    .map(|item| match item {
-                        Thing::Number(code) => u8::try_from(*code).ok(),
-                        _ => None,
-                    })
-                    .collect();
-                bytes.map(Thing::known)
-            }
-            (b"range", true) => {
-                let numbers: Option<Vec<i64>> = passed
-                    .items
-                    .iter()
-                    .map(|item| match item {
-                        Thing::Number(number) => Some(*number),
-                        _ => None,
-                    })
-                    .collect();
-                let (from, to) = match numbers?.as_slice() {
-                    [to] => (0, *to),
-                    [from, to] => (*from, *to),
-                    _ => return None,
-                };
-                if to.saturating_sub(from) > 64 {
-                    return None;
-                }
-                list(self, (from..to).map(Thing::Number).collect())
-            }
-            (b"enumerate", true) => {
-                let items = self.elements(first?)?;
-                let mut made = Vec::new();
-                for (index, item) in items.into_iter().enumerate() {
-                    let number =
-                        if several(&item) { Thing::Unknown } else { Thing::Number(i64::try_from(index).unwrap_or(0)) };
-                    let pair = vec![number, single(item)];
-                    made.push(Thing::List(self.store.make(Cell::Lists(vec![pair]))));
-                }
-                list(self, made)
-            }
-            (b"functools.partial", true) => Some(match first?.clone() {
-                Thing::Name(callee) if self.starts_something(&callee) => {
-                    let rest = Passed { items: passed.items[1..].to_vec(), named: passed.named.clone() };
-                    if !rest.items.is_empty() {
-                        self.call_name(&callee, None, rest);
-                    }
-                    Thing::Name(callee)
-                }
-                callee => callee,
-            }),
-            (b"vars" | b"globals" | b"locals", true) if passed.items.len() <= 1 => match first {
-                Some(Thing::Name(module)) => Some(Thing::Name([module.as_slice(), b".__dict__"].concat().into())),
-                _ => None,
-            },
-            (b"getattr" | b"Reflect.get", _) => {
-                let name = passed.items.get(1)?.text()?.clone();
-                let object = first?.clone();
-                Some(match (&object, self.member(&object, &name)) {
-                    (Thing::Name(object), Thing::Unknown) => {
-                        Thing::Name([object.as_slice(), b".", &name].concat().into())
-                    }
-                    (_, found) => found,
-                })
-            }
-            (b"super", true) => {
-                let this = self.find(&"self".into(), self.frame).map(|place| self.store.get(place).clone());
-                match this {
-                    Some(Cell::One(Thing::Instance(class, place))) => {
-                        // One level up; a class that comes from others of the program is rare in scripts.
-                        let base = self.classes.get(class)?.bases.iter().find_map(|base| match base {
-                            Thing::Class(base) => Some(*base),
-                            _ => None,
-                        })?;
-                        Some(Thing::Instance(base, place))
-                    }
-                    _ => None,
-                }
-            }
-            (b"glob.glob" | b"glob.iglob" | b"glob.sync" | b"globSync" | b"fast-glob.sync", _) => {
-                let pattern = first?.value();
-                let start = pattern.starts_with();
-                let end = start.find_byteset(b"*?[{").unwrap_or(start.len());
-                let whole = matches!(&pattern, Value::Known(text) if text.len() == end);
-                if whole {
-                    return list(self, vec![Thing::Text(pattern)]);
-                }
-                list(self, vec![any_number(Value::known(&start[..end]))])
-            }
-            (b"os.walk", true) => {
-                let top = first?.value();
-                let names = || vec![any_number(Value::known(""))];
-                let (folders, files) =
-                    (self.store.make(Cell::Lists(vec![names()])), self.store.make(Cell::Lists(vec![names()])));
-                let below = Thing::Text(top.then(super::things::unknown_text(None)));
-                let row = self.store.make(Cell::Lists(vec![vec![below, Thing::List(folders), Thing::List(files)]]));
-                list(self, vec![Thing::List(row)])
-            }
-            (b"Object.keys" | b"Object.values", false) => {
-                let pairs = self.pairs(first?)?;
-                let keys = name.ends_with(b"keys");
-                list(self, pairs.into_iter().map(|(key, thing)| if keys { Thing::known(key) } else { thing }).collect())
-            }
-            (b"Object.entries", false) => {
-                let pairs = self.pairs(first?)?;
-                self.rows(pairs)
-            }
-            (b"Object.assign", false) => {
-                let mut all = Vec::new();
-                for item in &passed.items {
-                    all.extend(self.pairs(item)?);
-                }
-                Some(Thing::Map(self.store.make(Cell::Maps(vec![all]))))
-            }
-            (b"String.raw", false) => None,
-            (
-                b"tempfile.mkdtemp" | b"tempfile.gettempdir" | b"tempfile.mktemp" | b"tempfile.TemporaryDirectory",
-                true,
-            ) => {
-                let root = self.temporary();
-                Some(Thing::Text(if name.ends_with(b"gettempdir") {
-                    root
-                } else {
-                    joined(root, super::things::unknown_text(None))
-                }))
-            }
-            (b"os.tmpdir", false) => Some(Thing::Text(self.temporary())),
-            (b"fs.mkdtempSync" | b"fs.mkdtemp", false) => {
-                let start = first?.value();
-                let made = Thing::Text(start.then(super::things::unknown_text(None)));
-                self.callbacks(passed);
-                Some(made)
-            }
-            _ => None,
-        }
-    }
-
-    /// Where temporary files are.
-    fn temporary(&self) -> Value {
-        match self.around.variable(b"TMPDIR") {
-            Value::Known(path) if !path.is_empty() => Value::Known(path),
-            _ => Value::known("/tmp"),
-        }
-    }
-
-    pub fn rows(&mut self, pairs: Pairs) -> Option<Thing> {
-        let mut rows = Vec::new();
-        for (key, thing) in pairs {
-            let row = vec![Thing::known(key), thing];
-            rows.push(Thing::List(self.store.make(Cell::Lists(vec![row]))));
-        }
-        Some(Thing::List(self.store.make(Cell::Lists(vec![rows]))))
     }
 }

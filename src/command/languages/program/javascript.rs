@@ -385,6 +385,10 @@ impl Lowering<'_> {
                 let inner = field(node, "argument").map_or(Expression::Nothing, |argument| self.js(argument));
                 match field(node, "operator").map(|operator| self.of(operator)) {
                     Some(operator) if operator == "!" => Expression::Not(boxed(inner)),
+                    Some(operator) if operator == "-" && matches!(inner, Expression::Number(_)) => match inner {
+                        Expression::Number(number) => Expression::Number(-number),
+                        other => other,
+                    },
                     Some(_) | None => Expression::Parts(vec![inner]),
                 }
             }

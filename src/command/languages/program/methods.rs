@@ -42,17 +42,8 @@ impl Evaluator<'_> {
                 Some(Thing::Text(formatted(&text.replace("%", "%%"), &items)))
             }
             b"join" if self.python => {
-                let list = self.elements(passed.items.first()?);
-                let Some(items) = list else { return Some(Thing::Text(unknown_text(None))) };
-                let mut made: Option<Value> = None;
-                for item in items {
-                    let item = single(item).value();
-                    made = Some(match made {
-                        Some(made) => bounded(made.then(value.clone()).then(item)),
-                        None => item,
-                    });
-                }
-                Some(Thing::Text(made.unwrap_or_else(|| Value::known(""))))
+                let lists = self.alternatives(passed.items.first()?);
+                Some(Thing::Text(glued(lists, value)))
             }
             b"strip" | b"trim" => match (passed.items.is_empty(), argument(0)) {
                 (true, _) => changed(&|text| text.trim().into()),
@@ -101,7 +92,7 @@ impl Evaluator<'_> {
                 }
                 (_, _) => Some(Thing::Unknown),
             },
-            b"split" | b"splitlines" => self.parted(value, name, passed),
+            b"split" | b"splitlines" => Some(self.parted(value, name, passed)),
             b"slice" | b"substring" | b"substr" | b"charAt" | b"charCodeAt" | b"rsplit" | b"partition"
             | b"rpartition" | b"title" | b"capitalize" | b"swapcase" | b"zfill" | b"ljust" | b"rjust" | b"center"
             | b"padStart" | b"padEnd" | b"translate" | b"match" | b"find" | b"index" | b"indexOf" | b"count"
@@ -114,8 +105,8 @@ impl Evaluator<'_> {
         }
     }
 
-    fn parted(&mut self, value: &Value, name: &[u8], passed: &Passed) -> Option<Thing> {
-        let Value::Known(text) = value else { return Some(Thing::Unknown) };
+    fn parted(&mut self, value: &Value, name: &[u8], passed: &Passed) -> Thing {
+        let Value::Known(text) = value else { return Thing::Unknown };
         let items: Vec<Thing> = match (name, passed.items.first()) {
             (b"splitlines", _) => text.lines().map(Thing::known).collect(),
             (_, None | Some(Thing::Nothing)) if self.python && passed.named.is_empty() => {
@@ -125,11 +116,11 @@ impl Evaluator<'_> {
                 // A text parted by nothing is parted into its letters.
                 Some(by) if by.is_empty() => text.chars().map(|letter| Thing::known(letter.to_string())).collect(),
                 Some(by) => text.split_str(by.as_slice()).map(Thing::known).collect(),
-                None => return Some(Thing::Unknown),
+                None => return Thing::Unknown,
             },
-            (_, _) => return Some(Thing::Unknown),
+            (_, _) => return Thing::Unknown,
         };
-        Some(Thing::List(self.store.make(Cell::Lists(vec![items]))))
+        Thing::List(self.store.make(Cell::Lists(vec![items])))
     }
 
     fn of_list(&mut self, place: usize, name: &[u8], passed: &Passed) -> Option<Thing> {
@@ -183,17 +174,17 @@ impl Evaluator<'_> {
                 self.store.set(place, Cell::Lists(lists));
                 Some(taken.into_iter().reduce(Thing::or).unwrap_or(Thing::Unknown))
             }
-            b"remove" | b"clear" | b"splice" | b"fill" | b"discard" | b"delete" | b"sort" | b"reverse" => {
-                // What was in it may still be, in any order.
-                let all = self.elements(&list).unwrap_or_default();
-                let rest: Vec<Thing> = all.into_iter().map(single).collect();
-                let lists = if name == b"sort" || name == b"reverse" {
-                    let sorted = rest.iter().rev().cloned().collect();
-                    vec![rest, sorted]
-                } else {
-                    vec![rest, vec![any_number(Value::known(""))]]
-                };
+            b"reverse" => {
+                let lists = self.alternatives(&list).into_iter().map(|list| list.into_iter().rev().collect()).collect();
                 self.store.set(place, Cell::Lists(lists));
+                Some(if self.python { Thing::Nothing } else { list })
+            }
+            b"remove" | b"clear" | b"splice" | b"fill" | b"discard" | b"delete" | b"sort" => {
+                // What was in it may still be, at any place.
+                let all = self.elements(&list).unwrap_or_default();
+                let all = all.into_iter().map(single).reduce(Thing::or).map_or(Value::known(""), |all| all.value());
+                let start = Value::known(all.starts_with());
+                self.store.set(place, Cell::Lists(vec![vec![any_number(start)]]));
                 Some(if self.python { Thing::Nothing } else { list })
             }
             b"copy" | b"slice" | b"flat" | b"filter" if !self.python || name == b"copy" => {
@@ -225,13 +216,9 @@ impl Evaluator<'_> {
                 Some(made)
             }
             b"join" if !self.python => {
-                let items = self.elements(&list)?;
+                let lists = self.alternatives(&list);
                 let glue = passed.items.first().map_or_else(|| Value::known(","), Thing::value);
-                let made = items
-                    .into_iter()
-                    .map(|item| single(item).value())
-                    .reduce(|all, next| bounded(all.then(glue.clone()).then(next)));
-                Some(Thing::Text(made.unwrap_or_else(|| Value::known(""))))
+                Some(Thing::Text(glued(lists, &glue)))
             }
             b"map" | b"flatMap" | b"forEach" | b"some" | b"every" | b"find" | b"reduce" | b"findIndex"
             | b"findLast" => {
@@ -254,9 +241,10 @@ impl Evaluator<'_> {
     fn rounds(&mut self, list: &Thing, passed: &Passed) -> Option<Vec<Thing>> {
         let callee = passed.items.first()?.clone();
         let items = self.elements(list).unwrap_or_else(|| vec![any_number(Value::known(""))]);
+        let one = self.alternatives(list).len() == 1;
         let mut made = Vec::new();
         for (index, item) in items.into_iter().enumerate() {
-            let many = several(&item) || index >= 64;
+            let many = several(&item) || index >= 64 || !one;
             let number = i64::try_from(index).unwrap_or(0);
             let given = if index >= 64 { Thing::Unknown } else { single(item) };
             let items = vec![given, if many { Thing::Unknown } else { Thing::Number(number) }];
@@ -290,7 +278,7 @@ impl Evaluator<'_> {
             }
             b"items" => {
                 let pairs = self.pairs(&map)?;
-                self.rows(pairs)
+                Some(self.rows(pairs))
             }
             b"update" => {
                 let more = passed.items.first().and_then(|more| self.pairs(more));
@@ -369,6 +357,21 @@ impl Evaluator<'_> {
             _ => None,
         }
     }
+}
+
+/// Each list with a glue between its elements.
+fn glued(lists: Vec<Vec<Thing>>, glue: &Value) -> Value {
+    let one = |list: Vec<Thing>| {
+        let many = list.iter().any(several);
+        let made = list
+            .into_iter()
+            .map(|item| single(item).value())
+            .reduce(|all, next| bounded(all.then(glue.clone()).then(next)))
+            .unwrap_or_else(|| Value::known(""));
+        // Any number of elements has any number of glues.
+        if many { Value::known(made.starts_with()).then(unknown_text(None)) } else { made }
+    };
+    lists.into_iter().map(one).reduce(Value::or).unwrap_or_else(|| Value::known(""))
 }
 
 /// Attributes of a path.

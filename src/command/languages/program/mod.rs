@@ -1,12 +1,15 @@
 //! Python and JavaScript by their grammars: the text is parsed, lowered to a small syntax and evaluated as far as its
 //! values are known. Where the parser objects, the token reader reads the text as well.
 
+mod builtins;
 mod calling;
 mod evaluate;
 mod expressions;
+mod given;
 mod javascript;
 mod literals;
 mod lower;
+mod members;
 mod methods;
 mod modules;
 mod python;
@@ -46,12 +49,12 @@ pub(super) fn knows(language: &Language) -> bool {
 }
 
 /// Reads a whole program. `variables`: what is defined before it begins.
-pub(super) fn read<'a>(
+pub(super) fn read(
     language: &'static Language,
     text: &BString,
     variables: BTreeMap<BString, Item>,
     folder: BString,
-    around: &'a dyn Surroundings,
+    around: &dyn Surroundings,
 ) -> Read {
     let mut evaluator = Evaluator {
         language,
@@ -184,12 +187,11 @@ impl Evaluator<'_> {
     /// The methods of a class that nothing called.
     fn walk_methods(&mut self, class: usize) {
         let Some(defined) = self.classes.get(class).cloned() else { return };
-        let instance = match self.instances.get(&class) {
-            Some(instance) => instance.clone(),
-            None => {
-                let any = vec![evaluate::any_number(crate::command::words::Value::known(""))];
-                self.instance(class, calling::Passed { items: any, named: Vec::new() })
-            }
+        let instance = if let Some(instance) = self.instances.get(&class) {
+            instance.clone()
+        } else {
+            let any = vec![evaluate::any_number(crate::command::words::Value::known(""))];
+            self.instance(class, calling::Passed { items: any, named: Vec::new() })
         };
         for statement in &defined.class.body {
             if let Statement::Function(function) = statement

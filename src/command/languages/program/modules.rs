@@ -135,13 +135,14 @@ impl Evaluator<'_> {
                     thing => thing,
                 },
                 (Some(own), None) => own.clone(),
-                (None, Some(member)) => match self.submodule(import, member) {
-                    Some(thing) => thing,
-                    None => {
+                (None, Some(member)) => {
+                    if let Some(thing) = self.submodule(import, member) {
+                        thing
+                    } else {
                         let whole = module(&[name.as_slice(), b".", member].concat());
                         self.member(&Thing::Name(name.clone()), member).or_name(whole)
                     }
-                },
+                }
                 (None, None) => Thing::Name(name.clone()),
             };
             self.define(key, thing, Declared::Found);

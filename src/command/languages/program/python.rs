@@ -54,7 +54,7 @@ impl Lowering<'_> {
                 for child in named(node) {
                     match child.kind() {
                         "elif_clause" => {
-                            branches.push((self.maybe(field(child, "condition")), self.block_of(child, "consequence")))
+                            branches.push((self.maybe(field(child, "condition")), self.block_of(child, "consequence")));
                         }
                         "else_clause" => branches.push((None, self.block_of(child, "body"))),
                         _ => {}
@@ -331,9 +331,16 @@ impl Lowering<'_> {
                 Expression::Template(parts)
             }
             "integer" => literals::integer(&self.of(node)).map_or(Expression::Parts(Vec::new()), Expression::Number),
+            "unary_operator" => match (field(node, "operator"), field(node, "argument")) {
+                (Some(operator), Some(argument)) if operator.kind() == "-" => match self.expression(argument) {
+                    Expression::Number(number) => Expression::Number(-number),
+                    other => Expression::Parts(vec![other]),
+                },
+                (_, _) => Expression::Parts(self.all(named(node))),
+            },
             "true" => Expression::Flag(true),
             "false" => Expression::Flag(false),
-            "none" => Expression::Nothing,
+            "none" | "comment" => Expression::Nothing,
             "list" | "tuple" | "set" | "expression_list" => Expression::List(self.all(named(node))),
             "dictionary" => self.dictionary(node),
             "list_splat" | "dictionary_splat" => {
@@ -380,7 +387,6 @@ impl Lowering<'_> {
             "list_comprehension" | "set_comprehension" | "generator_expression" | "dictionary_comprehension" => {
                 self.comprehension(node)
             }
-            "comment" => Expression::Nothing,
             _ => Expression::Parts(self.all(named(node))),
         }
     }

@@ -217,7 +217,7 @@ fn beginning(value: &Value) -> BString {
 }
 
 /// The common beginning of lists, then something of any length.
-fn common(lists: &[Vec<Thing>]) -> Vec<Thing> {
+pub(super) fn common(lists: &[Vec<Thing>]) -> Vec<Thing> {
     let Some((first, others)) = lists.split_first() else { return Vec::new() };
     let same = |index: usize, thing: &Thing| {
         !super::evaluate::several(thing) && others.iter().all(|other| other.get(index) == Some(thing))
