@@ -10,7 +10,9 @@ use bstr::{BString, ByteSlice};
 use guarded_sh::command::{Model, Piece, RedirectMode, Value, Word};
 use serde::{Deserialize, Serialize};
 
+use crate::cases::Place;
 use crate::languages::model;
+use crate::programs::guarded_sh;
 
 #[derive(Deserialize)]
 struct Programs {
@@ -149,4 +151,39 @@ fn what_node_runs_is_what_the_model_says() {
         include_str!("../cases/programs/recorder.js"),
         include_str!("../cases/programs/javascript.toml"),
     );
+}
+
+#[derive(Deserialize)]
+struct Quiet {
+    program: Vec<Ordinary>,
+}
+
+#[derive(Deserialize)]
+struct Ordinary {
+    python: Option<String>,
+    javascript: Option<String>,
+}
+
+#[test]
+fn ordinary_programs_are_no_question() {
+    let quiet: Quiet = toml::from_str(include_str!("../cases/programs/quiet.toml")).expect("the cases are TOML");
+    let place = Place::new();
+    let mut wrong = Vec::new();
+    for (number, program) in quiet.program.iter().enumerate() {
+        let (tool, ending, code) = match (&program.python, &program.javascript) {
+            (Some(code), _) => ("python3", "py", code),
+            (None, code) => ("node", "js", code.as_ref().expect("a program")),
+        };
+        let file = format!("program{number}.{ending}");
+        std::fs::write(place.project().join(&file), code).expect("the program");
+        let option = if tool == "node" { "-e" } else { "-c" };
+        for line in [format!("{tool} {file}"), format!("{tool} {option} '{}'", code.replace('\'', "'\\''"))] {
+            let guarded = guarded_sh().with_file_name("guarded");
+            let judged = place.program(&guarded, &["check", "-c", &line]).output().expect("guarded");
+            if !judged.status.success() {
+                wrong.push(format!("{line}\n{}", judged.stdout.to_str_lossy()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), quiet.program.len() * 2, wrong.join("\n"));
 }

@@ -197,3 +197,34 @@ fn code_made_to_blow_up_ends_soon() {
         }
     }
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "measures")]
+fn nested_code_and_large_code_end_soon() {
+    let lines = |count: usize, line: fn(usize) -> String| (0..count).map(line).collect::<Vec<_>>().concat();
+    let nested = |open: &str, close: &str| [open.repeat(10_000), "1".to_owned(), close.repeat(10_000)].concat();
+    let mut texts = vec![
+        nested("(", ")"),
+        nested("[", "]"),
+        nested("f(", ")"),
+        nested("a.b(", ").c"),
+        ["x = 1", &" + 1".repeat(10_000)].concat(),
+        ["x = 1", &" - 1".repeat(10_000)].concat(),
+        ["x", &".y()".repeat(10_000)].concat(),
+        "a = [a, a, a]\n".repeat(2_000),
+        "a += a\n".repeat(2_000),
+    ];
+    texts.push(lines(400, |depth| format!("{}for i in x:\n", " ".repeat(depth))));
+    texts.push(lines(4_000, |n| format!("def f{n}(a): return f{}(a) + f{}(a)\n", n + 1, n + 2)));
+    texts.push(lines(30, |depth| format!("{}for i in x: a{depth} = i; b{depth} = a{depth}\n", " ".repeat(depth))));
+    texts.push(["let x = ", &"a ? b : ".repeat(5_000), "c"].concat());
+    texts.push("if (a) { b() } else ".repeat(5_000));
+    for code in texts {
+        for tool in ["python3 -c", "node -e"] {
+            let start = Instant::now();
+            drop(model(&given_to(tool, code.as_bytes()), &std::collections::BTreeMap::new()));
+            let start_of = &code[..code.len().min(40)];
+            assert!(start.elapsed() < Duration::from_secs(15), "{tool} {start_of} takes {:?}", start.elapsed());
+        }
+    }
+}

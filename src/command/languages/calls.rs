@@ -143,8 +143,8 @@ pub(super) trait Caller {
             }
             Function::Remote => {
                 if let Some(text) = given.first().map(Item::value).filter(|text| !begins_unknown(text)) {
-                    let mut words = known(&["ssh"]);
-                    words.push(word(nobody_knows(b"host")));
+                    // An unknown word there might be an option as well.
+                    let mut words = known(&["ssh", "remote"]);
                     words.push(word(text));
                     self.act(words, None);
                 }

@@ -53,6 +53,9 @@ const INTERPRETERS: &[Interpreter] = &[
     Interpreter { names: &["awk", "gawk", "mawk", "nawk", "original-awk"], language: &grammar::AWK, code: &[], value: &["-F", "-v", "--assign", "--field-separator"], verbs: &[], operand: true },
 ];
 
+/// Tools whose `run` takes a script as well as a program.
+const PYTHON_RUNNERS: &[&str] = &["uv", "poetry", "pipenv", "hatch", "rye", "pdm"];
+
 /// Code that an interpreter was given.
 struct Code {
     text: BString,
@@ -89,6 +92,12 @@ fn family(tool: &[u8]) -> Option<&'static Interpreter> {
 pub(super) fn inline(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
     if build_files::run(walker, tool, call, scope) || editors::run(walker, tool, call, scope) {
         return true;
+    }
+    // `uv run x.py`
+    let runner = walker.via.last().is_some_and(|via| PYTHON_RUNNERS.iter().any(|one| via.name == *one));
+    if runner && tool.ends_with(b".py") {
+        let words = std::iter::once(Word::known("python")).chain(call.words.iter().cloned()).collect();
+        return inline(walker, &"python".into(), &Call { words, ..call.clone() }, scope);
     }
     let Some(interpreter) = family(tool) else { return false };
     for code in given(walker, interpreter, call, scope) {
@@ -147,8 +156,11 @@ fn given(walker: &mut Walker<'_>, interpreter: &Interpreter, call: &Call, scope:
                 }
             }
             None if interpreter.value.iter().any(|option| option.as_bytes() == text) => at += 1,
-            // `python -m module`, `ruby -S`, `perl -x`: nothing of ours.
-            None if text == b"-m" && interpreter.language.triple => return Vec::new(),
+            // `ruby -S`, `perl -x`: nothing of ours.
+            None if text == b"-m" && interpreter.language.triple => {
+                let arguments = values(at + 1);
+                return module(walker, words.get(at), arguments, scope);
+            }
             None => {}
         }
     }
@@ -202,6 +214,21 @@ fn code_option<'t>(interpreter: &Interpreter, text: &'t [u8]) -> Option<Option<&
     let plain =
         text.len() > 2 && !text.starts_with(b"--") && text[1..].iter().all(|byte| b"pnialw0sSEeBuqcWtT".contains(byte));
     (bundle && plain).then_some(None)
+}
+
+/// `python -m module`: a file of the project, or one of the many that come with Python.
+fn module(walker: &mut Walker<'_>, name: Option<&Word>, arguments: Vec<Value>, scope: &Scope) -> Vec<Code> {
+    let Some(name) = name.and_then(Word::text).filter(|name| program::is_own(name)) else { return Vec::new() };
+    let path = name.replace(".", "/");
+    for ending in [&b".py"[..], b"/__main__.py"] {
+        let file = BString::from([path.as_slice(), ending].concat());
+        if let Some(Ok(value)) = walker.file(&file, scope)
+            && let Some(text) = marked(&value)
+        {
+            return vec![Code { text, file: Some(file), arguments }];
+        }
+    }
+    Vec::new()
 }
 
 /// A script file, or standard input.

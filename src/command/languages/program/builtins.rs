@@ -4,9 +4,8 @@ use bstr::{BString, ByteSlice};
 
 use super::calling::Passed;
 use super::evaluate::{Evaluator, any_number, several, single};
-use super::expressions::joined;
 use super::things::{Cell, Pairs, Thing};
-use crate::command::words::Value;
+use crate::command::words::{Cause, Value};
 
 impl Evaluator<'_> {
     /// Functions of the language itself whose values matter.
@@ -23,6 +22,7 @@ impl Evaluator<'_> {
                 let items = if name == "reversed" { items.into_iter().rev().collect() } else { items };
                 list(self, items)
             }
+            (b"require" | b"import", false) => self.required(first?.text()?.clone().as_slice()),
             (b"dict", true) => {
                 let mut pairs = first.and_then(|first| self.pairs(first)).unwrap_or_default();
                 pairs.extend(passed.named.iter().cloned());
@@ -163,25 +163,18 @@ impl Evaluator<'_> {
                 for item in &passed.items {
                     all.extend(self.pairs(item)?);
                 }
+                if let Some(Thing::Map(place)) = first {
+                    self.store.set(*place, Cell::Maps(vec![all]));
+                    return first.cloned();
+                }
                 Some(Thing::Map(self.store.make(Cell::Maps(vec![all]))))
             }
-            (
-                b"tempfile.mkdtemp" | b"tempfile.gettempdir" | b"tempfile.mktemp" | b"tempfile.TemporaryDirectory",
-                true,
-            ) => {
-                let root = self.temporary();
-                Some(Thing::Text(if name.ends_with(b"gettempdir") {
-                    root
-                } else {
-                    joined(root, super::things::unknown_text(None))
-                }))
-            }
-            (b"os.tmpdir", false) => Some(Thing::Text(self.temporary())),
-            (b"fs.mkdtempSync" | b"fs.mkdtemp", false) => {
-                let start = first?.value();
-                let made = Thing::Text(start.then(super::things::unknown_text(None)));
+            (b"tempfile.gettempdir", true) | (b"os.tmpdir", false) => Some(Thing::Text(self.temporary())),
+            (b"tempfile.mkdtemp" | b"tempfile.mktemp" | b"tempfile.TemporaryDirectory", true)
+            | (b"fs.mkdtempSync" | b"fs.mkdtemp", false) => {
+                // New, wherever it is: nothing that was there before.
                 self.callbacks(passed);
-                Some(made)
+                Some(Thing::Text(Value::unknown(Cause::Output("mkdtemp".into()))))
             }
             _ => None,
         }

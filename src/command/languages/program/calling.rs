@@ -7,7 +7,7 @@ use super::super::calls::Caller;
 use super::super::functions::Function as Known;
 use super::super::item::Item;
 use super::evaluate::{Evaluator, any_number, several, single};
-use super::syntax::{Called, Class, Declared, Expression, Rest};
+use super::syntax::{Called, Class, Declared, Expression, Rest, may_leave};
 use super::things::{Cell, Closure, Defined, Pairs, Thing};
 use crate::command::words::Value;
 
@@ -191,7 +191,8 @@ impl Evaluator<'_> {
         self.returned.push(Vec::new());
         let before = self.enter(closure.frame, false);
         self.bind(&closure, passed);
-        self.deeper((), |evaluator| evaluator.statements(&function.body));
+        let leaves = may_leave(&function.body);
+        self.perhaps(leaves, |evaluator| evaluator.deeper(false, |evaluator| evaluator.statements(&function.body)));
         self.frame = before;
         self.walking.pop();
         let returned = self.returned.pop().unwrap_or_default();
@@ -375,7 +376,8 @@ impl Evaluator<'_> {
         let mut made: BString = [name.as_slice(), b"()"].concat().into();
         if let Some((object, short)) = method {
             let method = BString::from([b".", short.as_slice()].concat());
-            if self.function_of(&method).is_some() {
+            let pattern = matches!(object, Thing::Name(name) if name.starts_with(b"RegExp()"));
+            if !pattern && self.function_of(&method).is_some() {
                 return self.known(&method, Some(object), passed);
             }
         }

@@ -10,7 +10,7 @@ use bstr::{BString, ByteSlice};
 use super::super::calls::Caller;
 use super::super::grammar::Language;
 use super::super::reader::{ACTS, Act, Surroundings};
-use super::syntax::{Declared, Expression, Function, Statement, Target};
+use super::syntax::{Declared, Expression, Function, Statement, Target, may_leave};
 use super::things::{Cell, Closure, Defined, Store, Thing, unknown_text};
 use crate::command::words::{Value, Word};
 
@@ -157,6 +157,11 @@ impl Evaluator<'_> {
         self.steps <= STEPS
     }
 
+    /// Whether the budget of the whole program is spent.
+    pub fn spent(&self) -> bool {
+        self.steps > STEPS || self.acts.len() >= ACTS
+    }
+
     pub fn deeper<T>(&mut self, otherwise: T, inside: impl FnOnce(&mut Self) -> T) -> T {
         if self.depth >= DEPTH {
             self.unread = true;
@@ -236,17 +241,19 @@ impl Evaluator<'_> {
         self.store.set(place, Cell::One(thing));
     }
 
-    pub fn statements(&mut self, statements: &[Statement]) {
+    /// True where it is left for sure.
+    pub fn statements(&mut self, statements: &[Statement]) -> bool {
         self.hoist(statements);
         for statement in statements {
             if !self.step() {
-                return;
+                return false;
             }
             let leaves = self.deeper(false, |evaluator| evaluator.statement(statement));
             if leaves {
-                return;
+                return true;
             }
         }
+        false
     }
 
     /// JavaScript's functions are there before the block begins.
@@ -276,18 +283,22 @@ impl Evaluator<'_> {
                 let value = self.expression(value);
                 self.assign(target, value, *operator, *declared);
             }
-            Statement::If(branches) => self.branches(branches),
+            Statement::If(branches) => return self.branches(branches),
             Statement::Each { target, declared, list, body } => self.each(target, *declared, list, body),
-            Statement::While(condition, body) => self.repeated(|evaluator| {
-                evaluator.expression(condition);
-                evaluator.block(body);
-            }),
-            Statement::Block(body) => self.block(body),
+            Statement::While(condition, body) => {
+                let leaves = may_leave(body);
+                self.repeated(|evaluator| {
+                    evaluator.expression(condition);
+                    evaluator.perhaps(leaves, |evaluator| evaluator.block(body));
+                });
+            }
+            Statement::Block(body) => return self.block(body),
             Statement::Try { body, handlers, after } => {
                 let (mark, base) = (self.store.begin(), self.store.len());
                 self.block(body);
-                let end = self.store.take_back(mark);
                 // It may have failed at any point; what it did is as possible as that it did not.
+                let end =
+                    if handlers.is_empty() { self.store.take_back(mark) } else { self.store.take_back_all(mark, base) };
                 self.store.meet(vec![end], !handlers.is_empty(), base);
                 let (mut ends, base) = (Vec::new(), self.store.len());
                 for handler in handlers {
@@ -358,18 +369,20 @@ impl Evaluator<'_> {
         closure
     }
 
-    pub fn block(&mut self, body: &[Statement]) {
+    pub fn block(&mut self, body: &[Statement]) -> bool {
         if self.python {
             return self.statements(body);
         }
         let before = self.enter(self.frame, true);
-        self.statements(body);
+        let leaves = self.statements(body);
         self.frame = before;
+        leaves
     }
 
-    fn branches(&mut self, branches: &[(Option<Expression>, Vec<Statement>)]) {
+    fn branches(&mut self, branches: &[(Option<Expression>, Vec<Statement>)]) -> bool {
         let (mut ends, base) = (Vec::new(), self.store.len());
         let mut skipped = true;
+        let mut leaves = true;
         for (condition, body) in branches {
             let known = match condition {
                 Some(condition) => self.expression(condition).truth(),
@@ -379,7 +392,7 @@ impl Evaluator<'_> {
                 continue;
             }
             let mark = self.store.begin();
-            self.block(body);
+            leaves &= self.block(body);
             ends.push(self.store.take_back(mark));
             if known == Some(true) {
                 skipped = false;
@@ -387,14 +400,16 @@ impl Evaluator<'_> {
             }
         }
         self.store.meet(ends, skipped, base);
+        leaves && !skipped
     }
 
     fn each(&mut self, target: &Target, declared: Declared, list: &Expression, body: &[Statement]) {
         let list = self.expression(list);
         let element = match self.elements(&list) {
             Some(items) if items.len() <= ROUNDS && self.soon() && !items.iter().any(several) => {
+                let leaves = may_leave(body);
                 for item in items {
-                    self.round(target, declared, item, body);
+                    self.perhaps(leaves, |evaluator| evaluator.round(target, declared, item, body));
                 }
                 return;
             }
@@ -405,13 +420,29 @@ impl Evaluator<'_> {
             }
             None => Thing::Unknown,
         };
-        self.repeated(|evaluator| evaluator.round(target, declared, element.clone(), body));
+        let leaves = may_leave(body);
+        self.repeated(|evaluator| {
+            evaluator.perhaps(leaves, |evaluator| evaluator.round(target, declared, element.clone(), body));
+        });
+    }
+
+    /// Runs what may be left in its middle, where it `leaves`: what a place held on the way it may then still hold.
+    pub fn perhaps<T>(&mut self, leaves: bool, inside: impl FnOnce(&mut Self) -> T) -> T {
+        if !leaves {
+            return inside(self);
+        }
+        let (mark, base) = (self.store.begin(), self.store.len());
+        let made = inside(self);
+        let end = self.store.take_back_all(mark, base);
+        self.store.meet(vec![end], true, base);
+        made
     }
 
     fn round(&mut self, target: &Target, declared: Declared, item: Thing, body: &[Statement]) {
         if self.python {
             self.assign(target, item, None, declared);
-            return self.statements(body);
+            self.statements(body);
+            return;
         }
         let before = self.enter(self.frame, true);
         self.assign(target, item, None, declared);

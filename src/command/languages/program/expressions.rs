@@ -87,14 +87,14 @@ impl Evaluator<'_> {
                 Some(true) => self.expression(then),
                 Some(false) => self.expression(other),
                 None => {
-                    let then = self.expression(then);
-                    let other = self.expression(other);
+                    let then = self.perhaps(true, |evaluator| evaluator.expression(then));
+                    let other = self.perhaps(true, |evaluator| evaluator.expression(other));
                     then.or(other)
                 }
             },
             Expression::Either(left, right) => {
                 let left = self.expression(left);
-                let right = self.expression(right);
+                let right = self.perhaps(true, |evaluator| evaluator.expression(right));
                 match left {
                     // `process.env.X || "y"`, a parameter that was left out
                     Thing::Nothing => right,

@@ -403,7 +403,8 @@ impl Lowering<'_> {
                 Expression::Function(self.js_function(node))
             }
             "class" => Expression::Class(self.js_class(node)),
-            "regex" | "comment" | "meta_property" | "property_identifier" => nothing(),
+            "regex" => Expression::Name("RegExp()".into()),
+            "comment" | "meta_property" | "property_identifier" => nothing(),
             _ => Expression::Parts(self.js_all(named(node))),
         }
     }

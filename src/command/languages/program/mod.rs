@@ -30,6 +30,8 @@ use lower::Lowering;
 use syntax::{Declared, Statement};
 use things::{Store, Thing};
 
+pub(super) use modules::is_own;
+
 /// What a program starts and destroys.
 pub(super) struct Read {
     pub acts: Vec<Act>,
@@ -167,8 +169,13 @@ impl Evaluator<'_> {
         let mut index = 0;
         while let Some(closure) = self.closures.get(index) {
             let (id, main, bound) = (closure.function.id, closure.main, closure.bound.is_some());
-            if main && !bound && !self.walked.contains(&id) && !self.methods.contains(&id) {
+            let called = !main || bound || self.walked.contains(&id) || self.methods.contains(&id);
+            // What it would be given nobody gives it here: unknown text that it would run is no question yet.
+            let handed_on = !closure.function.decorators.is_empty();
+            if !called {
+                let unread = self.unread;
                 self.call_unknown(index);
+                self.unread = unread || self.unread && (handed_on || self.spent());
             }
             index += 1;
         }
@@ -198,7 +205,9 @@ impl Evaluator<'_> {
                 && !self.walked.contains(&function.id)
                 && let Thing::Function(index) = self.attribute(&instance, &function.name)
             {
+                let unread = self.unread;
                 self.call_unknown(index);
+                self.unread = unread || self.unread && self.spent();
             }
         }
     }

@@ -123,6 +123,48 @@ const COMMON: &[&str] = &[
     "venv",
 ];
 
+/// Whether a module may be a file of the project.
+pub(in super::super) fn is_own(name: &[u8]) -> bool {
+    let first = name.split_str(".").next().unwrap_or_default();
+    !COMMON.iter().chain(COMMANDS).any(|one| one.as_bytes() == first)
+}
+
+/// Modules that are run by name (`python -m pip`).
+const COMMANDS: &[&str] = &[
+    "pip",
+    "build",
+    "twine",
+    "black",
+    "ruff",
+    "mypy",
+    "flake8",
+    "pylint",
+    "isort",
+    "coverage",
+    "timeit",
+    "cProfile",
+    "pdb",
+    "doctest",
+    "compileall",
+    "ensurepip",
+    "virtualenv",
+    "pipx",
+    "poetry",
+    "uvicorn",
+    "gunicorn",
+    "jupyter",
+    "notebook",
+    "IPython",
+    "pre_commit",
+    "tox",
+    "nox",
+    "sphinx",
+    "mkdocs",
+    "celery",
+    "playwright",
+    "this",
+];
+
 impl Evaluator<'_> {
     pub fn import(&mut self, import: &Import) {
         let name = module(&import.module);
@@ -188,7 +230,7 @@ impl Evaluator<'_> {
             return None;
         }
         let first = import.module.split_str(".").next().unwrap_or_default();
-        if !import.relative && COMMON.iter().any(|one| one.as_bytes() == first) {
+        if !import.relative && !is_own(first) {
             return None;
         }
         // `import a.b` gives `a`.

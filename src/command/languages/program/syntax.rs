@@ -157,6 +157,35 @@ pub(super) enum Statement {
     Outer(Vec<BString>),
 }
 
+/// Whether a body may be left before its end, by `return`, `break`, `continue` or `raise` under some condition.
+pub(super) fn may_leave(body: &[Statement]) -> bool {
+    let within = |one: &Statement| match one {
+        Statement::Return(_) | Statement::Leave(_) => true,
+        Statement::If(branches) => branches.iter().any(|(_, body)| holds_exit(body)),
+        Statement::Each { body, .. } | Statement::While(_, body) | Statement::Block(body) => holds_exit(body),
+        Statement::Try { body, handlers, after } => {
+            holds_exit(body) || holds_exit(after) || handlers.iter().any(|body| holds_exit(body))
+        }
+        Statement::Switch(_, cases) => cases.iter().any(|body| holds_exit(body)),
+        Statement::Expression(_)
+        | Statement::Assign { .. }
+        | Statement::Function(_)
+        | Statement::Class(..)
+        | Statement::Import(_)
+        | Statement::Outer(_) => false,
+    };
+    // An exit at the very end leaves nothing out.
+    match body.split_last() {
+        Some((Statement::Return(_) | Statement::Leave(_), before)) => before.iter().any(within),
+        Some(_) => body.iter().any(within),
+        None => false,
+    }
+}
+
+fn holds_exit(body: &[Statement]) -> bool {
+    matches!(body.last(), Some(Statement::Return(_) | Statement::Leave(_))) || may_leave(body)
+}
+
 /// `from module import a as b`, `import module as b`, `import b, {a} from "module"`
 #[derive(Clone, Debug)]
 pub(super) struct Import {

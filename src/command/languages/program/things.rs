@@ -288,6 +288,26 @@ impl Store {
         end
     }
 
+    /// The same, with all that a cell held on the way: where a body may be left in its middle.
+    pub fn take_back_all(&mut self, mark: usize, base: usize) -> End {
+        let mut held: std::collections::BTreeMap<usize, Cell> = std::collections::BTreeMap::new();
+        let mut met = std::collections::BTreeSet::new();
+        for (place, old) in self.log.iter().skip(mark) {
+            // The first of a cell's changes tells what it held before all this.
+            if !met.insert(*place) || *place >= base {
+                let joined = held.remove(place).map_or_else(|| old.clone(), |held| held.or(old.clone()));
+                held.insert(*place, joined);
+            }
+        }
+        let mut end = self.take_back(mark);
+        for (place, cell) in &mut end {
+            if let Some(held) = held.remove(place) {
+                *cell = std::mem::replace(cell, Cell::Unset).or(held);
+            }
+        }
+        end
+    }
+
     /// Joins the ends of branches. `skipped`: none of them may have been taken. Cells from `base` on were made inside
     /// one of them and mean nothing to the others.
     pub fn meet(&mut self, ends: Vec<End>, skipped: bool, base: usize) {
