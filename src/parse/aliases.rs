@@ -2,6 +2,7 @@
 
 use super::Doubt;
 use super::reader::{MAX_ALIASES, Read, Reader, Stop};
+use super::settings::When;
 use super::source::Expanding;
 
 /// What is kept of a line whose alias is unsure.
@@ -13,14 +14,14 @@ impl Reader {
     /// Replaces the word here while it is an alias. Quoted words are none.
     pub fn expand_alias(&mut self) -> Read<()> {
         loop {
-            let settings = if self.substitutions > 0 { &self.next } else { &self.settings };
-            if !settings.expand_aliases || settings.aliases.is_empty() {
+            let when = if self.substitutions > 0 { When::Next } else { When::Now };
+            if !self.settings.expands_aliases(when) {
                 return Ok(());
             }
             self.source.cur();
             let start = self.source.pos;
             let Some((name, end)) = self.source.unquoted_word(LONGEST_NAME) else { return Ok(()) };
-            let Some(value) = settings.aliases.get(&name) else { return Ok(()) };
+            let Some((value, sure)) = self.settings.meaning(&name, when) else { return Ok(()) };
             self.source.expanding.retain(|one| one.end > start);
             if self.source.expanding.iter().any(|one| one.name == name) {
                 return Ok(());
@@ -29,8 +30,8 @@ impl Reader {
             if self.aliases > MAX_ALIASES {
                 return Err(Stop::Limit { what: "aliases", limit: MAX_ALIASES });
             }
-            let mut text = value.clone();
-            if !settings.is_sure(&name) {
+            let mut text = value.to_vec();
+            if !sure {
                 self.note_unexpanded(start);
             }
             let continues = text.ends_with(b" ") || text.ends_with(b"\t");

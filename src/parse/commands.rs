@@ -18,7 +18,7 @@ impl Reader {
             return None;
         }
         let (word, end) = self.source.unquoted_word(LONGEST_RESERVED)?;
-        if word == b"!" && self.settings.extglob && self.source.raw(end) == Some(b'(') {
+        if word == b"!" && self.settings.extglob() && self.source.raw(end) == Some(b'(') {
             return None;
         }
         let all = RESERVED.iter().chain(if self.is_dash() { [].iter() } else { RESERVED_IN_BASH.iter() });
@@ -323,7 +323,7 @@ impl Reader {
 
     /// What follows the name and its `()`.
     pub fn function(&mut self, start: usize, name: Vec<u8>) -> Read<Node> {
-        self.next.defines(&name);
+        self.settings.defines(&name);
         self.apart += 1;
         let body = self.function_body();
         self.apart -= 1;

@@ -60,13 +60,13 @@ impl Reader {
         if self.at_end() {
             return self.expected("an operand");
         }
-        let first = self.operand(Manner { extglob: self.settings.extglob, regex: false })?;
+        let first = self.operand(Manner { extglob: self.settings.extglob(), regex: false })?;
         let text = literal(&first);
         words.push(first);
         let unary = matches!(text.as_deref(), Some([b'-', letter]) if UNARY.contains(letter));
         self.blanks();
         if unary {
-            let operand = self.operand(Manner { extglob: self.settings.extglob, regex: false })?;
+            let operand = self.operand(Manner { extglob: self.settings.extglob(), regex: false })?;
             words.push(operand);
             return Ok(());
         }
@@ -75,7 +75,7 @@ impl Reader {
 
     /// The operator and right side, if the term is more than a word.
     fn comparison(&mut self, words: &mut Vec<Word>) -> Read<()> {
-        let mut manner = Manner { extglob: self.settings.extglob, regex: false };
+        let mut manner = Manner { extglob: self.settings.extglob(), regex: false };
         match self.source.cur() {
             Some(b'<' | b'>') if self.source.following() != Some(b'(') => {
                 let less = self.source.cur() == Some(b'<');

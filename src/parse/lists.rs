@@ -70,7 +70,7 @@ impl Reader {
         for (number, node) in pipelines.flat_map(|pipeline| &pipeline.commands).enumerate() {
             if let Kind::Simple { words, .. } = &node.kind {
                 let surely = alone && number == 0 && node.redirections.is_empty();
-                self.next.follow(words, self.dialect, surely);
+                self.settings.follow(words, self.dialect, surely);
             }
         }
     }

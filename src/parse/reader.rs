@@ -41,10 +41,7 @@ pub(super) type Read<T> = Result<T, Stop>;
 pub(super) struct Reader {
     pub source: Source,
     pub dialect: Dialect,
-    /// What holds for the complete command being read.
     pub settings: Settings,
-    /// What holds from the next one on; substitutions are read when they run, so they see it already.
-    pub next: Settings,
     pub depth: usize,
     /// Substitutions around the current position.
     pub substitutions: usize,
@@ -73,12 +70,10 @@ pub(super) struct Strict {
 }
 
 pub(super) fn read(text: Vec<u8>, mode: &Mode) -> Strict {
-    let settings = Settings::from(mode);
     let mut reader = Reader {
         source: Source::outermost(text),
         dialect: mode.dialect,
-        next: settings.clone(),
-        settings,
+        settings: Settings::from(mode),
         depth: 0,
         substitutions: 0,
         apart: 0,
@@ -129,8 +124,8 @@ impl Reader {
                 Ok(None) => return (script, None),
                 Err(stop) => return (script, Some((from, stop))),
             }
-            if self.substitutions == 0 && self.apart == 0 && self.settings != self.next {
-                self.settings = self.next.clone();
+            if self.substitutions == 0 && self.apart == 0 {
+                self.settings.advance();
                 self.dialect = self.settings.dialect(self.dialect);
             }
         }

@@ -1,41 +1,83 @@
 //! What a text changes about how the rest of it is read: `shopt`, `set -o posix`, `alias`. Only words without expansions
 //! count; what `eval` or a sourced file sets is for those who read that text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::syntax::{Part, Word};
 use super::{Dialect, Mode};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Which settings hold: those of the complete command being read, or those from the next one on. Substitutions are read
+/// when they run, so they see the latter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    Now,
+    Next,
+}
+
 pub(super) struct Settings {
-    pub extglob: bool,
-    pub expand_aliases: bool,
+    now: Switches,
+    next: Switches,
+    /// A snapshot that an agent restores sets hundreds of them, one a line: each keeps both its values, so that a line
+    /// costs what it changes.
+    aliases: BTreeMap<Vec<u8>, Alias>,
+    changed: Vec<Vec<u8>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Switches {
+    extglob: bool,
+    expand_aliases: bool,
     /// `Some` where the text itself switched posix mode.
-    pub posix: Option<bool>,
-    pub aliases: BTreeMap<Vec<u8>, Vec<u8>>,
-    /// Aliases that a command which may not run has set or removed.
-    unsure: BTreeSet<Vec<u8>>,
+    posix: Option<bool>,
     /// Nothing about aliases is sure any more: the text redefines the builtins that set them.
     distrusted: bool,
 }
 
+#[derive(Default)]
+struct Alias {
+    now: Meaning,
+    next: Meaning,
+}
+
+#[derive(Clone, Default)]
+struct Meaning {
+    text: Option<Vec<u8>>,
+    /// A command which may not run has set or removed it.
+    unsure: bool,
+}
+
 impl From<&Mode> for Settings {
     fn from(mode: &Mode) -> Self {
-        Settings {
+        let switches = Switches {
             extglob: mode.extglob,
             // posix mode and dash always look aliases up
             expand_aliases: mode.expand_aliases || mode.dialect != Dialect::Bash,
             posix: None,
-            aliases: mode.aliases.clone(),
-            unsure: BTreeSet::new(),
             distrusted: false,
-        }
+        };
+        let meaning = |text: &Vec<u8>| Meaning { text: Some(text.clone()), unsure: false };
+        let alias = |text| Alias { now: meaning(text), next: meaning(text) };
+        let aliases = mode.aliases.iter().map(|(name, text)| (name.clone(), alias(text))).collect();
+        Settings { now: switches, next: switches, aliases, changed: Vec::new() }
     }
 }
 
 impl Settings {
+    /// A complete command has been read: what it set holds.
+    pub fn advance(&mut self) {
+        self.now = self.next;
+        for name in self.changed.drain(..) {
+            let Some(alias) = self.aliases.get_mut(&name) else { continue };
+            if alias.next.text.is_some() || alias.next.unsure {
+                alias.now = alias.next.clone();
+            } else {
+                self.aliases.remove(&name);
+            }
+        }
+    }
+
     pub fn dialect(&self, before: Dialect) -> Dialect {
-        match (before, self.posix) {
+        match (before, self.now.posix) {
             (Dialect::Dash, _) => Dialect::Dash,
             (other, None) => other,
             (Dialect::Bash | Dialect::Posix, Some(true)) => Dialect::Posix,
@@ -43,14 +85,35 @@ impl Settings {
         }
     }
 
-    /// Whether an alias certainly holds, so that the word itself is out of the question.
-    pub fn is_sure(&self, alias: &[u8]) -> bool {
-        !self.distrusted && !self.unsure.contains(alias)
+    pub fn extglob(&self) -> bool {
+        self.now.extglob
+    }
+
+    pub fn expands_aliases(&self, when: When) -> bool {
+        !self.aliases.is_empty() && self.switches(when).expand_aliases
+    }
+
+    /// What an alias stands for, and whether it certainly holds, so that the word itself is out of the question.
+    pub fn meaning(&self, name: &[u8], when: When) -> Option<(&[u8], bool)> {
+        let alias = self.aliases.get(name)?;
+        let meaning = match when {
+            When::Now => &alias.now,
+            When::Next => &alias.next,
+        };
+        let text = meaning.text.as_deref()?;
+        Some((text, !self.switches(when).distrusted && !meaning.unsure))
+    }
+
+    fn switches(&self, when: When) -> &Switches {
+        match when {
+            When::Now => &self.now,
+            When::Next => &self.next,
+        }
     }
 
     /// A function has taken a name.
     pub fn defines(&mut self, name: &[u8]) {
-        self.distrusted |= matches!(name, b"alias" | b"unalias" | b"shopt" | b"set" | b"builtin" | b"command");
+        self.next.distrusted |= matches!(name, b"alias" | b"unalias" | b"shopt" | b"set" | b"builtin" | b"command");
     }
 
     /// What a simple command changes, if it is one of those; not `surely` where it may not run, or in a subshell.
@@ -74,9 +137,9 @@ impl Settings {
 
     /// Unsure, it counts as on, and what it leads to as unsure.
     fn set_expand_aliases(&mut self, on: bool, surely: bool) {
-        let before = self.expand_aliases;
-        self.expand_aliases = on || !surely && before;
-        self.distrusted |= !surely && on != before;
+        let before = self.next.expand_aliases;
+        self.next.expand_aliases = on || !surely && before;
+        self.next.distrusted |= !surely && on != before;
     }
 
     fn shopt(&mut self, arguments: &[Word], surely: bool) {
@@ -94,7 +157,7 @@ impl Settings {
                 }
                 None => match (word.as_slice(), on) {
                     (b"posix", Some(on)) if options_of_set => self.set_posix(on, surely),
-                    (b"extglob", Some(on)) => self.extglob = on,
+                    (b"extglob", Some(on)) => self.next.extglob = on,
                     (b"expand_aliases", Some(on)) => self.set_expand_aliases(on, surely),
                     _ => {}
                 },
@@ -119,7 +182,7 @@ impl Settings {
     }
 
     fn set_posix(&mut self, on: bool, surely: bool) {
-        self.posix = Some(on);
+        self.next.posix = Some(on);
         self.set_expand_aliases(on, surely);
     }
 
@@ -127,31 +190,31 @@ impl Settings {
         for word in arguments.iter().filter_map(literal) {
             if let Some(equals) = word.iter().position(|byte| *byte == b'=').filter(|at| *at > 0) {
                 let (name, value) = word.split_at(equals);
-                self.mark(name, surely);
-                self.aliases.insert(name.to_vec(), value.get(1..).unwrap_or_default().to_vec());
+                let text = value.get(1..).unwrap_or_default().to_vec();
+                self.change(name, Meaning { text: Some(text), unsure: !surely });
             }
         }
     }
 
     fn unalias(&mut self, arguments: &[Word], surely: bool) {
         for word in arguments.iter().filter_map(literal) {
-            if !surely {
-                self.distrusted |= word == b"-a";
-                self.mark(&word, false);
+            if surely && word == b"-a" {
+                let names: Vec<_> = self.aliases.keys().cloned().collect();
+                names.iter().for_each(|name| self.change(name, Meaning::default()));
+            } else if surely {
+                self.change(&word, Meaning::default());
             } else if word == b"-a" {
-                self.aliases.clear();
+                self.next.distrusted = true;
             } else {
-                self.aliases.remove(&word);
+                let text = self.meaning(&word, When::Next).map(|(text, _)| text.to_vec());
+                self.change(&word, Meaning { text, unsure: true });
             }
         }
     }
 
-    fn mark(&mut self, name: &[u8], surely: bool) {
-        if surely {
-            self.unsure.remove(name);
-        } else {
-            self.unsure.insert(name.to_vec());
-        }
+    fn change(&mut self, name: &[u8], to: Meaning) {
+        self.aliases.entry(name.to_vec()).or_default().next = to;
+        self.changed.push(name.to_vec());
     }
 }
 

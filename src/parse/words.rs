@@ -50,7 +50,7 @@ impl Reader {
     }
 
     pub fn word_from(&mut self, start: usize, parts: Vec<Part>) -> Read<Word> {
-        let manner = Manner { extglob: self.settings.extglob && !self.is_dash(), regex: false };
+        let manner = Manner { extglob: self.settings.extglob() && !self.is_dash(), regex: false };
         self.word_in_manner(start, parts, manner)
     }
 
