@@ -2,6 +2,7 @@
 //! each simple command by its place, and whether it names the program). Where they differ the reading is in doubt, and
 //! what only the second parser took for a command is read by itself.
 
+mod light;
 mod lower;
 mod marks;
 mod plain;
@@ -29,7 +30,8 @@ pub(super) fn compare(reading: &mut Reading, mode: &Mode) {
     if mode.dialect == Dialect::Dash {
         return;
     }
-    let plain = plain::lines(&reading.text, &reading.script);
+    let mut first = marks::of_script(&mut reading.script, &reading.text);
+    let plain = plain::lines(&reading.text, &reading.script, &first);
     if plain.all() {
         return;
     }
@@ -42,7 +44,6 @@ pub(super) fn compare(reading: &mut Reading, mode: &Mode) {
         reading.doubts.push(Doubt::Limit { what: "steps of the second reader", limit });
         return;
     };
-    let mut first = marks::of_script(&mut reading.script, &reading.text);
     first.retain(|mark| !plain.covers(mark.span.start));
     let second = lower::tree(&tree, &reading.text, &first);
     let Some(at) = first_difference(&first, &second) else { return };

@@ -1,46 +1,64 @@
-//! Lines about which there is nothing to disagree, so that the second parser need not read them: simple commands of
-//! letters, digits, closed quotes, `$name` and file redirections, parted by blanks, `;`, `|`, `&` and newlines. Such a
-//! line has two rules that no reader gets wrong: a word ends at a blank or an operator outside quotes, and a name at
-//! the first byte that no name has. Whatever nests, escapes, comments or begins a document is excluded.
+//! The lines that the quick reader read, and read alike: tree-sitter need not see them.
 
-use crate::parse::syntax::{Item, Kind, Operator, Pipeline, Script};
+use super::light;
+use super::marks::{Mark, in_order};
+use crate::parse::syntax::{Item, Script};
 use crate::span::Span;
 
-/// The plain lines of a text, in order.
+/// The lines on which two readers agree already, in order.
 pub(super) struct Plain {
     lines: Vec<Span>,
     all: bool,
 }
 
-pub(super) fn lines(text: &[u8], script: &Script) -> Plain {
+/// `strict`: the marks of the strict reader's tree, in order.
+pub(super) fn lines(text: &[u8], script: &Script, strict: &[Mark]) -> Plain {
     let mut plain = Plain { lines: Vec::new(), all: true };
     let mut rest = script.items.as_slice();
     let mut before = 0;
     while let Some(first) = rest.first() {
-        let more = rest
-            .iter()
-            .zip(rest.iter().skip(1))
-            .take_while(|(one, next)| !Span::new(one.span.end, next.span.start).of(text).contains(&b'\n'));
-        let (line, after) = rest.split_at_checked(more.count() + 1).unwrap_or((rest, &[]));
-        rest = after;
-        let end = line.last().map_or(first.span.end, |last| last.span.end);
-        let end = text
-            .get(end..)
-            .and_then(|rest| rest.iter().position(|byte| *byte == b'\n'))
-            .map_or(text.len(), |at| end + at);
-        let span = Span::new(first.span.start, end);
-        // What stands before the line can be comments, continuations or the bodies of documents.
-        let gap = Span::new(before, first.span.start).of(text);
-        plain.all &= gap.iter().all(|byte| matches!(byte, b' ' | b'\n'));
-        if plain_text(span.of(text)) && line.iter().all(plain_item) {
-            plain.lines.push(span);
+        plain.all &= empty(Span::new(before, first.span.start).of(text));
+        let line = light::line(text, first.span.start);
+        if let Some((line, after)) = line.and_then(|line| Some((line.span, agreed(line, rest, strict, text)?))) {
+            plain.lines.push(line);
+            rest = after;
+            before = line.end;
         } else {
             plain.all = false;
+            let more = rest
+                .iter()
+                .zip(rest.iter().skip(1))
+                .take_while(|(one, next)| !Span::new(one.span.end, next.span.start).of(text).contains(&b'\n'));
+            let (line, after) = rest.split_at_checked(more.count() + 1).unwrap_or((rest, &[]));
+            rest = after;
+            before = line.last().map_or(before, |last| last.span.end);
         }
-        before = end;
     }
-    plain.all &= Span::new(before, text.len()).of(text).iter().all(|byte| matches!(byte, b' ' | b'\n'));
+    plain.all &= empty(text.get(before..).unwrap_or_default());
     plain
+}
+
+/// What follows a line that both readers take for the same commands.
+fn agreed<'s>(line: light::Line, items: &'s [Item], strict: &[Mark], text: &[u8]) -> Option<&'s [Item]> {
+    let count = items.iter().take_while(|item| item.span.start < line.span.end).count();
+    let (inside, after) = items.split_at_checked(count)?;
+    if inside.iter().any(|item| item.span.end > line.span.end) {
+        return None;
+    }
+    let from = strict.partition_point(|mark| mark.span.start < line.span.start);
+    let to = strict.partition_point(|mark| mark.span.start < line.span.end);
+    let strict = strict.get(from..to)?;
+    let light = in_order(line.marks, text);
+    let same = strict.len() == light.len() && strict.iter().zip(&light).all(|(one, other)| one.same(other));
+    same.then_some(after)
+}
+
+/// Blank lines and comments, as far as a look at them tells.
+fn empty(gap: &[u8]) -> bool {
+    gap.split(|byte| *byte == b'\n').all(|line| {
+        let text = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).and_then(|at| line.get(at));
+        text.is_none_or(|byte| *byte == b'#')
+    })
 }
 
 impl Plain {
@@ -58,73 +76,41 @@ impl Plain {
     pub fn blanked(&self, text: &[u8]) -> Vec<u8> {
         let mut text = text.to_vec();
         for line in &self.lines {
-            if let Some(bytes) = text.get_mut(line.start..line.end) {
-                bytes.fill(b' ');
+            for byte in text.get_mut(line.start..line.end).unwrap_or_default() {
+                if *byte != b'\n' {
+                    *byte = b' ';
+                }
             }
         }
         text
     }
 }
 
-fn plain_item(item: &Item) -> bool {
-    std::iter::once(&item.first).chain(item.rest.iter().map(|(_, pipeline)| pipeline)).all(plain_pipeline)
-}
-
-fn plain_pipeline(pipeline: &Pipeline) -> bool {
-    !pipeline.timed
-        && !pipeline.negated
-        && pipeline.commands.iter().all(|node| {
-            matches!(node.kind, Kind::Simple { .. })
-                && node.redirections.iter().all(|one| one.operator != Operator::HereDocument)
-        })
-}
-
-fn plain_text(text: &[u8]) -> bool {
-    let mut quote = None;
-    let mut bytes = text.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        let dollar = |next: Option<&u8>| next.is_some_and(|next| next.is_ascii_alphabetic() || *next == b'_');
-        match (quote, byte) {
-            (Some(b'\''), b'\'') | (Some(b'"'), b'"') => quote = None,
-            (Some(b'\''), _) => {}
-            (_, b'`' | b'\\' | b'\r') => return false,
-            (_, b'$') if !dollar(bytes.peek()) => return false,
-            (Some(_), _) | (None, b'$') => {}
-            (None, b'\'' | b'"') => quote = Some(byte),
-            (None, b'<') if bytes.peek() == Some(&b'<') => return false,
-            (None, _) => {
-                if !(byte.is_ascii_alphanumeric() || b"_-./,:=+@%^~*? ;|&<>".contains(&byte)) {
-                    return false;
-                }
-            }
-        }
-    }
-    quote.is_none()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::plain_text;
+    use super::lines;
+    use crate::parse::second::marks;
+    use crate::parse::{Mode, reader};
 
     #[test]
-    fn only_what_has_one_reading_is_plain() {
-        for text in ["c1 a-b 'c $(d)' \"$e f\" >g 2>&1 | c2 --x=$y; c3 && c4 &", ""] {
-            assert!(plain_text(text.as_bytes()), "{text}");
-        }
-        for text in [
-            "c1 $(c2)",
-            "c1 `c2`",
-            "c1 \\a",
-            "c1 'a",
-            "c1 \"$(c2)\"",
-            "c1 <<A",
-            "c1 # a",
-            "{ c1",
-            "! c1",
-            "c1 ${x}",
-            "c1 a\r",
-        ] {
-            assert!(!plain_text(text.as_bytes()), "{text}");
+    fn a_word_that_the_strict_reader_lost_or_misplaced_is_noticed() {
+        let text = b"c1 a\nc2 b; c3\nc4 $(c5 d)\n";
+        let mut strict = reader::read(text.to_vec(), &Mode::default()).script;
+        let marks = marks::of_script(&mut strict, text);
+        assert!(lines(text, &strict, &marks).all());
+        for lost in 0..marks.len() {
+            let mut fewer = marks.clone();
+            fewer.remove(lost);
+            let mut other = marks.clone();
+            if let Some(mark) = other.get_mut(lost) {
+                mark.command = if mark.command.is_some() { None } else { Some(mark.span) };
+            }
+            for wrong in [fewer, other] {
+                let plain = lines(text, &strict, &wrong);
+                assert!(!plain.all(), "mark {lost}");
+                let at = marks.get(lost).expect("a mark").span.start;
+                assert!(!plain.covers(at), "mark {lost}");
+            }
         }
     }
 }

@@ -1,0 +1,644 @@
+//! The quick second opinion: a reader of its own for the plain part of the language, by which nearly all text is written.
+//! One pass over tokens, no tree: a word ends at a blank or an operator outside quotes, and what it is follows from what
+//! stands before it (a separator, a reserved word, an assignment, a redirection, another word). Whatever has more than
+//! one reading, or is rare, makes it give up, and tree-sitter reads that part.
+
+use super::marks::Mark;
+use crate::span::Span;
+
+/// Substitutions inside one another.
+const MAX_DEPTH: usize = 16;
+
+/// A complete command, with the bodies of its here-documents.
+pub(super) struct Line {
+    pub span: Span,
+    pub marks: Vec<Mark>,
+}
+
+/// The complete command that begins at `start`; `None` where it is not plain.
+pub(super) fn line(text: &[u8], start: usize) -> Option<Line> {
+    let mut reader = Light { text, at: start, depth: 0, marks: Vec::new(), documents: Vec::new() };
+    reader.commands()?;
+    Some(Line { span: Span::new(start, reader.at), marks: reader.marks })
+}
+
+/// What the next word would be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// A reserved word, an assignment or a program's name.
+    Opening,
+    /// An assignment or a program's name: something of this command stands before it.
+    Prefix,
+    Arguments,
+    /// Nothing: a compound command has ended.
+    Closed,
+}
+
+struct Document {
+    delimiter: Vec<u8>,
+    quoted: bool,
+    /// `<<-`
+    tabs: bool,
+}
+
+struct Light<'a> {
+    text: &'a [u8],
+    at: usize,
+    depth: usize,
+    marks: Vec<Mark>,
+    documents: Vec<Document>,
+}
+
+/// A simple command while it is being read.
+#[derive(Default)]
+struct Simple {
+    /// Place of the mark that names the program, and of all of `[ … ]`'s arguments after it.
+    name: Option<usize>,
+    test: Option<Vec<usize>>,
+    last: Span,
+}
+
+impl Light<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn after(&self, ahead: usize) -> Option<u8> {
+        self.text.get(self.at + ahead).copied()
+    }
+
+    fn starts(&self, with: &[u8]) -> bool {
+        self.text.get(self.at..).is_some_and(|rest| rest.starts_with(with))
+    }
+
+    /// Blanks, and newlines that a backslash takes away between words.
+    fn blanks(&mut self) {
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t') => self.at += 1,
+                Some(b'\\') if self.after(1) == Some(b'\n') => self.at += 2,
+                _ => return,
+            }
+        }
+    }
+
+    fn comment(&mut self) {
+        while self.peek().is_some_and(|byte| byte != b'\n') {
+            self.at += 1;
+        }
+    }
+
+    fn blank_lines(&mut self) -> Option<()> {
+        loop {
+            self.blanks();
+            match self.peek() {
+                Some(b'\n') => self.newline()?,
+                Some(b'#') => self.comment(),
+                _ => return Some(()),
+            }
+        }
+    }
+
+    /// Commands up to the newline that ends the outermost one, or up to the parenthesis that closes a substitution.
+    fn commands(&mut self) -> Option<()> {
+        let mut closers: Vec<&'static [u8]> = Vec::new();
+        let mut state = State::Opening;
+        let mut simple = Simple::default();
+        // `&&`, `||` and `|` go on after a newline.
+        let mut goes_on = false;
+        loop {
+            self.blanks();
+            let Some(byte) = self.peek() else {
+                self.end(&mut simple);
+                let complete = closers.is_empty() && self.documents.is_empty() && self.depth == 0 && !goes_on;
+                return complete.then_some(());
+            };
+            match byte {
+                b'\n' => {
+                    self.end(&mut simple);
+                    self.newline()?;
+                    if self.depth == 0 && closers.is_empty() && !goes_on {
+                        return Some(());
+                    }
+                    state = State::Opening;
+                }
+                b'#' => self.comment(),
+                b';' if self.after(1) == Some(b';') || self.after(1) == Some(b'&') => {
+                    if closers.last() != Some(&b"esac".as_slice()) {
+                        return None;
+                    }
+                    self.end(&mut simple);
+                    while matches!(self.peek(), Some(b';' | b'&')) {
+                        self.at += 1;
+                    }
+                    state = self.patterns(&mut closers)?;
+                }
+                b'&' if self.after(1) == Some(b'>') => {
+                    self.redirection()?;
+                    state = after_redirection(state);
+                }
+                b';' | b'&' | b'|' => {
+                    self.end(&mut simple);
+                    goes_on = byte == b'|' || byte == b'&' && self.after(1) == Some(b'&');
+                    self.at += if goes_on && matches!(self.after(1), Some(b'|' | b'&')) { 2 } else { 1 };
+                    state = State::Opening;
+                    continue;
+                }
+                b'(' if state == State::Opening && self.after(1) != Some(b'(') => {
+                    self.at += 1;
+                    closers.push(b")");
+                }
+                b')' if closers.last() == Some(&b")".as_slice()) => {
+                    self.end(&mut simple);
+                    closers.pop();
+                    self.at += 1;
+                    state = State::Closed;
+                }
+                b')' if closers.is_empty() && self.depth > 0 => {
+                    self.end(&mut simple);
+                    self.at += 1;
+                    return self.documents.is_empty().then_some(());
+                }
+                b'<' | b'>' => {
+                    self.redirection()?;
+                    state = after_redirection(state);
+                }
+                _ => state = self.next_word(state, &mut closers, &mut simple)?,
+            }
+            goes_on = goes_on && matches!(byte, b'\n' | b'#');
+        }
+    }
+
+    fn next_word(&mut self, state: State, closers: &mut Vec<&'static [u8]>, simple: &mut Simple) -> Option<State> {
+        let span = self.word()?;
+        let word = span.of(self.text);
+        match self.peek() {
+            Some(b'<' | b'>') if word.iter().all(u8::is_ascii_digit) => return Some(state),
+            Some(b'(') if state != State::Opening => return None,
+            _ => {}
+        }
+        match state {
+            State::Closed => None,
+            State::Arguments => {
+                self.argument(span, simple);
+                Some(State::Arguments)
+            }
+            State::Prefix => self.name(span, simple),
+            State::Opening => match self.reserved(word, closers)? {
+                Some(state) => Some(state),
+                None if self.parentheses() => {
+                    self.blank_lines()?;
+                    Some(State::Opening)
+                }
+                None if self.peek() == Some(b'(') => None,
+                None => self.name(span, simple),
+            },
+        }
+    }
+
+    /// An assignment before the name, or the name.
+    fn name(&mut self, span: Span, simple: &mut Simple) -> Option<State> {
+        let word = span.of(self.text);
+        let name = word.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        if name > 0 && !word.first().is_some_and(u8::is_ascii_digit) {
+            let rest = word.get(name..).unwrap_or_default();
+            if rest.starts_with(b"=") || rest.starts_with(b"+=") {
+                self.marks.push(Mark { span, command: None });
+                return Some(State::Prefix);
+            }
+            if rest.starts_with(b"[") {
+                return None;
+            }
+        }
+        simple.name = Some(self.marks.len());
+        simple.test = (word == b"[").then(Vec::new);
+        simple.last = span;
+        self.marks.push(Mark { span, command: Some(span) });
+        Some(State::Arguments)
+    }
+
+    fn argument(&mut self, span: Span, simple: &mut Simple) {
+        if let Some(arguments) = &mut simple.test {
+            arguments.push(self.marks.len());
+        }
+        simple.last = span;
+        self.marks.push(Mark { span, command: None });
+    }
+
+    /// A simple command is complete. Both other readers take the inside of `[ … ]` for an expression.
+    fn end(&mut self, simple: &mut Simple) {
+        let simple = std::mem::take(simple);
+        if let (Some(arguments), b"]") = (simple.test, simple.last.of(self.text)) {
+            for index in arguments {
+                if let Some(mark) = self.marks.get_mut(index) {
+                    // Empty spans are no marks.
+                    mark.span.end = mark.span.start;
+                }
+            }
+        }
+        if let Some(mark) = simple.name.and_then(|index| self.marks.get_mut(index)) {
+            mark.command = Some(Span::new(mark.span.start, simple.last.end));
+        }
+    }
+
+    /// `Some(None)`: it is no reserved word. `None`: it opens what is not read here.
+    fn reserved(&mut self, word: &[u8], closers: &mut Vec<&'static [u8]>) -> Option<Option<State>> {
+        let state = match word {
+            b"then" | b"elif" | b"else" | b"do" | b"!" => State::Opening,
+            b"if" => {
+                closers.push(b"fi");
+                State::Opening
+            }
+            b"while" | b"until" => {
+                closers.push(b"done");
+                State::Opening
+            }
+            b"{" => {
+                closers.push(b"}");
+                State::Opening
+            }
+            b"for" => {
+                closers.push(b"done");
+                self.values()?
+            }
+            b"case" => {
+                closers.push(b"esac");
+                self.blanks();
+                self.word()?;
+                self.keyword(b"in")?;
+                self.patterns(closers)?
+            }
+            b"[[" => {
+                self.condition()?;
+                State::Closed
+            }
+            b"function" => {
+                self.blanks();
+                self.word()?;
+                self.parentheses();
+                self.blank_lines()?;
+                State::Opening
+            }
+            b"fi" | b"done" | b"esac" | b"}" => {
+                if closers.pop() != Some(word) {
+                    return None;
+                }
+                State::Closed
+            }
+            b"time" | b"coproc" | b"select" => return None,
+            _ => return Some(None),
+        };
+        Some(Some(state))
+    }
+
+    fn keyword(&mut self, word: &[u8]) -> Option<()> {
+        self.blank_lines()?;
+        (self.word()?.of(self.text) == word).then_some(())
+    }
+
+    /// The name of a `for`, and what it walks over.
+    fn values(&mut self) -> Option<State> {
+        self.blanks();
+        let name = self.word()?.of(self.text);
+        if !name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
+            return None;
+        }
+        self.blank_lines()?;
+        if self.starts(b"in") && self.after(2).is_none_or(|byte| b" \t\n;".contains(&byte)) {
+            self.at += 2;
+            return Some(State::Arguments);
+        }
+        Some(State::Opening)
+    }
+
+    /// The patterns of the next arm of a `case`, or its end.
+    fn patterns(&mut self, closers: &mut Vec<&'static [u8]>) -> Option<State> {
+        self.blank_lines()?;
+        if self.peek() == Some(b'(') {
+            self.at += 1;
+        }
+        loop {
+            self.blanks();
+            match self.peek()? {
+                b')' => {
+                    self.at += 1;
+                    return Some(State::Opening);
+                }
+                b'|' => self.at += 1,
+                b'(' | b'<' | b'>' | b'&' | b';' | b'\n' | b'#' => return None,
+                _ => {
+                    let word = self.word()?;
+                    if word.of(self.text) == b"esac" {
+                        closers.pop();
+                        return Some(State::Closed);
+                    }
+                }
+            }
+        }
+    }
+
+    /// `[[ … ]]`, whose words are no words of a command.
+    fn condition(&mut self) -> Option<()> {
+        loop {
+            self.blanks();
+            match self.peek()? {
+                b'\n' => self.newline()?,
+                b'(' | b')' | b'<' | b'>' | b'&' | b'|' => self.at += 1,
+                b'#' | b';' => return None,
+                _ => match self.word()?.of(self.text) {
+                    b"]]" => return Some(()),
+                    // A regular expression has a grammar of its own.
+                    b"=~" => return None,
+                    _ => {}
+                },
+            }
+        }
+    }
+
+    /// `()` after a function's name.
+    fn parentheses(&mut self) -> bool {
+        let mut ahead = 0;
+        let blanks = |reader: &Self, mut ahead: usize| {
+            while matches!(reader.after(ahead), Some(b' ' | b'\t')) {
+                ahead += 1;
+            }
+            ahead
+        };
+        ahead = blanks(self, ahead);
+        if self.after(ahead) != Some(b'(') {
+            return false;
+        }
+        ahead = blanks(self, ahead + 1);
+        if self.after(ahead) != Some(b')') {
+            return false;
+        }
+        self.at += ahead + 1;
+        true
+    }
+
+    fn redirection(&mut self) -> Option<()> {
+        const OPERATORS: [&[u8]; 12] =
+            [b"<<<", b"<<-", b"<<", b"<>", b"<&", b"<", b">>", b">&", b">|", b">", b"&>>", b"&>"];
+        let operator = OPERATORS.into_iter().find(|operator| self.starts(operator))?;
+        self.at += operator.len();
+        if self.peek() == Some(b'(') {
+            return None;
+        }
+        self.blanks();
+        if matches!(operator, b"<<" | b"<<-") {
+            return self.delimiter(operator == b"<<-");
+        }
+        let span = self.word()?;
+        if self.peek() == Some(b'(') {
+            return None;
+        }
+        self.marks.push(Mark { span, command: None });
+        Some(())
+    }
+
+    fn delimiter(&mut self, tabs: bool) -> Option<()> {
+        let span = self.word()?;
+        let word = span.of(self.text);
+        let bare = |quote: u8| word.strip_prefix(&[quote])?.strip_suffix(&[quote]);
+        let inside = bare(b'\'').or_else(|| bare(b'"'));
+        let delimiter = inside.unwrap_or(word);
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.!".contains(byte);
+        if delimiter.is_empty() || !delimiter.iter().all(plain) {
+            return None;
+        }
+        self.documents.push(Document { delimiter: delimiter.to_vec(), quoted: inside.is_some(), tabs });
+        Some(())
+    }
+
+    /// A newline, and the here-documents that begin after it.
+    fn newline(&mut self) -> Option<()> {
+        self.at += 1;
+        for document in std::mem::take(&mut self.documents) {
+            while !self.document_line(&document)? {}
+        }
+        Some(())
+    }
+
+    /// Whether the next line ends the document; `None` where the text ends first, or more than variables is replaced.
+    fn document_line(&mut self, document: &Document) -> Option<bool> {
+        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let end = memchr(rest, b'\n').unwrap_or(rest.len());
+        self.at += (end + 1).min(rest.len());
+        let mut line = rest.get(..end)?;
+        while let ([b'\t', after @ ..], true) = (line, document.tabs) {
+            line = after;
+        }
+        if line == document.delimiter {
+            return Some(true);
+        }
+        (document.quoted || plain_document(line)).then_some(false)
+    }
+
+    /// A word, and the marks of the substitutions in it.
+    fn word(&mut self) -> Option<Span> {
+        let start = self.at;
+        while let Some(byte) = self.peek() {
+            match byte {
+                b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>' => break,
+                b'\'' => {
+                    let rest = self.text.get(self.at + 1..)?;
+                    self.at += memchr(rest, b'\'')? + 2;
+                }
+                b'"' => self.double()?,
+                b'$' => self.dollar(false)?,
+                b'\\' if self.after(1).is_some_and(|next| next.is_ascii_graphic()) => self.at += 2,
+                b'`' | b'\\' => return None,
+                _ if byte.is_ascii_graphic() => self.at += 1,
+                _ => return None,
+            }
+        }
+        (self.at > start).then(|| Span::new(start, self.at))
+    }
+
+    fn double(&mut self) -> Option<()> {
+        self.at += 1;
+        loop {
+            match self.peek()? {
+                b'"' => {
+                    self.at += 1;
+                    return Some(());
+                }
+                b'\\' => self.at += 2,
+                b'$' => self.dollar(true)?,
+                b'`' | b'\r' => return None,
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    fn dollar(&mut self, quoted: bool) -> Option<()> {
+        match self.after(1) {
+            Some(b'(') if self.after(2) == Some(b'(') => self.arithmetic(),
+            Some(b'(') => self.substitution(),
+            Some(b'{') => self.parameter(),
+            Some(b'[') => None,
+            Some(b'\'' | b'"') if !quoted => None,
+            Some(byte) if byte.is_ascii_alphabetic() || byte == b'_' => {
+                self.at += 2;
+                while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+                    self.at += 1;
+                }
+                Some(())
+            }
+            Some(byte) if byte.is_ascii_digit() || b"?#@*$!-".contains(&byte) => {
+                self.at += 2;
+                Some(())
+            }
+            _ => {
+                self.at += 1;
+                Some(())
+            }
+        }
+    }
+
+    fn substitution(&mut self) -> Option<()> {
+        if self.depth == MAX_DEPTH || !self.documents.is_empty() {
+            return None;
+        }
+        self.at += 2;
+        self.depth += 1;
+        self.commands()?;
+        self.depth -= 1;
+        Some(())
+    }
+
+    fn arithmetic(&mut self) -> Option<()> {
+        self.at += 3;
+        while self.peek()? != b')' {
+            let byte = self.peek()?;
+            if !(byte.is_ascii_alphanumeric() || b"_ +-*/%<>=&|!?:,~^$".contains(&byte)) {
+                return None;
+            }
+            self.at += 1;
+        }
+        self.at += 2;
+        (self.text.get(self.at - 1) == Some(&b')')).then_some(())
+    }
+
+    /// `${…}` with nothing inside that could end it elsewhere.
+    fn parameter(&mut self) -> Option<()> {
+        self.at += 2;
+        while self.peek()? != b'}' {
+            let byte = self.peek()?;
+            let name = self.after(1).is_some_and(|next| next.is_ascii_alphanumeric() || next == b'_');
+            if !(byte.is_ascii_alphanumeric() || b"_ @*#?-+=:/%^,.!~[]".contains(&byte) || byte == b'$' && name) {
+                return None;
+            }
+            self.at += 1;
+        }
+        self.at += 1;
+        Some(())
+    }
+}
+
+/// A line of a here-document in which nothing but variables is replaced.
+fn plain_document(line: &[u8]) -> bool {
+    if line.iter().any(|byte| matches!(byte, b'`' | b'\\' | b'\r')) {
+        return false;
+    }
+    let after_dollar = line.split(|byte| *byte == b'$').skip(1);
+    after_dollar.into_iter().all(|rest| match rest {
+        [b'(' | b'[', ..] => false,
+        [b'{', name @ ..] => {
+            let end = name.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
+            end.and_then(|end| name.get(end)) == Some(&b'}')
+        }
+        _ => true,
+    })
+}
+
+/// A redirection before the name: no reserved word can follow.
+fn after_redirection(state: State) -> State {
+    match state {
+        State::Opening | State::Prefix => State::Prefix,
+        State::Arguments => State::Arguments,
+        State::Closed => State::Closed,
+    }
+}
+
+fn memchr(text: &[u8], byte: u8) -> Option<usize> {
+    bstr::ByteSlice::find_byte(text, byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+    use crate::parse::second::marks::in_order;
+
+    /// The words of the line, those that name a program in brackets.
+    fn words(text: &str) -> Option<String> {
+        let line = line(text.as_bytes(), 0)?;
+        let marks = in_order(line.marks, text.as_bytes());
+        let shown = marks.iter().map(|mark| {
+            let word = String::from_utf8_lossy(mark.span.of(text.as_bytes())).into_owned();
+            if mark.command.is_some() { format!("[{word}]") } else { word }
+        });
+        Some(shown.collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn plain_text_is_read_as_it_runs() {
+        for (text, expected) in [
+            (
+                "c1 a-b 'c $(d)' \"$e f\" >g 2>&1 | c2 --x=$y; c3 && c4 &",
+                "[c1] a-b 'c $(d)' \"$e f\" g 1 [c2] --x=$y [c3] [c4]",
+            ),
+            ("a=1 b=2 c1 c=3", "a=1 b=2 [c1] c=3"),
+            ("if c1; then c2; elif ! c3; then { c4; }; else c5; fi > f", "[c1] [c2] [c3] [c4] [c5] f"),
+            ("while read x; do c1 $x; done < f", "[read] x [c1] $x f"),
+            ("for x in a 'b c'\ndo c1\ndone", "a 'b c' [c1]"),
+            ("f() { c1; }; function g { c2; }; f", "[c1] [c2] [f]"),
+            ("( c1; c2 ) | c3", "[c1] [c2] [c3]"),
+            ("c1 $(c2 \"$(c3 a)\") b", "[c1] $(c2 \"$(c3 a)\") [c2] \"$(c3 a)\" [c3] a b"),
+            ("[ -n $x ] && [[ $(c1) == a && ! ( b < c ) ]]", "[[] [c1]"),
+            ("case $x in a|b) c1 ;; (*) c2;; esac", "[c1] [c2]"),
+            ("c1 <<'A' >f && c2\n$(c3)\nA\nc4", "[c1] f [c2]"),
+            ("c1 \\\n  a # c2\nc3", "[c1] a"),
+            ("c1 ${x:-a b} $((1+x)) \\* \"\\\"\"", "[c1] ${x:-a b} $((1+x)) \\* \"\\\"\""),
+            ("> if c1", "if [c1]"),
+            ("c1 |\n\nc2", "[c1] [c2]"),
+        ] {
+            assert_eq!(words(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_more_than_one_reading_is_left_to_the_other_reader() {
+        for text in [
+            "c1 `c2`",
+            "c1 'a",
+            "c1 \"$(c2\"",
+            "c1 <<A\n$(c2)\nA",
+            "c1 <<A\nb",
+            "c1 <<$A\n$A",
+            "c1 a\r",
+            "c1 $'a'",
+            "((a))",
+            "c1 $(( (a) ))",
+            "c1 @(a|b)",
+            "a=(b c)",
+            "a[1]=2",
+            "time c1",
+            "coproc c1",
+            "select x in a; do c1; done",
+            "[[ a =~ (b) ]]",
+            "c1 <(c2)",
+            "c1 ${x:-$(c2)}",
+            "c1 ${x:-\"}\"}",
+            "if c1; then c2; done",
+            "c1; }",
+            "c1 \u{e9}",
+            "f() c1 (",
+            "{ c1; } c2",
+            "c1 <<A $(c2\n)\nA",
+            "c1 &&",
+        ] {
+            assert_eq!(words(text), None, "{text}");
+        }
+    }
+}
