@@ -102,6 +102,10 @@ fn value_range(text: &[u8], start: usize) -> Range<usize> {
 // In each of these, text that is already a hit is not looked at again: the time grows with the text, not its square.
 
 fn keys(text: &[u8], hits: &mut Vec<Hit>) {
+    // Words are short, and a search costs more to begin than to run.
+    if text.len() < KEY_BEGINS.len() + "PRIVATE KEY".len() {
+        return;
+    }
     let mut done = 0;
     for start in text.find_iter(KEY_BEGINS) {
         let rest = text.get(start..).unwrap_or_default();
@@ -119,38 +123,36 @@ fn keys(text: &[u8], hits: &mut Vec<Hit>) {
 }
 
 fn tokens(text: &[u8], hits: &mut Vec<Hit>) {
-    for token in TOKENS {
-        let mut done = 0;
-        for start in text.find_iter(token.prefix) {
-            let inside =
-                start.checked_sub(1).and_then(|before| text.get(before)).is_some_and(u8::is_ascii_alphanumeric);
-            if inside || start < done {
-                continue;
-            }
-            let rest = text.get(start + token.prefix.len()..).unwrap_or_default();
-            let length = rest.iter().position(|byte| !is_token(*byte)).unwrap_or(rest.len());
+    let mut done = 0;
+    let mut inside = false;
+    for (start, byte) in text.iter().enumerate() {
+        let begins = byte.is_ascii_alphanumeric() && !inside;
+        inside = byte.is_ascii_alphanumeric();
+        if !begins || start < done {
+            continue;
+        }
+        let rest = text.get(start..).unwrap_or_default();
+        for token in TOKENS.iter().filter(|token| rest.starts_with(token.prefix.as_bytes())) {
+            let value = rest.get(token.prefix.len()..).unwrap_or_default();
+            let length = value.iter().position(|byte| !is_token(*byte)).unwrap_or(value.len());
             if length >= token.least {
                 done = start + token.prefix.len() + length;
                 hits.push(Hit { kind: token.kind, range: start..done });
+                break;
             }
         }
     }
 }
 
 fn leads(text: &[u8], hits: &mut Vec<Hit>) {
-    // Nearly no text has one: the colon or the two dashes are looked for before the copy in lower case is made.
-    if !(text.contains_str("--") || text.contains(&b':')) {
-        return;
-    }
-    let lower = text.to_ascii_lowercase();
-    for lead in LEADS {
-        let mut done = 0;
-        for at in lower.find_iter(lead.text) {
-            let start = at + lead.text.len();
-            let value = lower.get(start..).unwrap_or_default();
+    let mut done = 0;
+    for at in (0..text.len()).filter(|at| matches!(text.get(*at..), Some([b':', ..] | [b'-', b'-', ..]))) {
+        for lead in LEADS {
+            let Some(start) = lead.end(text, at).filter(|start| *start >= done) else { continue };
+            let value = text.get(start..).unwrap_or_default();
             // An option is no value, and a scheme has a lead of its own.
-            let other = [&b"-"[..], b"bearer ", b"basic ", b"token "].iter().any(|other| value.starts_with(other));
-            if other || start < done {
+            let begins = |other: &[u8]| value.get(..other.len()).is_some_and(|value| value.eq_ignore_ascii_case(other));
+            if [&b"-"[..], b"bearer ", b"basic ", b"token "].into_iter().any(begins) {
                 continue;
             }
             let range = value_range(text, start);
@@ -165,7 +167,7 @@ fn leads(text: &[u8], hits: &mut Vec<Hit>) {
 /// `NAME=value` where the name tells.
 fn assignments(text: &[u8], hits: &mut Vec<Hit>) {
     let mut done = 0;
-    for equals in text.find_iter("=") {
+    for equals in (0..text.len()).filter(|at| text.get(*at) == Some(&b'=')) {
         let before = text.get(done..equals).unwrap_or_default();
         let start =
             before.iter().rposition(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_')).map_or(0, |at| at + 1);
@@ -185,6 +187,9 @@ fn assignments(text: &[u8], hits: &mut Vec<Hit>) {
 
 /// `scheme://user:password@host`
 fn urls(text: &[u8], hits: &mut Vec<Hit>) {
+    if !text.contains(&b'@') {
+        return;
+    }
     for at in text.find_iter("://") {
         let start = at + 3;
         let rest = text.get(start..).unwrap_or_default();
@@ -201,6 +206,9 @@ fn urls(text: &[u8], hits: &mut Vec<Hit>) {
 
 /// `mysql -psecret`, `curl -u user:secret` in running text.
 fn options(text: &[u8], hits: &mut Vec<Hit>) {
+    if !text.contains(&b' ') {
+        return;
+    }
     for (tool, option) in OPTIONS {
         let (mut done, mut line_end) = (0, 0);
         for at in text.find_iter(tool) {

@@ -60,7 +60,16 @@ const fn lead(kind: &'static str, text: &'static str) -> Lead {
     Lead { kind, text }
 }
 
-/// Matched without regard to case.
+impl Lead {
+    /// Where the value begins, if this stands around the colon at `at`, or begins with the dashes there; without regard
+    /// to case.
+    pub fn end(&self, text: &[u8], at: usize) -> Option<usize> {
+        let start = at.checked_sub(self.text.bytes().position(|byte| byte == b':').unwrap_or(0))?;
+        let end = start + self.text.len();
+        text.get(start..end)?.eq_ignore_ascii_case(self.text.as_bytes()).then_some(end)
+    }
+}
+
 pub(super) const LEADS: &[Lead] = &[
     lead("authorization", "authorization: bearer "),
     lead("authorization", "authorization: basic "),

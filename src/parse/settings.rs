@@ -200,7 +200,9 @@ impl Settings {
         for word in arguments.iter().filter_map(literal) {
             if surely && word == b"-a" {
                 let names: Vec<_> = self.aliases.keys().cloned().collect();
-                names.iter().for_each(|name| self.change(name, Meaning::default()));
+                for name in &names {
+                    self.change(name, Meaning::default());
+                }
             } else if surely {
                 self.change(&word, Meaning::default());
             } else if word == b"-a" {

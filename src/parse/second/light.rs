@@ -9,6 +9,30 @@ use crate::span::Span;
 /// Substitutions inside one another.
 const MAX_DEPTH: usize = 16;
 
+/// The last three open what is not read here.
+const RESERVED: [&[u8]; 20] = [
+    b"if",
+    b"then",
+    b"elif",
+    b"else",
+    b"fi",
+    b"while",
+    b"until",
+    b"for",
+    b"do",
+    b"done",
+    b"case",
+    b"esac",
+    b"{",
+    b"}",
+    b"!",
+    b"[[",
+    b"function",
+    b"time",
+    b"coproc",
+    b"select",
+];
+
 /// A complete command, with the bodies of its here-documents.
 pub(super) struct Line {
     pub span: Span,
@@ -183,16 +207,13 @@ impl Light<'_> {
                 self.argument(span, simple);
                 Some(State::Arguments)
             }
-            State::Prefix => self.name(span, simple),
-            State::Opening => match self.reserved(word, closers)? {
-                Some(state) => Some(state),
-                None if self.parentheses() => {
-                    self.blank_lines()?;
-                    Some(State::Opening)
-                }
-                None if self.peek() == Some(b'(') => None,
-                None => self.name(span, simple),
-            },
+            State::Opening if RESERVED.contains(&word) => self.reserved(word, closers),
+            State::Opening if self.parentheses() => {
+                self.blank_lines()?;
+                Some(State::Opening)
+            }
+            State::Opening if self.peek() == Some(b'(') => None,
+            State::Prefix | State::Opening => self.name(span, simple),
         }
     }
 
@@ -241,9 +262,9 @@ impl Light<'_> {
         }
     }
 
-    /// `Some(None)`: it is no reserved word. `None`: it opens what is not read here.
-    fn reserved(&mut self, word: &[u8], closers: &mut Vec<&'static [u8]>) -> Option<Option<State>> {
-        let state = match word {
+    /// What may follow a reserved word.
+    fn reserved(&mut self, word: &[u8], closers: &mut Vec<&'static [u8]>) -> Option<State> {
+        Some(match word {
             b"then" | b"elif" | b"else" | b"do" | b"!" => State::Opening,
             b"if" => {
                 closers.push(b"fi");
@@ -285,10 +306,8 @@ impl Light<'_> {
                 }
                 State::Closed
             }
-            b"time" | b"coproc" | b"select" => return None,
-            _ => return Some(None),
-        };
-        Some(Some(state))
+            _ => return None,
+        })
     }
 
     fn keyword(&mut self, word: &[u8]) -> Option<()> {
