@@ -338,9 +338,9 @@ mod tests {
         assert_eq!(redact_words(&words("mkdir -p abc")), words("mkdir -p abc"));
     }
 
+    // With time that grows with the square of the text, this would not end.
     #[test]
-    fn text_made_to_be_slow_is_not() {
-        let begun = std::time::Instant::now();
+    fn text_made_to_be_slow_ends() {
         for part in [
             "curl ",
             "://",
@@ -354,10 +354,9 @@ mod tests {
             ":",
             "://a:",
         ] {
-            let text = part.repeat(200_000 / part.len());
-            let _ = redact(text.as_bytes());
+            let text = part.repeat(300_000 / part.len());
+            assert!(redact(text.as_bytes()).len() <= 20 * text.len());
         }
-        assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
     }
 
     #[test]

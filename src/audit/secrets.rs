@@ -54,19 +54,31 @@ pub(super) const TOKENS: &[Token] = &[
 pub(super) struct Lead {
     pub kind: &'static str,
     pub text: &'static str,
+    /// Where its colon is; 0 where it begins with dashes.
+    colon: usize,
 }
 
 const fn lead(kind: &'static str, text: &'static str) -> Lead {
-    Lead { kind, text }
+    let bytes = text.as_bytes();
+    let mut colon = bytes.len();
+    while colon > 0 {
+        colon -= 1;
+        if bytes[colon] == b':' {
+            break;
+        }
+    }
+    Lead { kind, text, colon }
 }
 
 impl Lead {
     /// Where the value begins, if this stands around the colon at `at`, or begins with the dashes there; without regard
     /// to case.
     pub fn end(&self, text: &[u8], at: usize) -> Option<usize> {
-        let start = at.checked_sub(self.text.bytes().position(|byte| byte == b':').unwrap_or(0))?;
+        let start = at.checked_sub(self.colon)?;
         let end = start + self.text.len();
-        text.get(start..end)?.eq_ignore_ascii_case(self.text.as_bytes()).then_some(end)
+        let found = text.get(start..end)?;
+        let begins = found.first().map(u8::to_ascii_lowercase) == self.text.bytes().next();
+        (begins && found.eq_ignore_ascii_case(self.text.as_bytes())).then_some(end)
     }
 }
 
