@@ -513,7 +513,15 @@ fn print(walker: &mut Walker<'_>, call: &Call, scope: &mut Scope) {
             }
             None if call.words.first().and_then(Word::text) == Some(b"echo") => {
                 let plain = call.words.get(1).is_none_or(|word| !word.is_option());
-                let text = follow::joined(&call.words[1..]);
+                // A pattern is printed as the names that it lists.
+                let words: Vec<Word> = call.words[1..]
+                    .iter()
+                    .map(|word| match word.text() {
+                        Some(pattern) if word.glob => Word { value: Value::entry_of(pattern), ..word.clone() },
+                        Some(_) | None => word.clone(),
+                    })
+                    .collect();
+                let text = follow::joined(&words);
                 if plain { text.then(Value::known("\n")) } else { Value::unknown(Cause::Construct("echo")) }
             }
             None => {

@@ -11,7 +11,7 @@ use super::scope::{Scope, Source};
 use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Piece, Value, Word};
-use super::{Change, Known, Sight, UnreadKind, Via};
+use super::{Change, Known, Sight, UnreadKind, Via, environment};
 use crate::parse::{self, Dialect};
 use crate::span::Place;
 
@@ -98,6 +98,10 @@ const SHELLS: &[(&str, Dialect)] = &[
 
 /// Options of those shells that take a value.
 const SHELL_VALUES: [&str; 6] = ["-o", "+o", "-O", "+O", "--rcfile", "--init-file"];
+
+pub(super) fn is_shell(tool: &[u8]) -> bool {
+    SHELLS.iter().any(|(name, _)| name.as_bytes() == tool)
+}
 
 pub(super) fn is_remote(tool: &[u8]) -> bool {
     REMOTE.iter().any(|one| one.as_bytes() == tool)
@@ -274,6 +278,9 @@ fn child(call: &Call, scope: &mut Scope, dialect: Dialect) -> Scope {
 
 /// BASH_ENV and ENV, where the call itself or the text sets them.
 fn startup(walker: &mut Walker<'_>, dialect: Dialect, interactive: bool, call: &Call, inner: &mut Scope) {
+    if dialect == Dialect::Bash {
+        environment::prompts(walker, interactive, call, inner);
+    }
     let name: &[u8] = match (dialect, interactive) {
         (Dialect::Bash, false) => b"BASH_ENV",
         (Dialect::Dash | Dialect::Posix, true) => b"ENV",

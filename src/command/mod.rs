@@ -21,6 +21,10 @@ mod follow;
 mod languages;
 mod build_files;
 mod effects;
+mod environment;
+mod rc_files;
+mod image;
+pub mod git;
 mod output;
 pub mod embedded;
 
@@ -182,6 +186,10 @@ pub enum UnreadKind {
 pub enum Want {
     /// The bytes of a regular file, absolute path.
     File(BString),
+    /// What a path names where it is a link.
+    Link(BString),
+    /// The system's program of which a file is a copy.
+    Copy(BString),
     /// Which file a bare name means, by a list of directories (`PATH`).
     Program { name: BString, path: BString },
 }

@@ -9,7 +9,7 @@ use super::output;
 use super::scope::{Content, Scope};
 use super::walk::{Input, Sink, Walker};
 use super::words::{Cause, Value, Word};
-use super::{Command, Program, Redirect, RedirectMode, Sight, Want, builtins, follow, wrappers};
+use super::{Command, Program, Redirect, RedirectMode, Sight, Want, builtins, follow, image, wrappers};
 use crate::parse::syntax::{self, Assigned, Assignment, Node, Part};
 use crate::span::{Place, Span};
 
@@ -385,18 +385,27 @@ impl Walker<'_> {
     /// A program: by name along PATH, or by path.
     pub(super) fn program(&mut self, name: &BString, call: Call, scope: &mut Scope) {
         let program = self.resolve(name, &call, scope);
+        let program = image::behind(self, program, scope);
         let path = match &program {
             Program::File(path) => path.clone(),
             Program::None | Program::Builtin(_) | Program::Name(_) | Program::Unknown => name.clone(),
         };
         let tool: BString = path.rsplit(|byte| *byte == b'/').next().unwrap_or(&path).into();
         self.note(&call, program.clone(), scope);
+        image::remember(self, &tool, &call, scope);
+        let own = matches!(&program, Program::File(path) if !is_system(path))
+            || scope.absolute(name).is_some_and(|path| scope.files.contains_key(&path));
+        // A script under a shell's or a wrapper's name is what it says, and perhaps the shell after all.
+        if own && (follow::is_shell(&tool) || wrappers::is_wrapper(&tool)) {
+            let quiet = self.quiet;
+            self.quiet |= !name.contains(&b'/');
+            follow::script(self, &path, &call, scope);
+            self.quiet = quiet;
+        }
         if follow::shell(self, &tool, &call, scope) || wrappers::unwrap(self, &tool, &call, scope) {
             self.effects(&tool, &call, scope);
             return;
         }
-        let own = matches!(&program, Program::File(path) if !is_system(path))
-            || scope.absolute(name).is_some_and(|path| scope.files.contains_key(&path));
         // An installed program that happens to be a shell script is read for what it does, but what can't be read of it
         // is like the inside of any program: no question by itself.
         let installed = !name.contains(&b'/');
@@ -443,6 +452,13 @@ impl Walker<'_> {
             |folder: &[u8]| if folder.starts_with(b"/") { Some(folder.into()) } else { scope.absolute(folder) };
         let folders: Option<Vec<BString>> = path.split(|byte| *byte == b':').map(absolute).collect();
         let Some(folders) = folders else { return Program::Name(name.clone()) };
+        // What the text put into one of them.
+        let placed = |folder: &BString| super::plain(&[folder.as_slice(), b"/", name].concat());
+        if let Some(path) =
+            folders.iter().map(placed).find(|path| self.images.contains_key(path) || scope.files.contains_key(path))
+        {
+            return Program::File(path);
+        }
         let path = bstr::join(":", folders).into();
         match self.sight(Want::Program { name: name.clone(), path }) {
             Some(Sight::Program(path)) => Program::File(path),
@@ -557,6 +573,6 @@ fn is_system_folder(folder: &[u8]) -> bool {
     SYSTEM.iter().any(|one| one.as_bytes() == folder)
 }
 
-fn is_system(path: &[u8]) -> bool {
+pub(super) fn is_system(path: &[u8]) -> bool {
     path.rfind_byte(b'/').is_some_and(|slash| is_system_folder(&path[..slash]))
 }

@@ -78,6 +78,11 @@ pub(super) struct Walker<'a> {
     pub(super) holes: Vec<Value>,
     /// Start-up files are walked for what they set; text in them that can't be read is no question by itself.
     pub(super) quiet: bool,
+    /// Programs that the text links or copies to another path, by that path. What is on disk stays, whichever shell
+    /// did it.
+    pub(super) images: BTreeMap<BString, BString>,
+    /// What `git config` set so far: `key=value`.
+    pub(super) git_settings: Vec<BString>,
     /// Process substitutions so far in this command, for their names.
     pipes: usize,
     /// A place of a source, and its line.
@@ -99,6 +104,8 @@ impl<'a> Walker<'a> {
             wanted: BTreeSet::new(),
             holes: Vec::new(),
             quiet: false,
+            images: BTreeMap::new(),
+            git_settings: Vec::new(),
             pipes: 0,
             counted: RefCell::default(),
         }

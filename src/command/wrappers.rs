@@ -8,51 +8,14 @@ use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Value, Word};
 use super::wrapper_table::{Changes, Inner, WRAPPERS, Wrapper};
-use super::{Change, Via, follow};
-
-/// Variables whose value a tool hands to a shell.
-const RUN_BY: &[(&str, &[&str])] = &[
-    (
-        "git",
-        &[
-            "GIT_SSH_COMMAND",
-            "GIT_EDITOR",
-            "GIT_SEQUENCE_EDITOR",
-            "GIT_PAGER",
-            "GIT_EXTERNAL_DIFF",
-            "GIT_ASKPASS",
-            "GIT_PROXY_COMMAND",
-            "PAGER",
-            "EDITOR",
-            "VISUAL",
-        ],
-    ),
-    ("man", &["PAGER", "MANPAGER"]),
-    ("rsync", &["RSYNC_RSH"]),
-    ("less", &["LESSOPEN", "LESSCLOSE"]),
-    ("crontab", &["EDITOR", "VISUAL"]),
-    ("psql", &["PAGER", "PSQL_PAGER", "PSQL_EDITOR"]),
-];
-
-/// What the text itself puts into such a variable runs when the tool wants it.
-fn environment(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) {
-    let Some((_, names)) = RUN_BY.iter().find(|(name, _)| name.as_bytes() == tool.as_slice()) else { return };
-    for name in *names {
-        let given = call.assignments.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        let Some(value) = given.or_else(|| scope.set_by_text(name.as_bytes())) else { continue };
-        let quiet =
-            matches!(&value, Value::Known(text) if matches!(text.as_slice(), b"" | b"cat" | b"true" | b":" | b"less"));
-        if !quiet {
-            let mut inner = scope.clone();
-            follow::text(walker, value, name, call, &mut inner);
-        }
-    }
-}
+use super::{Change, Via, environment, follow, git, rc_files};
 
 /// Walks what a wrapper starts. False where the tool is no wrapper (or starts nothing this time).
 pub(super) fn unwrap(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
-    environment(walker, tool, call, scope);
-    let mut found = super::languages::inline(walker, tool, call, scope) || git_alias(walker, tool, call, scope);
+    environment::carried(walker, tool, call, scope);
+    rc_files::read(walker, tool, call, scope);
+    let mut found = super::languages::inline(walker, tool, call, scope);
+    found |= git::run(walker, tool, call, scope);
     for wrapper in WRAPPERS.iter().filter(|wrapper| wrapper.names.iter().any(|name| name.as_bytes() == tool.as_slice()))
     {
         if let Some(after) = after_verb(wrapper, call) {
@@ -63,6 +26,10 @@ pub(super) fn unwrap(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope
         }
     }
     found
+}
+
+pub(super) fn is_wrapper(tool: &[u8]) -> bool {
+    WRAPPERS.iter().any(|wrapper| wrapper.names.iter().any(|name| name.as_bytes() == tool))
 }
 
 /// The words behind the verb; all but the name where the wrapper has none.
@@ -485,62 +452,6 @@ fn parallel(walker: &mut Walker<'_>, operands: &[Word], call: &Call, scope: &mut
         follow::text(walker, text, "parallel", &call, &mut inner);
     }
     true
-}
-
-/// `git -c alias.x='!cmd' x`, and `-c core.pager=cmd` and its like: text that git hands to a shell.
-fn git_alias(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
-    if *tool != "git" {
-        return false;
-    }
-    let mut found = false;
-    let words = call.words.get(1..).unwrap_or_default();
-    for (index, word) in words.iter().enumerate() {
-        if word.text() != Some(b"-c") {
-            continue;
-        }
-        let Some(setting) = words.get(index + 1).and_then(Word::text) else { continue };
-        let Some((key, value)) = setting.split_once_str(b"=") else { continue };
-        let key = key.to_ascii_lowercase();
-        let runs = [
-            &b"core.pager"[..],
-            b"core.editor",
-            b"core.sshcommand",
-            b"core.fsmonitor",
-            b"sequence.editor",
-            b"diff.external",
-            b"credential.helper",
-            b"gpg.program",
-            b"core.askpass",
-            b"core.gitproxy",
-        ];
-        let text = if key.starts_with(b"alias.") {
-            match value.strip_prefix(b"!") {
-                Some(text) => {
-                    let rest = words
-                        .iter()
-                        .skip_while(|word| word.text() != Some(&key[6..]))
-                        .skip(1)
-                        .cloned()
-                        .collect::<Vec<_>>();
-                    Value::known(text).then(Value::known(" ")).then(follow::joined(&rest))
-                }
-                // An alias for a git command: the words are the command's.
-                None => Value::known("git ").then(Value::known(value)),
-            }
-        } else if runs.contains(&key.as_slice())
-            || key.starts_with(b"pager.")
-            || key.ends_with(b".textconv")
-            || key.ends_with(b".cmd")
-        {
-            Value::known(value.strip_prefix(b"!").unwrap_or(value))
-        } else {
-            continue;
-        };
-        let mut inner = scope.clone();
-        follow::text(walker, text, "a git setting", call, &mut inner);
-        found = true;
-    }
-    found
 }
 
 fn assignment(word: &Word) -> Option<(BString, Value)> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use bstr::{BString, ByteSlice};
 
 use super::git::Repository;
-use super::git::config::Config;
+use super::git::config;
 use super::git::refs::Head;
 use super::git_facts::Call;
 use super::glob::fits;
@@ -175,7 +175,7 @@ fn pushed(repository: &Repository, words: &[Word], ground: &Ground<'_>) -> Optio
 fn by_configuration(repository: &Repository, ground: &Ground<'_>) -> Option<Vec<BString>> {
     let config = &repository.config;
     let home = ground.home.as_ref().map(|home| Path::new(as_os(home.as_bstr())))?;
-    let user = Config::read(&[home.join(".config/git/config"), home.join(".gitconfig")])?;
+    let user = config::read(&[home.join(".config/git/config"), home.join(".gitconfig")])?;
     let mode = config.last(b"push.default").or(user.last(b"push.default")).unwrap_or(b"simple");
     if config.includes
         || user.includes

@@ -12,7 +12,7 @@ use bstr::{BStr, BString, ByteSlice};
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag};
 
 use super::budget::Budget;
-use crate::command::{Model, Seen, Sight, Want};
+use crate::command::{Model, Seen, Sight, Want, plain};
 
 /// The most that is read of one file.
 pub const FILE_LIMIT: u64 = 1 << 20;
@@ -37,6 +37,8 @@ pub fn sight(want: &Want, budget: &mut Budget) -> Sight {
                 }
             }
         }
+        Want::Copy(path) => copy(path.as_ref(), budget),
+        Want::Link(path) => link(path.as_ref(), budget),
         Want::Program { name, path } => program(name.as_ref(), path.as_ref(), budget),
     }
 }
@@ -155,6 +157,61 @@ fn program(name: &BStr, path: &BStr, budget: &mut Budget) -> Sight {
         }
     }
     Sight::Missing
+}
+
+/// Programs that are worth a copy under another name.
+#[rustfmt::skip]
+const COPIED: [&str; 30] = ["rm", "rmdir", "unlink", "shred", "dd", "mv", "cp", "truncate", "tee", "ln", "chmod", "chown", "find", "git", "psql", "mysql", "redis-cli", "sqlite3", "kubectl", "terraform", "docker", "aws", "curl", "tar", "rsync", "bash", "dash", "kill", "pkill", "guarded"];
+const COPIED_FROM: [&str; 2] = ["/usr/bin", "/usr/local/bin"];
+/// So much of two programs of one size is compared.
+const COMPARED: u64 = 1 << 16;
+
+/// The program of the system that has this file's size and beginning.
+fn copy(path: &BStr, budget: &mut Budget) -> Sight {
+    let beginning = |path: &Path| -> Option<(u64, Vec<u8>)> {
+        let file = open_regular(path).ok()?;
+        let size = file.metadata().ok()?.len();
+        let mut bytes = Vec::new();
+        file.take(COMPARED).read_to_end(&mut bytes).ok()?;
+        Some((size, bytes))
+    };
+    if !path.starts_with(b"/") || !budget.entry() {
+        return Sight::Unreadable;
+    }
+    let Some((size, bytes)) = beginning(Path::new(as_os(path))).filter(|(_, bytes)| bytes.starts_with(b"\x7fELF"))
+    else {
+        return Sight::NotRegular;
+    };
+    let names = COPIED_FROM.iter().flat_map(|folder| COPIED.iter().map(move |name| format!("{folder}/{name}")));
+    for name in names {
+        let known = Path::new(&name);
+        if std::fs::metadata(known).is_ok_and(|meta| meta.len() == size)
+            && beginning(known).is_some_and(|(_, known)| known == bytes)
+        {
+            return Sight::Program(name.into());
+        }
+    }
+    Sight::Missing
+}
+
+/// The target of a link, absolute. Links of `/proc` are this very process's.
+fn link(path: &BStr, budget: &mut Budget) -> Sight {
+    if !path.starts_with(b"/") || [&b"/proc/"[..], b"/dev/fd", b"/dev/std"].iter().any(|magic| path.starts_with(magic))
+    {
+        return Sight::Unreadable;
+    }
+    if !budget.entry() {
+        return Sight::TooBig;
+    }
+    let path = Path::new(as_os(path));
+    match std::fs::read_link(path) {
+        Ok(target) => {
+            let whole = path.parent().unwrap_or(path).join(target);
+            Sight::Program(plain(whole.as_os_str().as_bytes()))
+        }
+        Err(error) if error.kind() == ErrorKind::InvalidInput => Sight::NotRegular,
+        Err(error) => missing_or(&error),
+    }
 }
 
 fn runs(path: &Path) -> bool {

@@ -53,7 +53,7 @@ pub fn model(line: &[u8], files: &std::collections::BTreeMap<String, String>) ->
                     let found = name.strip_prefix("/project/").and_then(|name| files.get(name));
                     found.map_or(Sight::Missing, |text| Sight::Bytes(text.as_bytes().into()))
                 }
-                Want::Program { .. } => Sight::Missing,
+                Want::Program { .. } | Want::Link(_) | Want::Copy(_) => Sight::Missing,
             };
             seen.sights.insert(want, sight);
         }

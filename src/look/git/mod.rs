@@ -85,7 +85,7 @@ fn open(git_dir: PathBuf, work_tree: &Path) -> Option<Repository> {
         Ok(text) => join(&git_dir, text.trim()),
         Err(_) => git_dir.clone(),
     };
-    let config = Config::read(&[common_dir.join("config"), git_dir.join("config.worktree")])?;
+    let config = config::read(&[common_dir.join("config"), git_dir.join("config.worktree")])?;
     let elsewhere = config.last(b"core.worktree").is_some() || config.is_true(b"core.bare");
     let format = config.last(b"extensions.objectformat").is_none_or(|name| name.eq_ignore_ascii_case(b"sha1"))
         && config.last(b"extensions.refstorage").is_none_or(|name| name.eq_ignore_ascii_case(b"files"));
