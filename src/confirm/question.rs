@@ -223,6 +223,7 @@ fn grounds_of(encoding: &mut Encoding, call: &Invocation, grounds: &Grounds<'_>,
             encoding.field("hits", b"slot");
         } else {
             encoding.list("stakes", judged.stakes.says.iter());
+            encoding.list("read of", judged.stakes.read_of.iter());
             encoding.list("hits", judged.finding.hits().iter());
         }
     }

@@ -9,6 +9,8 @@ use crate::policy::{Policy, Waiver, matches_path};
 use crate::rules::{Finding, OperandKind};
 
 const THROUGH_LINK: &str = "paths.through-link";
+/// After these, a path may lead elsewhere than it did when it was looked at.
+const MOVES_PATHS: &[&str] = &["mount", "bindfs", "unshare", "nsenter", "bwrap", "proot"];
 
 pub fn for_finding<'p>(
     model: &Model,
@@ -34,10 +36,19 @@ fn covers(glob: &str, model: &Model, finding: &Finding, stakes: &Stakes) -> bool
     let directory = model.commands.get(finding.command).map(|command| &command.directory);
     !finding.operands.is_empty()
         && stakes.is(THROUGH_LINK) != Some(true)
+        && !moves_paths(model)
         && finding.operands.iter().all(|operand| match operand.kind {
             OperandKind::Path => path_is_below(glob, &operand.word, directory),
             OperandKind::Url | OperandKind::Name | OperandKind::Sql => false,
         })
+}
+
+fn moves_paths(model: &Model) -> bool {
+    let is_one = |name: &[u8]| MOVES_PATHS.iter().any(|one| one.as_bytes() == name);
+    model
+        .commands
+        .iter()
+        .any(|command| command.tool().is_some_and(is_one) || command.via.iter().any(|via| is_one(via.name.as_slice())))
 }
 
 fn path_is_below(glob: &str, word: &Word, directory: Option<&Value>) -> bool {

@@ -31,6 +31,12 @@ pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, stake
     let loopback = loopback(&reach);
     stakes.note("context.production", production);
     stakes.note("context.loopback", loopback);
+    let selected = [("cluster", &reach.cluster), ("profile", &reach.profile), ("workspace", &reach.workspace)];
+    for (kind, name) in selected.into_iter().filter_map(|(kind, name)| Some((kind, name.as_ref()?))) {
+        stakes.read_of.push(format!("{kind} {name}"));
+        stakes.says.push(format!("{kind} {name}"));
+    }
+    stakes.read_of.extend(reach.hosts().map(|host| host.as_bstr().to_string()));
     stakes.note("context.throwaway", throwaway(scene, &reach, production, loopback));
     if production == Answer::Yes {
         stakes.says.push("the target is production, by its name or the policy".to_owned());

@@ -21,6 +21,10 @@ pub const FACTS: &[(&str, &str)] = &[
     ("paths.outside-project", "at least one lies outside the project and is not temporary"),
     ("paths.mount", "at least one is a mount point or holds one"),
     (
+        "paths.through-link",
+        "at least one is reached through a symbolic link, or through a mount inside the home or the project",
+    ),
+    (
         "paths.secret-or-state",
         "at least one is or holds a secret, a database or other state, by its name, that git does not bring back",
     ),
@@ -44,6 +48,9 @@ pub struct Stakes {
     pub truths: std::collections::BTreeMap<&'static str, bool>,
     /// What is at stake, in sentences from the guard: `214 files (3.1 MB), 12 of them untracked`.
     pub says: Vec<String>,
+    /// What the facts were read of, for grants and not for the eye: device and inode of each path, the selected cluster,
+    /// profile and workspace. Another folder of the same size is not what was shown.
+    pub read_of: Vec<String>,
     /// Names of the policy's `[[context]]`s that the target lies in.
     pub contexts: Vec<String>,
 }

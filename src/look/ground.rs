@@ -95,6 +95,8 @@ pub(super) struct Scene<'a> {
     pub ground: &'a Ground<'a>,
     /// Real paths of the folders for temporary files.
     pub temporary: Vec<PathBuf>,
+    /// The real path of the home.
+    home: Option<PathBuf>,
     /// The work tree around the starting directory, else that directory.
     pub project: Option<PathBuf>,
     /// The project and the starting directory, where these are not above the folders for temporary files: they are
@@ -145,6 +147,7 @@ impl<'a> Scene<'a> {
         Scene {
             ground,
             temporary,
+            home,
             project,
             kept,
             mounts: OnceCell::new(),
@@ -189,11 +192,35 @@ impl<'a> Scene<'a> {
         answer
     }
 
+    fn mounts(&self) -> Option<&[PathBuf]> {
+        self.mounts.get_or_init(mounts::mount_points).as_deref()
+    }
+
     pub fn holds_mount(&self, path: &Path) -> Answer {
-        match self.mounts.get_or_init(mounts::mount_points) {
+        match self.mounts() {
             Some(points) => mounts::holds_mount(points, path).into(),
             None => Answer::CannotTell,
         }
+    }
+
+    /// Whether a path is not where its name says: a link stands in it, or something is mounted over a part of it. Links
+    /// above the home are the machine's own, and so are mounts that hold it or the project.
+    pub fn is_indirect(&self, named: &Path, path: &Path) -> bool {
+        let below_home = self.ground.home.as_ref().map(|home| Path::new(as_os(home.as_bstr()))).and_then(|home| {
+            let real = self.home.as_ref()?;
+            Some((named.strip_prefix(home).ok()?, path.strip_prefix(real).ok()?))
+        });
+        let (named, at) = below_home.unwrap_or((named, path));
+        named != at || self.mounts().is_none_or(|points| self.is_mounted_over(points, path))
+    }
+
+    fn is_mounted_over(&self, points: &[PathBuf], path: &Path) -> bool {
+        let inside = |mount: &Path, folder: &Path| mount != folder && mount.starts_with(folder);
+        let own = [&self.home, &self.project];
+        points.iter().filter(|mount| path.starts_with(mount)).any(|mount| {
+            let holds_project = self.project.as_ref().is_some_and(|project| project.starts_with(mount));
+            !holds_project && own.iter().any(|folder| folder.as_ref().is_some_and(|folder| inside(mount, folder)))
+        })
     }
 
     /// The agent's start, unless the clock says otherwise.

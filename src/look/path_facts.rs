@@ -1,6 +1,7 @@
 //! Facts about the paths that a finding hits.
 
 use std::fmt::Write as _;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -48,10 +49,19 @@ pub(super) fn add(
     excuses(scene, command, &seen, sure, stakes);
     stakes.note("paths.outside-project", some(&|one| outside(scene, one)));
     stakes.note("paths.mount", some(&|one| scene.holds_mount(&one.spot.path)));
+    stakes.note("paths.through-link", some(&|one| scene.is_indirect(&one.spot.named, &one.spot.path).into()));
+    stakes.read_of.extend(seen.iter().map(|one| identity(one.spot)));
     let held: Vec<Held> = seen.iter().map(|one| held(scene, one, budget)).collect();
     stakes.note("paths.secret-or-state", any(held.iter().map(|found| found.state)).or(!sure));
     stakes.note("paths.backup", any(held.iter().map(|found| found.backup)).or(!sure));
     says(&spots, &seen, held.iter().map(|found| found.count).sum(), stakes);
+}
+
+fn identity(spot: &Spot) -> String {
+    match &spot.meta {
+        Some(meta) => format!("{}:{}", meta.dev(), meta.ino()),
+        None => "none".to_owned(),
+    }
 }
 
 /// Facts that lower. `rm -rf node_modules package-lock.json` hits build output and a tracked file: each path needs an

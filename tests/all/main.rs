@@ -10,6 +10,7 @@ mod parse;
 mod look;
 mod store;
 mod people;
+mod grants;
 mod audit;
 mod decide;
 mod policy;
