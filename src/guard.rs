@@ -14,10 +14,10 @@ use crate::decide::{self, Decision};
 use crate::invocation::{Invocation, ShKind, Text};
 use crate::look::{self, Budget};
 use crate::parse::{self, Doubt, Reading};
-use crate::policy::{self, Policy};
+use crate::policy::{self, Policy, Versions};
 use crate::rules::{self, OperandKind};
 use crate::show::{self, Exit, Stage};
-use crate::supervise::{self, Given, held, interactive};
+use crate::supervise::{self, Given, held, interactive, line_editor};
 use crate::sys::{self, start};
 use crate::trouble::Trouble;
 use crate::world::{self, World};
@@ -110,7 +110,8 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
     }));
     let findings = rules::folded(rules::matching(&model, &world.packs, &seen));
     let targets = targets(&findings);
-    let policy = policy::load(&world.places, as_path(&call.directory), &targets).map_err(Trouble::Policy)?;
+    let versions = if findings.is_empty() { Versions::Written } else { Versions::AndCommitted };
+    let policy = policy::load(&world.places, as_path(&call.directory), &targets, versions).map_err(Trouble::Policy)?;
     let agent_since = || world.ancestry().born();
     let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, &agent_since));
     let trusted = reading.trusted() && !model.doubted;
@@ -152,6 +153,7 @@ pub fn entered(call: Invocation, world: &World) -> Result<Exit, Trouble> {
         return Ok(Exit::Unmet);
     }
     for text in [entered.text, entered.alone].into_iter().filter(|text| !text.is_empty()) {
+        let line = text.clone();
         let call = Invocation {
             text: Text::Command(text),
             mode: mode.clone(),
@@ -159,7 +161,10 @@ pub fn entered(call: Invocation, world: &World) -> Result<Exit, Trouble> {
             interactive: true,
             ..call.clone()
         };
-        let judged = judge(&call, world)?;
+        let mut judged = judge(&call, world)?;
+        if let Some(reason) = line_editor::switched_off(&line, &judged.model) {
+            judged.decision.ask_for(reason, &judged.policy);
+        }
         if let Answered::Refused(exit) = answer(judged, call, world)? {
             return Ok(exit);
         }

@@ -3,13 +3,14 @@
 use clap::ArgMatches;
 
 use super::{Here, Outcome, Trouble, check};
-use crate::policy::{load, matches_name, today};
+use crate::policy::{Versions, load, matches_name, today};
 use crate::show::policy::text;
 use crate::show::{Exit, Explain, print};
 
 pub fn show(given: &ArgMatches, here: &Here) -> Outcome {
     let directory = check::directory(given, here)?;
-    let policy = load(&here.world.places, &directory, &[]).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
+    let policy = load(&here.world.places, &directory, &[], Versions::AndCommitted)
+        .map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
     print::out(&text(&policy));
     Ok(Exit::Fine)
 }
@@ -17,7 +18,8 @@ pub fn show(given: &ArgMatches, here: &Here) -> Outcome {
 /// What reading alone does not tell: names of rules that do not exist, waivers that have run out.
 pub fn test(given: &ArgMatches, here: &Here) -> Outcome {
     let directory = check::directory(given, here)?;
-    let policy = load(&here.world.places, &directory, &[]).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
+    let policy = load(&here.world.places, &directory, &[], Versions::AndCommitted)
+        .map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
     let packs = &here.world.packs;
     let mut wrong = policy.warnings.clone();
     let today = today();

@@ -51,6 +51,8 @@ pub struct Model {
     pub wants: Vec<Want>,
     /// Budgets that were spent while walking; the model is incomplete.
     pub limits: Vec<&'static str>,
+    /// Names of the functions that the text defines.
+    pub defines: Vec<BString>,
     /// Some text inside (a script, an `eval`) was not read the same way by both parsers.
     pub doubted: bool,
 }

@@ -463,6 +463,7 @@ impl<'a> Walker<'a> {
             }
             Kind::Case { subject, arms } => self.case(subject, arms, scope, input),
             Kind::Function { name, body } => {
+                self.model.defines.push(name.as_slice().into());
                 let function = Function { body: body.as_ref().clone(), source: Rc::clone(&self.source) };
                 scope.functions.insert(name.as_slice().into(), Rc::new(function));
             }

@@ -27,6 +27,18 @@ pub struct Decision {
     pub reasons: Vec<String>,
 }
 
+impl Decision {
+    /// A reason that only the caller knows of.
+    pub fn ask_for(&mut self, reason: &str, policy: &Policy) {
+        self.reasons.insert(0, reason.to_owned());
+        self.would = self.would.max(Verdict::Ask);
+        self.verdict = match policy.mode {
+            Mode::Enforce => self.would,
+            Mode::Observe => self.verdict,
+        };
+    }
+}
+
 /// One finding with what was decided about it.
 #[derive(Clone, Debug)]
 pub struct Judged {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::committed::Committed;
 use super::join::{Layers, join};
 use super::settings::Scope;
 use super::{Fault, Layer, Policy, Trouble, Wrong};
@@ -47,9 +48,18 @@ const MOST_BYTES: u64 = 1 << 20;
 /// Folders that project files are looked for in; one command can name any number of targets.
 const MOST_FOLDERS: usize = 4_096;
 
+/// Which versions of a project's file count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Versions {
+    /// The one in the work tree.
+    Written,
+    /// The one in HEAD too. It costs reads of the repository, and matters where a command was found to do something.
+    AndCommitted,
+}
+
 /// The policy for a command that runs in `directory` and would hit `targets`.
-pub fn load(places: &Places, directory: &Path, targets: &[PathBuf]) -> Result<Policy, Trouble> {
-    let (layers, digest, warnings) = layers(places, directory, targets)?;
+pub fn load(places: &Places, directory: &Path, targets: &[PathBuf], versions: Versions) -> Result<Policy, Trouble> {
+    let (layers, digest, warnings) = layers(places, directory, targets, versions)?;
     Ok(Policy { digest, warnings, ..join(layers) })
 }
 
@@ -58,6 +68,7 @@ pub fn layers(
     places: &Places,
     directory: &Path,
     targets: &[PathBuf],
+    versions: Versions,
 ) -> Result<(Layers, String, Vec<String>), Trouble> {
     let mut digest = Sha256::new();
     digest.update(concat!("guarded ", env!("CARGO_PKG_VERSION")));
@@ -73,17 +84,31 @@ pub fn layers(
     {
         layers.user = Some(layer(path, &text, Scope::User, places, &mut digest)?);
     }
+    let mut committed = Committed::default();
     for path in project_files(directory, targets, &mut warnings) {
-        let read = match bytes_of(&path) {
-            Ok(None) => continue,
-            Ok(Some((bytes, _))) => layer(&path, &bytes, Scope::Project, places, &mut digest),
-            Err(trouble) => Err(trouble),
+        let written = bytes_of(&path).map(|found| found.map(|(bytes, _)| bytes));
+        let in_head = match (versions, path.parent()) {
+            (Versions::AndCommitted, Some(folder)) => committed.text(folder),
+            (Versions::AndCommitted, None) | (Versions::Written, _) => None,
         };
-        match read {
-            Ok(layer) => layers.projects.push(layer),
+        let in_head = in_head.filter(|bytes| !matches!(&written, Ok(Some(same)) if same == bytes));
+        let written = written
+            .and_then(|found| found.map(|bytes| layer(&path, &bytes, Scope::Project, places, &mut digest)).transpose());
+        // A broken one that is being repaired says nothing until it is committed.
+        let repaired = matches!(written, Ok(Some(_)));
+        let mut add = |read: Result<Option<Layer>, Trouble>, digest: &mut Sha256| match read {
+            Ok(layer) => layers.projects.extend(layer),
             Err(trouble) => {
                 digest.update(trouble.to_string());
                 warnings.push(trouble.to_string());
+            }
+        };
+        add(written, &mut digest);
+        if let Some(bytes) = in_head {
+            let name = PathBuf::from(format!("{} in HEAD", path.display()));
+            let read = layer(&name, &bytes, Scope::Project, places, &mut digest);
+            if read.is_ok() || !repaired {
+                add(read.map(Some), &mut digest);
             }
         }
     }

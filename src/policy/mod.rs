@@ -7,6 +7,7 @@ mod trouble;
 mod document;
 mod layer;
 mod join;
+mod committed;
 mod load;
 mod own_rules;
 
@@ -18,7 +19,7 @@ pub use document::severity_word;
 pub use glob::{matches_name, matches_path};
 pub use join::{Layers, join};
 pub use layer::Layer;
-pub use load::{Places, layers, load, today};
+pub use load::{Places, Versions, layers, load, today};
 pub use nearest::nearest;
 pub use own_rules::own_packs;
 pub use trouble::{Fault, Trouble, Wrong};

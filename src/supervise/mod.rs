@@ -12,6 +12,7 @@ mod said;
 mod waiting;
 mod reads;
 pub mod interactive;
+pub mod line_editor;
 
 use std::convert::Infallible;
 use std::ffi::{CString, OsStr};

@@ -26,6 +26,7 @@ mod examples;
 mod rules;
 mod wrappers;
 mod interactive;
+mod driven;
 mod values;
 mod cases;
 mod verdicts;

@@ -7,7 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use guarded_sh::packs::{Effect, Severity, Target};
-use guarded_sh::policy::{Fault, Mode, Places, Policy, Trouble, Verdict, load, today};
+use guarded_sh::policy::{Fault, Mode, Places, Policy, Trouble, Verdict, Versions, load, today};
 use guarded_sh::show::trouble::lay_out;
 use tempfile::TempDir;
 
@@ -52,7 +52,7 @@ impl Ground {
     }
 
     fn load(&self) -> Result<Policy, Trouble> {
-        load(&self.places, &self.path("work/app/src"), &[])
+        load(&self.places, &self.path("work/app/src"), &[], Versions::AndCommitted)
     }
 
     fn policy(&self) -> Policy {
@@ -195,7 +195,7 @@ fn projects_are_found_above_the_directory_and_above_each_target() {
     ground.write("work/other/.guarded.toml", "[decide]\nlow = \"deny\"\n");
     assert_eq!(ground.policy().table[&Severity::Low], Verdict::Log);
     let target = ground.path("work/other/deep/file");
-    let policy = load(&ground.places, &ground.path("work/app"), &[target]).expect("a policy");
+    let policy = load(&ground.places, &ground.path("work/app"), &[target], Versions::Written).expect("a policy");
     assert_eq!(policy.table[&Severity::Low], Verdict::Deny);
     ground.write("work/.guarded.toml", "[decide]\nlow = \"ask\"\n");
     assert_eq!(ground.policy().table[&Severity::Low], Verdict::Ask);
@@ -293,7 +293,7 @@ fn a_file_of_a_stranger_is_not_trusted() {
     let ground = Ground::new();
     ground.system("mode = \"observe\"\n");
     let places = Places { system_owner: ground.places.uid + 1, ..ground.places.clone() };
-    let trouble = load(&places, &ground.path("work"), &[]).expect_err("trouble");
+    let trouble = load(&places, &ground.path("work"), &[], Versions::Written).expect_err("trouble");
     assert!(matches!(trouble, Trouble::Foreign { .. }));
 }
 
@@ -356,4 +356,65 @@ fn places_follow_absolute_variables_only() {
     assert_eq!(at(Some("/h"), Some("c")), Some("/h/.config/guarded/policy.toml".into()));
     assert_eq!(at(Some("h"), None), None);
     assert_eq!(at(None, None), None);
+}
+
+impl Ground {
+    fn git(&self, line: &str) {
+        let mut git = std::process::Command::new("git");
+        git.current_dir(self.path("work/app")).args(["-c", "user.name=x", "-c", "user.email=x@example.com"]);
+        git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        assert!(git.args(line.split(' ')).output().expect("git").status.success(), "{line}");
+    }
+}
+
+const STRICT: &str = "[decide]\nmedium = \"deny\"\n";
+const MILD: &str = "[decide]\nmedium = \"ask\"\n";
+
+#[test]
+fn an_edit_that_is_not_committed_does_not_loosen_a_projects_policy() {
+    let ground = Ground::new();
+    ground.git("init -q");
+    ground.project(STRICT).git("add .");
+    ground.git("commit -q -m strict");
+    let medium = || ground.policy().verdict_of(Severity::Medium);
+    assert_eq!(medium(), Verdict::Deny);
+    ground.project(MILD);
+    assert_eq!(medium(), Verdict::Deny, "edited");
+    fs::remove_file(ground.path("work/app/.guarded.toml")).expect("removed");
+    assert_eq!(medium(), Verdict::Deny, "removed");
+    ground.git("rm -q --cached .guarded.toml");
+    assert_eq!(medium(), Verdict::Deny, "and no longer in the index");
+    assert!(ground.policy().origins.iter().any(|(_, origin)| origin.ends_with(".guarded.toml in HEAD")));
+    let written = load(&ground.places, &ground.path("work/app/src"), &[], Versions::Written).expect("a policy");
+    assert_eq!(written.verdict_of(Severity::Medium), Verdict::Ask, "not looked for where nothing was found");
+    ground.git("commit -q -m gone");
+    assert_eq!(medium(), Verdict::Ask, "what is committed counts");
+}
+
+#[test]
+fn a_stricter_edit_counts_at_once_and_a_broken_commit_can_be_repaired() {
+    let ground = Ground::new();
+    ground.git("init -q");
+    ground.project(MILD).git("add .");
+    ground.git("commit -q -m mild");
+    ground.project(STRICT);
+    assert_eq!(ground.policy().verdict_of(Severity::Medium), Verdict::Deny);
+    ground.project("nonsense = \n").git("commit -q -a -m broken");
+    assert_eq!(ground.policy().warnings.len(), 1, "said once");
+    ground.project(STRICT);
+    let policy = ground.policy();
+    assert!(policy.warnings.is_empty() && policy.verdict_of(Severity::Medium) == Verdict::Deny);
+    fs::remove_file(ground.path("work/app/.guarded.toml")).expect("removed");
+    assert_eq!(ground.policy().warnings.len(), 1);
+}
+
+#[test]
+fn a_repository_that_can_not_be_read_has_no_version_of_its_own() {
+    let ground = Ground::new();
+    ground.git("init -q");
+    ground.project(STRICT);
+    assert_eq!(ground.policy().verdict_of(Severity::Medium), Verdict::Deny, "before the first commit");
+    fs::write(ground.path("work/app/.git/HEAD"), "ref: refs/heads/none\n").expect("written");
+    ground.project(MILD);
+    assert_eq!(ground.policy().verdict_of(Severity::Medium), Verdict::Ask);
 }
