@@ -33,6 +33,14 @@ pub enum Settled {
 pub struct Refusal {
     pub decision: Decision,
     pub because: Because,
+    pub reader: Reader,
+}
+
+/// Who reads it: what an agent must be told not to try is no news to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    Agent,
+    Person,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -85,10 +93,8 @@ pub struct Channels<'a> {
 pub fn settle(decision: Decision, call: Invocation, channels: &Channels<'_>) -> Settled {
     match decision.verdict {
         Verdict::Allow | Verdict::Log => Settled::Permitted(Permit::issue(call, Leave::Policy)),
-        Verdict::Deny => Settled::Refused(Refusal { decision, because: Because::Denied }),
-        Verdict::Approve(people) if people > 1 => {
-            Settled::Refused(Refusal { decision, because: Because::NeedsPeople(people) })
-        }
+        Verdict::Deny => refused(decision, Because::Denied, &call, channels),
+        Verdict::Approve(people) if people > 1 => refused(decision, Because::NeedsPeople(people), &call, channels),
         Verdict::Ask | Verdict::Approve(_) => {
             let grounds = Grounds {
                 decision: &decision,
@@ -99,10 +105,18 @@ pub fn settle(decision: Decision, call: Invocation, channels: &Channels<'_>) -> 
             let question = Question::new(&call, &grounds);
             match asked(&question, &call, channels) {
                 Ok(leave) => Settled::Permitted(Permit::issue(call, leave)),
-                Err(because) => Settled::Refused(Refusal { decision, because }),
+                Err(because) => refused(decision, because, &call, channels),
             }
         }
     }
+}
+
+fn refused(decision: Decision, because: Because, call: &Invocation, channels: &Channels<'_>) -> Settled {
+    let reader = match (channels.ancestry)().standing(call.interactive) {
+        Standing::Person => Reader::Person,
+        Standing::Agent | Standing::Ide | Standing::Guarded | Standing::Unknown => Reader::Agent,
+    };
+    Settled::Refused(Refusal { decision, because, reader })
 }
 
 /// A grant first, then a pause, then the person at the terminal, then those elsewhere.

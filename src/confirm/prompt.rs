@@ -1,11 +1,15 @@
 //! The screen of a person: the controlling terminal, by dialoguer. The default is always no.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io;
+use std::os::fd::AsFd;
 use std::time::Duration;
 
-use dialoguer::console::Term;
-use dialoguer::{Input, Select};
+use dialoguer::Input;
+use dialoguer::console::{Key, Term};
+use dialoguer::theme::{SimpleTheme, Theme};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::termios::{FlushArg, tcflush};
 
 use super::question::{Shown, ShownFinding};
 use super::{Reply, Screen};
@@ -14,6 +18,8 @@ use crate::show::hostile::elided;
 /// So much of a command is shown before `show more`.
 const SHORT: usize = 400;
 const LONG: usize = 64 * 1024;
+/// Milliseconds without a key before a question is put.
+const QUIET: u8 = 80;
 
 /// The controlling terminal of this process.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,25 +39,75 @@ impl Screen for Tty {
 fn terminal() -> io::Result<Term> {
     let read = OpenOptions::new().read(true).open("/dev/tty")?;
     let write = OpenOptions::new().write(true).open("/dev/tty")?;
+    forget_typed(&read);
     let term = Term::read_write_pair(read, write);
     if term.is_term() { Ok(term) } else { Err(io::Error::from(io::ErrorKind::NotConnected)) }
 }
 
+/// What was typed or pasted before the question was there does not answer it.
+fn forget_typed(terminal: &File) {
+    for _ in 0..20 {
+        let _ = tcflush(terminal, FlushArg::TCIFLUSH);
+        let mut more = [PollFd::new(terminal.as_fd(), PollFlags::POLLIN)];
+        if poll(&mut more, PollTimeout::from(QUIET)).is_ok_and(|ready| ready == 0) {
+            break;
+        }
+    }
+    let _ = tcflush(terminal, FlushArg::TCIFLUSH);
+}
+
+/// The answers by their letter; the first is the one that Enter alone gives.
+const ANSWERS: [(char, &str); 3] = [('n', "no, do not run it"), ('y', "yes, run it this once"), ('m', "more about it")];
+
 fn ask(term: &Term, shown: &Shown) -> io::Result<Reply> {
     write_lines(term, &lines(shown, SHORT))?;
     loop {
-        let items = ["no, do not run it", "yes, run it this once", "show more"];
-        let chosen = Select::new().with_prompt("Run it").items(items).default(0).interact_on_opt(term);
-        match or_no(chosen, None)? {
-            Some(1) => return sure(term, shown),
-            Some(2) => {
+        match or_no(choose(term), 'n')? {
+            'y' => return sure(term, shown),
+            'm' => {
                 write_lines(term, &details(shown))?;
                 term.write_line(&format!("  whole:    {}", elided(shown.command.as_bytes(), LONG)))?;
             }
-            // Escape and q are a no.
-            Some(_) | None => return Ok(Reply::No),
+            _ => return Ok(Reply::No),
         }
     }
+}
+
+/// A list as dialoguer shows it, which letters answer too.
+fn choose(term: &Term) -> io::Result<char> {
+    let mut at = 0;
+    term.write_line(&themed(|theme, text| theme.format_select_prompt(text, "Run it (y, n, m or arrows and Enter)")))?;
+    let chosen = loop {
+        for (index, (letter, words)) in ANSWERS.iter().enumerate() {
+            let words = format!("{words} ({letter})");
+            term.write_line(&themed(|theme, text| theme.format_select_prompt_item(text, &words, index == at)))?;
+        }
+        let by_letter = |key: char| ANSWERS.iter().position(|(letter, _)| letter.eq_ignore_ascii_case(&key));
+        match term.read_key()? {
+            Key::ArrowDown | Key::Tab => at = (at + 1) % ANSWERS.len(),
+            Key::ArrowUp | Key::BackTab => at = (at + ANSWERS.len() - 1) % ANSWERS.len(),
+            Key::Enter => break at,
+            Key::Escape | Key::Char('q') => break 0,
+            Key::Char(key) => {
+                if let Some(chosen) = by_letter(key) {
+                    break chosen;
+                }
+            }
+            _ => {}
+        }
+        term.clear_last_lines(ANSWERS.len())?;
+    };
+    let (letter, words) = ANSWERS.get(chosen).copied().unwrap_or(ANSWERS[0]);
+    term.clear_last_lines(ANSWERS.len() + 1)?;
+    term.write_line(&themed(|theme, text| theme.format_select_prompt_selection(text, "Run it", words)))?;
+    Ok(letter)
+}
+
+fn themed(write: impl FnOnce(&SimpleTheme, &mut String) -> std::fmt::Result) -> String {
+    let mut text = String::new();
+    // Writing into a string does not fail.
+    let _ = write(&SimpleTheme, &mut text);
+    text
 }
 
 fn confirm(term: &Term, shown: &Shown) -> io::Result<Reply> {
@@ -70,18 +126,21 @@ fn sure(term: &Term, shown: &Shown) -> io::Result<Reply> {
 
 fn typed(term: &Term, wanted: &str) -> io::Result<Reply> {
     let prompt = format!("Type {wanted} to allow it, anything else to refuse");
-    let answer = Input::<String>::new().with_prompt(prompt).allow_empty(true).interact_text_on(term);
+    let answer = Input::<String>::new().with_prompt(prompt).allow_empty(true).interact_text_on(term).map_err(io_error);
     let answer = or_no(answer, String::new())?;
     Ok(if answer.trim() == wanted { Reply::Once } else { Reply::No })
 }
 
 /// A key that interrupts is a no; a terminal that went away is nobody.
-fn or_no<T>(answer: dialoguer::Result<T>, no: T) -> io::Result<T> {
+fn or_no<T>(answer: io::Result<T>, no: T) -> io::Result<T> {
     match answer {
-        Ok(answer) => Ok(answer),
-        Err(dialoguer::Error::IO(error)) if error.kind() == io::ErrorKind::Interrupted => Ok(no),
-        Err(dialoguer::Error::IO(error)) => Err(error),
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(no),
+        other => other,
     }
+}
+
+fn io_error(dialoguer::Error::IO(error): dialoguer::Error) -> io::Error {
+    error
 }
 
 fn write_lines(term: &Term, lines: &[String]) -> io::Result<()> {

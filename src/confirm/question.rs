@@ -290,7 +290,7 @@ fn finding(judged: &Judged) -> ShownFinding {
     let rule = &judged.finding.rule;
     ShownFinding {
         rule: rule.id.to_string(),
-        says: safe(rule.says.as_bytes()),
+        says: crate::show::words::says(judged),
         why: safe(rule.why.as_bytes()),
         instead: safe_all(&rule.instead),
         severity: severity_word(judged.severity).to_owned(),

@@ -48,6 +48,8 @@ pub struct Stakes {
     pub truths: std::collections::BTreeMap<&'static str, bool>,
     /// What is at stake, in sentences from the guard: `214 files (3.1 MB), 12 of them untracked`.
     pub says: Vec<String>,
+    /// How many files are hit, where all were counted.
+    pub files: Option<usize>,
     /// What the facts were read of, for grants and not for the eye: device and inode of each path, the selected cluster,
     /// profile and workspace. Another folder of the same size is not what was shown.
     pub read_of: Vec<String>,

@@ -139,8 +139,13 @@ fn rule<'a>(file: File<'a>, value: &'a Value<'a>, prefix: &str, facts: &[&str]) 
             Some("drop `lower`".into()),
         ));
     }
+    let says: String = fields.required("says", "\"deletes …\"")?;
+    if let Some(unknown) = unknown_placeholder(&says) {
+        let why = format!("`{{{unknown}}}` is no placeholder");
+        return Err(file.wrong(fields.place("says"), why, Some("{target} or {n}".into())));
+    }
     let data = RuleData {
-        says: fields.required("says", "\"deletes …\"")?,
+        says,
         why: fields.required("why", "\"why it can't be brought back\"")?,
         instead: fields.texts("instead")?,
         effect: fields.choice::<Effect>("effect", &EFFECTS)?.ok_or_else(|| fields.missing("effect", "\"delete\""))?,
@@ -154,6 +159,11 @@ fn rule<'a>(file: File<'a>, value: &'a Value<'a>, prefix: &str, facts: &[&str]) 
         id: id.clone(),
     };
     Ok((data, examples(&fields, id)?))
+}
+
+fn unknown_placeholder(says: &str) -> Option<&str> {
+    let mut names = says.split('{').skip(1).map(|rest| rest.split_once('}').map_or(rest, |(name, _)| name));
+    names.find(|name| !["target", "n"].contains(name))
 }
 
 fn examples(fields: &Fields<'_>, id: String) -> Read<Examples> {

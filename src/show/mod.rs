@@ -13,6 +13,7 @@ pub mod requests;
 pub mod trail;
 pub mod rule;
 pub mod manual;
+pub mod shell_manual;
 pub mod print;
 
 pub use exit::Exit;

@@ -8,7 +8,7 @@ use super::hostile::{Hostile, elided};
 use super::words::{message, shown_line, without_misleading};
 use crate::audit::redact;
 use crate::command::{Model, UnreadKind};
-use crate::confirm::{Because, Refusal};
+use crate::confirm::{Because, Reader, Refusal};
 use crate::decide::{Decision, Judged};
 use crate::policy::Verdict;
 
@@ -27,6 +27,9 @@ pub fn refusal(refusal: &Refusal, model: &Model, stage: &Stage) -> String {
     let decision = &refusal.decision;
     let mut out = String::new();
     let worst = worst(decision);
+    if refusal.reader == Reader::Person && refusal.because == Because::Declined {
+        return answered(worst, model);
+    }
     match worst {
         Some(judged) => of_finding(&mut out, judged, model),
         None => of_reason(&mut out, decision, model),
@@ -45,8 +48,15 @@ pub fn refusal(refusal: &Refusal, model: &Model, stage: &Stage) -> String {
         Because::NobodyToAsk(reason) => format!("nobody can be asked from here: {}", Hostile(reason.as_bytes())),
     };
     let _ = writeln!(out, "  ask:     {ask}");
-    out.push_str(&last_line(stage));
+    out.push_str(&last_line(stage, refusal.reader));
     without_misleading(&out)
+}
+
+/// Whoever said no has just read all of it.
+fn answered(worst: Option<&Judged>, model: &Model) -> String {
+    let command = worst.and_then(|judged| model.commands.get(judged.finding.command)).or(model.commands.first());
+    let command = command.map_or_else(|| "it".to_owned(), |command| format!("`{}`", shown_line(command, 160)));
+    format!("guarded: you said no to {command}\n  Nothing was run.\n")
 }
 
 /// 75 while a person may still allow it, else 126.
@@ -117,13 +127,14 @@ fn also(out: &mut String, decision: &Decision, worst: Option<&Judged>) {
     }
 }
 
-fn last_line(stage: &Stage) -> String {
-    match stage {
-        Stage::BeforeFirst => {
+fn last_line(stage: &Stage, reader: Reader) -> String {
+    match (stage, reader) {
+        (Stage::BeforeFirst, Reader::Person) => "  Nothing was run.\n".to_owned(),
+        (Stage::BeforeFirst, Reader::Agent) => {
             "  Nothing was run. Do not reword or split the command; tell the user what you wanted to do and stop.\n"
                 .to_owned()
         }
-        Stage::AtExec { number, ran } => {
+        (Stage::AtExec { number, ran }, Reader::Agent | Reader::Person) => {
             let ran = elided(ran.join(", ").as_bytes(), 300);
             format!("  Stopped at the {} program; these already ran: {ran}.\n", ordinal(*number))
         }

@@ -100,12 +100,51 @@ pub fn shown_line(command: &Command, most: usize) -> String {
     elided(&command_line(command), most)
 }
 
+/// A rule's sentence about what is here: `{target}` is what is hit, `{n}` how many files. Safe to show.
+#[must_use]
+pub fn says(judged: &Judged) -> String {
+    let mut out = String::new();
+    let mut rest = judged.finding.rule.says.as_str();
+    // From left to right, since a name that is put in may look like a placeholder.
+    while let Some((before, name, after)) = placeholder(rest) {
+        out.push_str(&Hostile(before.as_bytes()).to_string());
+        match name {
+            "target" => out.push_str(&target(judged)),
+            "n" => out.push_str(&files(judged.stakes.files)),
+            other => out.push_str(other),
+        }
+        rest = after;
+    }
+    out + &Hostile(rest.as_bytes()).to_string()
+}
+
+fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+fn target(judged: &Judged) -> String {
+    let hits = judged.finding.hits();
+    let Some(first) = hits.first() else { return "what it names".to_owned() };
+    let first = elided(&redact(first), 100);
+    if hits.len() == 1 { first } else { format!("{first} and {} more", hits.len() - 1) }
+}
+
+fn files(count: Option<usize>) -> String {
+    match count {
+        Some(1) => "1 file".to_owned(),
+        Some(count) => format!("{count} files"),
+        None => "files".to_owned(),
+    }
+}
+
 /// What a finding says about its command: `deletes every resource`, or that this can't be told.
 #[must_use]
 pub fn message(judged: &Judged, command: Option<&Command>) -> String {
     let rule = &judged.finding.rule;
+    let says = says(judged);
     let subject = command.map_or_else(|| "it".to_owned(), |command| format!("`{}`", shown_line(command, 160)));
-    let says = Hostile(rule.says.as_bytes());
     match judged.finding.answer {
         Answer::Yes | Answer::No => format!("{subject} {says} ({})", rule.id),
         Answer::CannotTell => format!("cannot tell whether {subject} {says} ({})", rule.id),

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use clap_complete::Shell;
 use guarded_sh::cli;
-use guarded_sh::show::{exit, manual, policy};
+use guarded_sh::show::{exit, manual, policy, shell_manual};
 
 fn compare(path: &str, text: &[u8]) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -32,6 +32,17 @@ fn man_pages_say_what_the_verbs_say() {
     let mut command = cli::command();
     command.build();
     page(&command, "guarded");
+    compare("man/guarded-sh.1", shell_manual::page().as_bytes());
+}
+
+#[test]
+fn the_shells_page_is_roff_that_man_can_read() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("man/guarded-sh.1");
+    let Ok(read) = std::process::Command::new("groff").args(["-man", "-Tutf8", "-ww"]).arg(file).output() else {
+        eprintln!("skipped: there is no groff here");
+        return;
+    };
+    assert!(read.status.success() && read.stderr.is_empty(), "{}", String::from_utf8_lossy(&read.stderr));
 }
 
 fn page(command: &clap::Command, name: &str) {

@@ -697,7 +697,7 @@ fn one_at_a_terminal() {
 }
 
 /// Runs the above in a terminal of `script`, types `keys`, and returns what it wrote and what was on the screen.
-fn at_terminal(keys: &str, critical: bool) -> Option<(String, String)> {
+fn at_terminal(early: &str, keys: &str, critical: bool) -> Option<(String, String)> {
     use std::io::{Read, Write};
     use std::process::{Command, Stdio};
     let here = folder();
@@ -714,27 +714,45 @@ fn at_terminal(keys: &str, critical: bool) -> Option<(String, String)> {
         return None;
     };
     let mut stdin = running.stdin.take().expect("a pipe");
+    let mut output = running.stdout.take().expect("a pipe");
+    let mut screen = Vec::new();
+    // What is typed before the question is there is thrown away.
+    stdin.write_all(early.as_bytes()).expect("typed");
+    let mut some = [0; 4096];
+    while !screen.windows(6).any(|text| text == b"Run it") {
+        match output.read(&mut some).expect("a screen") {
+            0 => break,
+            count => screen.extend_from_slice(&some[..count]),
+        }
+    }
     for key in keys.split('|') {
         std::thread::sleep(Duration::from_millis(400));
         stdin.write_all(key.as_bytes()).expect("typed");
     }
-    let mut screen = String::new();
-    running.stdout.take().expect("a pipe").read_to_string(&mut screen).expect("a screen");
+    output.read_to_end(&mut screen).expect("a screen");
+    let screen = String::from_utf8_lossy(&screen).into_owned();
     running.wait().expect("an end");
     Some((std::fs::read_to_string(out).unwrap_or_default(), screen))
 }
 
 #[test]
 fn at_a_terminal_enter_alone_is_no_and_yes_must_be_chosen() {
-    for (keys, critical, expected) in [
-        ("\r", false, "No"),
-        ("\x1b[B|\r", false, "Once"),
-        ("q", false, "No"),
-        ("\x1b[B|\x1b[B|\r|\x1b[B|\r", false, "Once"),
-        ("\x1b[B|\r|yes\r", true, "No"),
-        ("\x1b[B|\r|src\r", true, "Once"),
+    for (early, keys, critical, expected) in [
+        ("", "\r", false, "No"),
+        ("", "\x1b[B|\r", false, "Once"),
+        ("", "q", false, "No"),
+        ("", "\x1b", false, "No"),
+        ("", "n", false, "No"),
+        ("", "x|y", false, "Once"),
+        ("", "m|y", false, "Once"),
+        ("", "y|yes\r", true, "No"),
+        ("", "y|y\r", true, "No"),
+        ("", "Y|src\r", true, "Once"),
+        ("", "\x1b[B|\x1b[B|\r|\x1b[B|\r", false, "Once"),
+        ("", "\x1b[B|\r|yes\r", true, "No"),
+        ("y\ry", "\r", false, "No"),
     ] {
-        let Some((answer, screen)) = at_terminal(keys, critical) else { return };
+        let Some((answer, screen)) = at_terminal(early, keys, critical) else { return };
         let (reply, standing) = answer.split_once(' ').unwrap_or_else(|| panic!("no answer to {keys:?}: {screen}"));
         assert_eq!(reply, expected, "{keys:?}: {screen}");
         assert_ne!(standing, "Person", "a terminal that a program drives is nobody's");
