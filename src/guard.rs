@@ -37,7 +37,9 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
     let judged = judge(&call, world)?;
     let real = world::real_shells(&judged.policy);
     let again = call.clone();
-    match answer(judged, call, world)? {
+    let answered = answer(judged, call, world)?;
+    policy::remember(&world.places, world.state.as_deref());
+    match answered {
         Answered::Refused(exit) => Ok(exit),
         Answered::Permitted(permit) => {
             let never = match Given::to(permit.call()) {
@@ -111,7 +113,9 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
     let findings = rules::folded(rules::matching(&model, &world.packs, &seen));
     let targets = targets(&findings);
     let versions = if findings.is_empty() { Versions::Written } else { Versions::AndCommitted };
-    let policy = policy::load(&world.places, as_path(&call.directory), &targets, versions).map_err(Trouble::Policy)?;
+    let mut policy =
+        policy::load(&world.places, as_path(&call.directory), &targets, versions).map_err(Trouble::Policy)?;
+    policy.warnings.extend(policy::lost(&world.places, world.state.as_deref()));
     let agent_since = || world.ancestry().born();
     let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, &agent_since));
     let trusted = reading.trusted() && !model.doubted;

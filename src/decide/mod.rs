@@ -164,7 +164,7 @@ fn reasons(model: &Model, trusted: bool, policy: &Policy) -> Vec<(Verdict, Strin
     }
     for warning in &policy.warnings {
         // Findings ask; plain reads and the file's own repair pass.
-        reasons.push((Verdict::Log, format!("a project's policy is broken: {warning}")));
+        reasons.push((Verdict::Log, format!("a policy can't be relied on: {warning}")));
     }
     reasons.sort_by_key(|(verdict, _)| std::cmp::Reverse(*verdict));
     reasons

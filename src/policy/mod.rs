@@ -9,6 +9,7 @@ mod layer;
 mod join;
 mod committed;
 mod load;
+mod lost;
 mod own_rules;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub use glob::{matches_name, matches_path};
 pub use join::{Layers, join};
 pub use layer::Layer;
 pub use load::{Places, Versions, layers, load, today};
+pub use lost::{lost, remember};
 pub use nearest::nearest;
 pub use own_rules::own_packs;
 pub use trouble::{Fault, Trouble, Wrong};

@@ -259,3 +259,59 @@ fn two_hundred_shells_write_one_trail() {
         .sum();
     assert!(lines >= 200, "{lines} records");
 }
+
+#[test]
+fn one_line_of_five_megabytes_is_judged_or_not_run() {
+    let place = Place::new();
+    let mut line = b": ".to_vec();
+    line.resize(5 << 20, b'x');
+    line.extend_from_slice(b"; rm -rf src\n");
+    for feed in [from_file, from_pipe] {
+        let (code, message) = feed(&place, &line);
+        assert!(code != Some(0), "{message}");
+        assert!(place.project().join("src/main.c").exists(), "{code:?} {message}");
+    }
+}
+
+#[test]
+fn where_no_folder_can_be_written_ordinary_work_runs_and_damage_does_not() {
+    let place = Place::new();
+    // Not below a folder that is about to be hidden.
+    let shell = place.path("shell");
+    std::fs::copy(crate::programs::guarded_sh(), &shell).expect("a copy");
+    let text = "mount -t tmpfs none /tmp && mount -o remount,ro /tmp && mount --bind ~/.local ~/.local && \
+                mount -o remount,bind,ro ~/.local && ! touch /tmp/x ~/.local/x 2> /dev/null || exit 9; \
+                \"$0\" -c 'echo here' || exit 8; \"$0\" -c 'rm -rf src'; echo status $?";
+    let words = ["-Urm", "/bin/sh", "-c", text, shell.to_str().expect("a path")];
+    let output = place.program(Path::new("unshare"), &words).env("TMPDIR", "/tmp").output().expect("unshare");
+    if matches!(output.status.code(), Some(1 | 9 | 127)) {
+        eprintln!("skipped: nothing can be mounted here");
+        return;
+    }
+    let text = said(&output);
+    assert!(
+        text.starts_with("here\n") && text.contains("nobody can be asked") && text.contains("status 126"),
+        "{text}"
+    );
+    assert!(place.project().join("src/main.c").exists());
+}
+
+#[test]
+fn a_policy_without_the_right_to_read_it_stops_everything() {
+    let place = Place::new();
+    let shell = crate::programs::guarded_sh();
+    let as_nobody = |line| {
+        let words = ["--reuid=65534", "--regid=65534", "--clear-groups", shell.to_str().expect("a path"), "-c", line];
+        place.program(Path::new("setpriv"), &words).output().expect("setpriv")
+    };
+    let all = place.path("");
+    let owned = Command::new("chown").args(["-R", "65534:65534"]).arg(&all).output().expect("chown").status.success();
+    if !owned || as_nobody("exit 3").status.code() != Some(3) {
+        eprintln!("skipped: not root, or nobody can't reach the shell");
+        return;
+    }
+    place.bash("chmod 000 ~/.config/guarded/policy.toml");
+    let output = as_nobody("echo ran > MARK");
+    assert_eq!(output.status.code(), Some(125), "{}", said(&output));
+    assert!(said(&output).contains("policy.toml") && !place.project().join("MARK").exists());
+}

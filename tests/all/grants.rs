@@ -322,6 +322,27 @@ fn a_users_policy_that_got_lost_is_not_one_that_never_was() {
 }
 
 #[test]
+fn where_a_users_policy_is_gone_findings_ask_and_ordinary_work_runs() {
+    let place = Place::new();
+    let policy = place.home().join(".config/guarded/policy.toml");
+    place.bash("mkdir target; touch target/x Cargo.toml src/lib.rs");
+    for _ in 0..2 {
+        assert_eq!(ask(&place, "echo here", &[]).0, 0);
+    }
+    std::fs::write(&policy, "mode = \"enforce\"\n[ask]\nwait = 0\n").expect("a policy");
+    assert_eq!(ask(&place, "rm -rf target", &[]).0, 0, "build output");
+    place.bash("mkdir target; touch target/x");
+    std::fs::remove_file(&policy).expect("gone");
+    let said = apart(&place, "\"$G\" check -c 'rm -rf target'", &[]);
+    assert!(said.contains("policy.toml was there before and is gone"), "{said}");
+    let (_, waits) = ask(&place, "rm -rf target", &[]);
+    assert!(waits.is_some() && place.project().join("target/x").exists());
+    assert_eq!(ask(&place, "git status; echo here", &[]).0, 0, "what only reads");
+    std::fs::remove_file(place.home().join(".local/state/guarded/policy-was")).expect("a note");
+    assert_eq!(ask(&place, "rm -rf target", &[]).0, 0, "as if it had never been");
+}
+
+#[test]
 fn hostile_text_does_not_reach_the_terminal_of_the_one_who_decides() {
     let place = Place::new();
     let line = format!(

@@ -107,3 +107,47 @@ fn gitdir_loops_and_fifos_end() {
     nix::unistd::mkfifo(&scenario.path("repo/.git"), nix::sys::stat::Mode::S_IRWXU).expect("a FIFO");
     assert_eq!(scenario.removing(&["x"]).is("paths.tracked-clean"), Some(false), "no repository");
 }
+
+/// A home and a project in which whatever they can have started writes `sprung`.
+const TRAPS: &str = r#"
+printf '#!/bin/sh\necho "$0 $*" >> %s/sprung\ncat\n' "$HOME" > ~/trap
+chmod +x ~/trap
+for key in core.fsmonitor filter.x.clean filter.x.smudge diff.x.textconv diff.external core.pager; do
+  git config "$key" ~/trap
+done
+mkdir ~/hooks && git config core.hooksPath ~/hooks
+for hook in post-checkout pre-commit post-index-change reference-transaction; do cp ~/trap ~/hooks/$hook; done
+printf '* filter=x diff=x\n' > .git/info/attributes
+touch src/main.c
+mkdir ~/.kube
+printf 'current-context: dev\nusers:\n- name: dev\n  user:\n    exec:\n      command: %s/trap\n' "$HOME" > ~/.kube/config
+printf '.shell %s/trap\n' "$HOME" > ~/.sqliterc
+printf '[client]\npager=%s/trap\n' "$HOME" > ~/.my.cnf
+git init -q --bare evil/inner && git -C evil/inner config core.fsmonitor ~/trap
+"#;
+
+/// Through the built programs: what a repository, a cluster's or a client's file would start, does not.
+#[test]
+fn judging_runs_nothing_of_what_it_looks_at() {
+    let place = crate::cases::Place::new();
+    place.bash(&format!("cd \"$HOME/project\" || exit\n{TRAPS}rm -f ~/sprung"));
+    let guarded = crate::programs::guarded_sh().with_file_name("guarded");
+    for line in [
+        "git reset --hard",
+        "git clean -fdx",
+        "git checkout -- .",
+        "rm -rf src",
+        "kubectl delete namespace shop",
+        "sqlite3 app.sqlite 'DROP TABLE users'",
+        "mysql -e 'DROP DATABASE shop'",
+        "git -C evil/inner reset --hard",
+        "cd evil/inner && git clean -fd",
+    ] {
+        let done = place.program(&guarded, &["check", "-c", line]).output().expect("guarded");
+        assert!(matches!(done.status.code(), Some(0 | 75 | 126)), "{line}: {done:?}");
+        let sprung = std::fs::read_to_string(place.home().join("sprung"));
+        assert!(sprung.is_err(), "{line}: {sprung:?}");
+    }
+    place.bash("git status > /dev/null 2>&1 || true");
+    assert!(place.home().join("sprung").exists(), "the traps work");
+}
