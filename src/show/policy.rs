@@ -99,11 +99,13 @@ Three kinds of TOML file, each optional:
 1. `/etc/guarded/policy.toml`: root's. It must belong to root, and nobody else may be able to write it.
 2. `~/.config/guarded/policy.toml` (or below `XDG_CONFIG_HOME`): the user's. Same rules, with the user as owner.
 3. `.guarded.toml` in the current directory, in a target's folder, or above either: a project's. It can only make
-   things stricter, so it needs no trust.
+   things stricter, so it needs no trust. Where git's HEAD has another version of it, both hold: an edit that is not
+   committed loosens nothing.
 
 A later file overrides an earlier one, except for what root's file lists as `locked`. A wrong user's or root's file
 stops everything (exit 125) with its line and a suggestion, because a guard that guesses is none. A wrong project file
-is named in each answer, and every finding then asks at least.
+is named in each answer, and every finding then asks at least. So it is where the user's file was there before and is
+gone.
 
 A *decision* is `\"allow\"`, `\"log\"` (runs and is recorded as worth a look), `\"ask\"` (a person allows or refuses
 it), `\"approve N\"` (N different people have to allow it) or `\"deny\"`.

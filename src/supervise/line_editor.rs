@@ -1,14 +1,19 @@
 //! What would switch the line judge off. The shell that asks before each line is bash itself, so bash can be told not to
 //! ask any more: such a line is a question of its own.
 
+use std::os::unix::ffi::OsStrExt;
+
 use bstr::ByteSlice;
 
-use crate::command::{Command, Model};
+use crate::command::{Command, Model, Program, Stdin};
 
 /// Begins the names of the functions and variables by which the bound key works.
 const OWN: &str = "__guarded_";
 /// Builtins that the bound key calls by their plain names.
 const CALLED: &[&str] = &["builtin", "local"];
+const SHELLS: &[&str] = &["bash", "sh", "dash", "rbash", "zsh", "ksh", "mksh", "ash", "fish", "tcsh", "csh"];
+/// What this shell's own input is called.
+const TERMINALS: &[&[u8]] = &[b"/dev/stdin", b"/dev/fd/0", b"/proc/self/fd/0", b"/dev/tty"];
 /// Options of `bind` that only show.
 const SHOWING: &[&[u8]] = &[b"-l", b"-p", b"-P", b"-s", b"-S", b"-v", b"-V", b"-X", b"-q"];
 
@@ -23,6 +28,9 @@ pub fn switched_off(text: &[u8], model: &Model) -> Option<&'static str> {
     }
     if model.commands.iter().any(ends_editing) {
         return Some("it turns off line editing, by which this shell's lines are judged");
+    }
+    if model.commands.iter().any(reads_terminal) {
+        return Some("it starts a shell that reads this terminal itself, and nobody would judge its lines");
     }
     // What a start-up file binds that is sourced again was there before.
     let typed = model.commands.iter().filter(|command| &*command.at.source == "command");
@@ -46,6 +54,33 @@ fn ends_editing(command: &Command) -> bool {
         }
         Some(_) | None => false,
     }
+}
+
+/// A shell without a script or `-c`, on the input of this one. Ours judges its own lines.
+fn reads_terminal(command: &Command) -> bool {
+    let words: Vec<Option<&[u8]>> = command.words.iter().map(|word| word.text()).collect();
+    let Some((tool, rest)) = command.tool().zip(words.get(1..)) else { return false };
+    if !matches!(command.stdin, Stdin::Inherited) {
+        return false;
+    }
+    if tool == b"." || tool == b"source" {
+        return rest.iter().flatten().any(|word| TERMINALS.contains(word));
+    }
+    let is_shell = SHELLS.iter().any(|shell| shell.as_bytes() == tool);
+    is_shell && rest.iter().all(|word| word.is_some_and(goes_on)) && !is_ours(&command.program)
+}
+
+/// An option after which a shell still reads its input.
+fn goes_on(word: &[u8]) -> bool {
+    let says = [&b"--version"[..], b"--help", b"--dump-strings", b"--dump-po-strings"];
+    let commands = word.starts_with(b"-") && !word.starts_with(b"--") && word.contains(&b'c');
+    word.starts_with(b"-") && !commands && !says.contains(&word)
+}
+
+fn is_ours(program: &Program) -> bool {
+    let Program::File(path) = program else { return false };
+    let found = std::fs::canonicalize(std::ffi::OsStr::from_bytes(path));
+    found.is_ok_and(|found| std::fs::read_link("/proc/self/exe").is_ok_and(|ours| ours == found))
 }
 
 /// `bind` with more than questions and settings.

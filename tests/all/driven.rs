@@ -91,6 +91,12 @@ fn no_line_switches_the_judging_of_lines_off() {
         ("odd options", &["set -efuk; shopt -s extdebug", DROP]),
         ("no room for a process", &["ulimit -u 1", DROP]),
         ("an alias", &["alias x=\"psql -c 'DROP TABLE users'\"", "x"]),
+        ("another bash", &["bash --norc", DROP]),
+        ("another bash in its place", &["exec bash --norc -i", DROP]),
+        ("a plain sh", &["sh", DROP]),
+        ("a shell in a list", &["cd /; command sh", DROP]),
+        ("a shell in an environment", &["env A=1 bash", DROP]),
+        ("the terminal as a script", &["source /dev/stdin", DROP, "\x04"]),
         ("operate-and-get-next", &["psql -c 'DROP TABLE users'\x0f"]),
     ];
     all(cases, false);
@@ -103,6 +109,11 @@ fn ordinary_lines_run() {
         ("after bind -p", &["bind -p > keys; bind 'set bell-style none'", "psql -l"]),
         ("after set -o vi and back", &["set -o vi; set -o emacs", "psql -l"]),
         ("after the start-up file was read again", &[". ~/.bashrc", "psql -l"]),
+        ("a script", &["echo 'psql -l' > x; bash x"]),
+        ("a text", &["bash -c 'psql -l'"]),
+        ("a pipe", &["echo psql -l | bash"]),
+        ("a file as input", &["echo psql -l > x; bash < x"]),
+        ("after a version", &["bash --version > x", "psql -l"]),
         ("a function", &["builtins() { psql -l; }", "builtins"]),
     ];
     all(cases, true);
@@ -111,10 +122,6 @@ fn ordinary_lines_run() {
 /// Known: programs that read the terminal themselves. What they run is seen at its exec, which needs the exec tier.
 #[test]
 fn a_program_that_reads_the_terminal_is_not_judged_yet() {
-    let cases: &[(&str, &[&str])] = &[
-        ("another bash", &["bash --norc", DROP]),
-        ("another bash in its place", &["exec bash --norc", DROP]),
-        ("a plain sh", &["sh", DROP]),
-    ];
-    all(cases, true);
+    let call = "import os; os.system(\"psql -c 'DROP TABLE users'\")";
+    all(&[("python", &["python3 -i", call, "exit()"])], true);
 }
