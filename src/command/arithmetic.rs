@@ -2,13 +2,16 @@
 
 use bstr::{BString, ByteSlice};
 
-use super::scope::Scope;
+use super::scope::{Content, Scope};
 use super::words::Value;
 use crate::parse::syntax::{Part, Word};
 
 /// The value of an expression whose words are already expanded.
 pub fn evaluate(text: &[u8], scope: &mut Scope) -> Option<i64> {
-    let mut reader = Reader { text, at: 0, scope, depth: 0 };
+    if text.trim().is_empty() {
+        return Some(0);
+    }
+    let mut reader = Reader { text, at: 0, scope, depth: 0, skipping: 0, target: 0 };
     let value = reader.comma()?;
     reader.space();
     (reader.at == text.len()).then_some(value)
@@ -27,11 +30,23 @@ pub fn names(word: &Word) -> Vec<BString> {
     names
 }
 
+/// Names that an expression may assign.
+pub fn assigned(text: &[u8]) -> Vec<BString> {
+    if !text.iter().any(|byte| matches!(byte, b'=' | b'+' | b'-')) {
+        return Vec::new();
+    }
+    names(&Word { parts: vec![Part::Quoted(text.to_vec())], ..Word::default() })
+}
+
 struct Reader<'a> {
     text: &'a [u8],
     at: usize,
     scope: &'a mut Scope,
     depth: usize,
+    /// Sides of `&&`, `||` and `?:` that are read but not evaluated.
+    skipping: usize,
+    /// Where a name may stand that is assigned.
+    target: usize,
 }
 
 /// Binary operators by rising strength, longest spelling first within a level.
@@ -69,12 +84,19 @@ impl Reader<'_> {
         if self.depth > 64 {
             return None;
         }
-        let mut value = self.ternary()?;
+        let mut value = self.assignment()?;
         while self.takes(",") {
-            value = self.ternary()?;
+            value = self.assignment()?;
         }
         self.depth -= 1;
         Some(value)
+    }
+
+    /// Only a name that stands here may be assigned.
+    fn assignment(&mut self) -> Option<i64> {
+        self.space();
+        self.target = self.at;
+        self.ternary()
     }
 
     fn ternary(&mut self) -> Option<i64> {
@@ -82,12 +104,20 @@ impl Reader<'_> {
         if !self.takes("?") {
             return Some(test);
         }
-        let yes = self.comma()?;
+        let yes = self.unless(test == 0, Reader::comma)?;
         if !self.takes(":") {
             return None;
         }
-        let no = self.ternary()?;
+        let no = self.unless(test != 0, Reader::ternary)?;
         Some(if test != 0 { yes } else { no })
+    }
+
+    /// Reads a side that may be skipped: then it assigns nothing and divides nothing.
+    fn unless(&mut self, skipped: bool, side: impl FnOnce(&mut Self) -> Option<i64>) -> Option<i64> {
+        self.skipping += usize::from(skipped);
+        let value = side(self);
+        self.skipping -= usize::from(skipped);
+        value
     }
 
     fn binary(&mut self, level: usize) -> Option<i64> {
@@ -99,21 +129,28 @@ impl Reader<'_> {
             let Some(operator) = operators.iter().find(|one| rest.starts_with(one.as_bytes())) else { break };
             let after = rest.get(operator.len()).copied();
             // `&` of `&&`, `<` of `<<`, `*` of `**` and the compound assignments belong to other levels.
-            let doubled = operator.len() == 1 && after == operator.bytes().next() && !matches!(*operator, "+" | "-");
+            let doubled = operator.len() == 1 && after == operator.bytes().next();
             if doubled || (after == Some(b'=') && !matches!(*operator, "==" | "!=" | "<=" | ">=")) {
                 break;
             }
             self.at += operator.len();
-            let right = self.binary(level + 1)?;
-            left = apply(operator, left, right)?;
+            let skipped = matches!((*operator, left), ("||", 1.. | ..=-1) | ("&&", 0));
+            let right = self.unless(skipped, |reader| reader.binary(level + 1))?;
+            left = if self.skipping > 0 { 0 } else { apply(operator, left, right)? };
         }
         Some(left)
     }
 
     fn power(&mut self) -> Option<i64> {
         let base = self.unary()?;
-        if self.takes("**") {
-            let exponent = u32::try_from(self.power()?).ok()?;
+        self.space();
+        if self.text[self.at..].starts_with(b"**") && self.text.get(self.at + 2) != Some(&b'=') {
+            self.at += 2;
+            let exponent = self.power()?;
+            if self.skipping > 0 {
+                return Some(0);
+            }
+            let exponent = u32::try_from(exponent).ok()?;
             return Some(base.wrapping_pow(exponent));
         }
         Some(base)
@@ -125,8 +162,8 @@ impl Reader<'_> {
             return None;
         }
         self.space();
-        let value = if self.takes("++") || self.takes("--") {
-            return None;
+        let value = if let Some(change) = self.step() {
+            self.stepped(change)?
         } else if self.takes("!") {
             i64::from(self.unary()? == 0)
         } else if self.takes("~") {
@@ -148,49 +185,212 @@ impl Reader<'_> {
         Some(value)
     }
 
+    /// `++` or `--` before a name; before anything else they are two signs.
+    fn step(&mut self) -> Option<i64> {
+        let rest = &self.text[self.at..];
+        let change = match rest.get(..2)? {
+            b"++" => 1,
+            b"--" => -1,
+            _ => return None,
+        };
+        let next = rest[2..].iter().find(|byte| !byte.is_ascii_whitespace())?;
+        if !(next.is_ascii_alphabetic() || *next == b'_') {
+            return None;
+        }
+        self.at += 2;
+        Some(change)
+    }
+
+    fn stepped(&mut self, change: i64) -> Option<i64> {
+        self.space();
+        let place = self.place()?;
+        let new = self.held(&place)?.wrapping_add(change);
+        self.assign(&place, new)?;
+        Some(new)
+    }
+
     fn operand(&mut self) -> Option<i64> {
+        self.space();
         let start = self.at;
-        while self
-            .text
-            .get(self.at)
-            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b'@'))
-        {
+        if self.text.get(start)?.is_ascii_digit() {
+            while self
+                .text
+                .get(self.at)
+                .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b'@'))
+            {
+                self.at += 1;
+            }
+            return number(&self.text[start..self.at]);
+        }
+        self.variable()
+    }
+
+    /// A name, with its subscript where it has one.
+    fn place(&mut self) -> Option<Place> {
+        let start = self.at;
+        while self.text.get(self.at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
             self.at += 1;
         }
-        let token = &self.text[start..self.at];
-        match token.first()? {
-            byte if byte.is_ascii_digit() => number(token),
-            _ => self.variable(BString::from(token)),
+        let name = BString::from(&self.text[start..self.at]);
+        if name.is_empty() {
+            return None;
+        }
+        if self.text.get(self.at) != Some(&b'[') {
+            return Some(Place { name, index: None });
+        }
+        let open = self.at + 1;
+        let mut level = 1;
+        while level > 0 {
+            self.at += 1;
+            match self.text.get(self.at)? {
+                b'[' => level += 1,
+                b']' => level -= 1,
+                _ => {}
+            }
+        }
+        let inner = &self.text[open..self.at];
+        self.at += 1;
+        let index = match self.scope.content(&name) {
+            // Its key would be expanded once more.
+            Content::Keyed(_) => return None,
+            Content::Indexed(_) | Content::Scalar(_) | Content::Unset => {
+                let mut reader = Reader {
+                    text: inner,
+                    at: 0,
+                    scope: self.scope,
+                    depth: self.depth + 1,
+                    skipping: self.skipping,
+                    target: 0,
+                };
+                let index = reader.comma()?;
+                reader.space();
+                if reader.at != inner.len() {
+                    return None;
+                }
+                index
+            }
+        };
+        Some(Place { name, index: Some(index) })
+    }
+
+    /// What a place holds, as a number. Text in it would be an expression of its own.
+    fn held(&self, place: &Place) -> Option<i64> {
+        let value = match place.index {
+            None => self.scope.value(&place.name),
+            Some(index) => match self.scope.content(&place.name) {
+                Content::Indexed(values) => {
+                    let last = values.keys().next_back().copied().unwrap_or(-1);
+                    let at = if index < 0 { index + last + 1 } else { index };
+                    if at < 0 {
+                        return None;
+                    }
+                    values.get(&at).cloned()
+                }
+                Content::Scalar(value) if index == 0 || matches!(value, Value::Unknown(_)) => Some(value),
+                Content::Scalar(_) if index < 0 => return None,
+                Content::Scalar(_) | Content::Unset => None,
+                Content::Keyed(_) => return None,
+            },
+        };
+        if value.is_none() && self.scope.options.may_be_on("nounset") {
+            return None;
+        }
+        match value {
+            None => Some(0),
+            Some(Value::Known(text)) => match text.trim() {
+                b"" => Some(0),
+                // A name in it is followed, as far as a name goes.
+                name if super::simple::is_name(name) && self.depth < 8 => match self.scope.value(name) {
+                    None if !self.scope.options.may_be_on("nounset") => Some(0),
+                    Some(Value::Known(text)) if text.trim().is_empty() => Some(0),
+                    Some(Value::Known(text)) => signed(text.trim()),
+                    Some(Value::OneOf(_) | Value::Unknown(_)) | None => None,
+                },
+                text => signed(text),
+            },
+            Some(Value::OneOf(_) | Value::Unknown(_)) => None,
         }
     }
 
-    fn variable(&mut self, name: BString) -> Option<i64> {
-        if self.text.get(self.at) == Some(&b'[') {
+    fn assign(&mut self, place: &Place, value: i64) -> Option<()> {
+        if self.skipping > 0 {
+            return Some(());
+        }
+        if self.scope.is_readonly(&place.name) {
             return None;
         }
-        let old = match self.scope.text(&name)?.as_bytes() {
-            b"" => 0,
-            text => number(text.trim())?,
+        let value = Value::known(value.to_string());
+        let content = match (self.scope.content(&place.name), place.index) {
+            (Content::Indexed(mut values), index) => {
+                let last = values.keys().next_back().copied().unwrap_or(-1);
+                let at = index.map_or(0, |index| if index < 0 { index + last + 1 } else { index });
+                if at < 0 {
+                    return None;
+                }
+                values.insert(at, value);
+                Content::Indexed(values)
+            }
+            (Content::Keyed(_), _) | (Content::Scalar(Value::Unknown(_)), Some(_)) => return None,
+            (Content::Scalar(_) | Content::Unset, None) => Content::Scalar(value),
+            (_, Some(index)) if index < 0 => return None,
+            (Content::Scalar(old), Some(index)) => {
+                let mut values = std::collections::BTreeMap::from([(0, old)]);
+                values.insert(index, value);
+                Content::Indexed(values)
+            }
+            (Content::Unset, Some(index)) => Content::Indexed([(index, value)].into()),
         };
+        self.scope.set(&place.name, content);
+        Some(())
+    }
+
+    fn variable(&mut self) -> Option<i64> {
+        let whole = self.target == self.at;
+        let place = self.place()?;
         self.space();
         let rest = &self.text[self.at..];
+        let assigns = ["=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>=", "&=", "^=", "|="];
+        if !whole && !rest.starts_with(b"==") && assigns.iter().any(|sign| rest.starts_with(sign.as_bytes())) {
+            return None;
+        }
+        if rest.starts_with(b"=") && !rest.starts_with(b"==") {
+            self.at += 1;
+            let new = self.assignment()?;
+            self.assign(&place, new)?;
+            return Some(new);
+        }
+        let old = if self.skipping > 0 { 0 } else { self.held(&place)? };
         if rest.starts_with(b"++") || rest.starts_with(b"--") {
             let change = if rest.starts_with(b"++") { 1 } else { -1 };
             self.at += 2;
-            self.scope.assign(&name, Value::known(old.wrapping_add(change).to_string()));
+            self.assign(&place, old.wrapping_add(change))?;
             return Some(old);
         }
-        for operator in ["+", "-", "*", "/", "%", "<<", ">>", "&", "^", "|", ""] {
+        for operator in ["+", "-", "*", "/", "%", "<<", ">>", "&", "^", "|"] {
             let spelled = format!("{operator}=");
-            if rest.starts_with(spelled.as_bytes()) && !rest.starts_with(b"==") {
+            if rest.starts_with(spelled.as_bytes()) {
                 self.at += spelled.len();
-                let right = self.ternary()?;
-                let new = if operator.is_empty() { right } else { apply(operator, old, right)? };
-                self.scope.assign(&name, Value::known(new.to_string()));
+                let right = self.assignment()?;
+                let new = if self.skipping > 0 { 0 } else { apply(operator, old, right)? };
+                self.assign(&place, new)?;
                 return Some(new);
             }
         }
         Some(old)
+    }
+}
+
+/// What an assignment goes to.
+struct Place {
+    name: BString,
+    index: Option<i64>,
+}
+
+/// A number with a sign, as a variable may hold it.
+fn signed(text: &[u8]) -> Option<i64> {
+    match text.strip_prefix(b"-") {
+        Some(rest) => number(rest.trim_start()).map(i64::wrapping_neg),
+        None => number(text.strip_prefix(b"+").unwrap_or(text).trim_start()),
     }
 }
 
@@ -222,16 +422,37 @@ fn apply(operator: &str, left: i64, right: i64) -> Option<i64> {
 fn number(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?;
     if let Some((base, digits)) = text.split_once('#') {
-        let base = base.parse().ok().filter(|base| (2..=36).contains(base))?;
-        return i64::from_str_radix(digits, base).ok();
+        let base = base.parse().ok().filter(|base| (2..=64).contains(base))?;
+        return based(digits, base);
     }
     if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
-        return i64::from_str_radix(hex, 16).ok();
+        return if hex.is_empty() { Some(0) } else { based(hex, 16) };
     }
     match text.strip_prefix('0') {
-        Some(octal) if !octal.is_empty() => i64::from_str_radix(octal, 8).ok(),
-        Some(_) | None => text.parse().ok(),
+        Some(octal) if !octal.is_empty() => based(octal, 8),
+        Some(_) | None => based(text, 10),
     }
+}
+
+/// Digits beyond 9 are letters, then `@` and `_`; up to base 36 their case does not count.
+fn based(digits: &str, base: i64) -> Option<i64> {
+    let mut value = 0_i64;
+    for byte in digits.bytes() {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'z' => byte - b'a' + 10,
+            b'A'..=b'Z' if base <= 36 => byte - b'A' + 10,
+            b'A'..=b'Z' => byte - b'A' + 36,
+            b'@' => 62,
+            b'_' => 63,
+            _ => return None,
+        };
+        if i64::from(digit) >= base {
+            return None;
+        }
+        value = value.wrapping_mul(base).wrapping_add(i64::from(digit));
+    }
+    (!digits.is_empty()).then_some(value)
 }
 
 #[cfg(test)]

@@ -28,6 +28,9 @@ pub fn expand(word: &Word) -> Option<Vec<Word>> {
     }
     let mut made = Vec::new();
     alternatives(&units, 0, &mut made)?;
+    if made.len() > 1 && made.iter().any(|one| grows(one, &units)) {
+        return None;
+    }
     Some(made.into_iter().map(|units| word_of(units, word)).collect())
 }
 
@@ -41,6 +44,23 @@ fn word_of(units: Vec<Unit>, original: &Word) -> Word {
         }
     }
     Word { parts, span: original.span }
+}
+
+/// Braces are text before anything is expanded: `{$x,y}z` becomes `$xz`, which is another name.
+fn grows(units: &[Unit], original: &[Unit]) -> bool {
+    fn pairs(units: &[Unit]) -> impl Iterator<Item = (&Part, u8)> {
+        units.windows(2).filter_map(|two| match two {
+            [Unit::Part(part), Unit::Live(next)] => Some((part, *next)),
+            _ => None,
+        })
+    }
+    pairs(units).any(|(part, next)| {
+        matches!(part, Part::Parameter(parameter) if parameter.operation.is_none()
+            && parameter.index.is_none()
+            && parameter.name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_'))
+            && (next.is_ascii_alphanumeric() || next == b'_')
+            && !pairs(original).any(|one| one == (part, next))
+    })
 }
 
 fn is(unit: &Unit, byte: u8) -> bool {

@@ -2,11 +2,12 @@
 
 use bstr::{BString, ByteSlice};
 
+use super::leave::How;
 use super::scope::{Content, Scope};
-use super::simple::{Call, is_name};
-use super::walk::{Input, Walker, fill};
+use super::simple::{Call, give_back, is_name};
+use super::walk::Walker;
 use super::words::{Cause, Value, Word};
-use super::{Program, Sight, UnreadKind, Want, follow, output};
+use super::{Program, Sight, UnreadKind, Want, follow, output, printing, read};
 use crate::parse::Dialect;
 
 /// Builtins that are followed; others of bash's are written down like programs and change nothing here.
@@ -78,32 +79,59 @@ pub const NAMES: &[&str] = &[
 pub const DECLARE: [&[u8]; 6] = [b"declare", b"typeset", b"local", b"export", b"readonly", b"alias"];
 
 pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &mut Scope) {
-    let before: Vec<(BString, Content)> =
-        call.assignments.iter().map(|(name, _)| (name.clone(), scope.content(name))).collect();
-    for (name, value) in &call.assignments {
-        scope.assign(name, value.clone());
-    }
+    let held = Walker::lend(&call, scope);
     walker.note(&call, Program::Builtin(name.clone()), scope);
     let words = call.words.get(1..).unwrap_or_default().to_vec();
     match name.as_slice() {
-        b"cd" | b"pushd" => change_directory(walker, &words, scope),
-        b"popd" => scope.change_directory(Value::unknown(Cause::Construct("popd"))),
+        b"cd" | b"pushd" => {
+            // `cd -` and the directory stack are told.
+            if name == "pushd"
+                || words.iter().any(|word| word.text() == Some(b"-"))
+                || scope.text(b"CDPATH") != Some("".into())
+            {
+                walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
+            }
+            change_directory(walker, &words, scope);
+        }
+        b"popd" => {
+            walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
+            scope.change_directory(Value::unknown(Cause::Construct("popd")));
+        }
         b"pwd" => {
-            let directory = scope.directory.clone();
+            let directory = scope.value(b"PWD").unwrap_or_else(|| scope.directory.clone());
             walker.emit(|_| directory.then(Value::known("\n")));
         }
-        b"export" | b"declare" | b"typeset" | b"local" | b"readonly" => declare(name, &words, scope),
-        b"unset" => unset(&words, scope),
+        b"export" | b"declare" | b"typeset" | b"local" | b"readonly" => {
+            if words.is_empty() || words.iter().any(|word| word.is_option() && word.value.starts_with().contains(&b'p'))
+            {
+                walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
+            }
+            declare(walker, name, &words, scope);
+        }
+        b"unset" => unset(walker, &words, scope),
+        b"set" | b"shopt" | b"alias" | b"trap" | b"hash" if words.is_empty() => {
+            walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
+        }
         b"set" => set(&words, scope),
         b"shift" => shift(&words, scope),
-        b"shopt" => shopt(&words, scope),
-        b"alias" | b"unalias" => alias(name, &words, scope),
+        b"shopt" => {
+            if !words.iter().any(|word| matches!(word.text(), Some(b"-s" | b"-u"))) || words.len() == 1 {
+                walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
+            }
+            shopt(&words, scope);
+        }
+        b"alias" | b"unalias" => {
+            if name == "alias" && !words.iter().all(|word| word.value.starts_with().contains(&b'=')) {
+                walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
+            }
+            alias(name, &words, scope);
+        }
         b"eval" => eval(walker, &words, &call, scope),
         b"." | b"source" => follow::source(walker, &words, &call, scope),
         b"exec" | b"command" | b"builtin" => prefixed(walker, name, words, &call, scope),
         b"trap" => trap(walker, &words, &call, scope),
-        b"read" => read(walker, &words, &call, scope),
-        b"mapfile" | b"readarray" => mapfile(walker, &words, &call, scope),
+        b"read" => read::read(walker, &words, &call, scope),
+        b"mapfile" | b"readarray" => read::mapfile(walker, &words, &call, scope),
         b"printf" if words.first().and_then(Word::text) == Some(b"-v") => printf_into(&words, scope),
         b"echo" | b"printf" => print(walker, &call, scope),
         b"getopts" => {
@@ -127,32 +155,68 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
         }
         b"let" => {
             for word in &words {
-                if let Some(text) = word.text() {
-                    super::arithmetic::evaluate(text, scope);
+                match word.text() {
+                    Some(text) if super::arithmetic::evaluate(text, scope).is_some() => {}
+                    _ => {
+                        let text = word.text().unwrap_or(word.value.starts_with()).to_vec();
+                        for name in super::arithmetic::assigned(&text) {
+                            scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
+                        }
+                    }
                 }
             }
         }
+        b"break" | b"continue" => {
+            let levels = match words.first().map(|word| word.text().and_then(|text| text.to_str().ok()?.parse().ok())) {
+                None => 1,
+                Some(Some(levels)) => levels,
+                Some(None) => walker.loops,
+            };
+            // Outside of a loop it does nothing.
+            if walker.loops > 0 {
+                walker.leave(if name == "break" { How::Break(levels) } else { How::Continue(levels) }, scope);
+            }
+        }
+        b"return" => walker.leave(How::Return, scope),
+        b"exit" | b"logout" => walker.leave(How::Exit, scope),
         b"type" if words.first().and_then(Word::text) == Some(b"-P") => located(walker, &words[1..], &call, scope),
-        b"type" | b"caller" | b"dirs" | b"history" | b"jobs" | b"times" | b"umask" | b"ulimit" | b"compgen"
-        | b"help" | b"fc" => {
-            walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
-        }
-        _ => {}
+        b"true" | b"false" | b":" | b"test" | b"[" | b"wait" | b"disown" | b"suspend" | b"bg" | b"compopt"
+        | b"bind" | b"complete" => {}
+        _ => walker.emit(|_| Value::unknown(Cause::Output(name.clone()))),
     }
-    // An assignment before a builtin lasts as long as the builtin, except before those that POSIX calls special.
-    if !matches!(
-        name.as_slice(),
-        b"eval" | b"." | b"source" | b"exec" | b"export" | b"readonly" | b"set" | b":" | b"read"
-    ) {
-        for (name, content) in before {
-            scope.set(&name, content);
-        }
+    // Before those that POSIX calls special it stays, where the shell goes by POSIX.
+    if scope.mode.dialect == Dialect::Bash || !SPECIAL.contains(&name.as_slice()) {
+        give_back(held, scope);
     }
 }
 
+/// Builtins that POSIX calls special.
+const SPECIAL: [&[u8]; 15] = [
+    b"break",
+    b":",
+    b"continue",
+    b".",
+    b"eval",
+    b"exec",
+    b"exit",
+    b"export",
+    b"readonly",
+    b"return",
+    b"set",
+    b"shift",
+    b"times",
+    b"trap",
+    b"unset",
+];
+
 fn change_directory(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) {
     scope.arrived = false;
-    let operand = words.iter().find(|word| !word.is_option() || word.text() == Some(b"-"));
+    let mut operands = words.iter().skip_while(|word| word.is_option() && word.text() != Some(b"-"));
+    let operand = operands.next();
+    if operands.next().is_some() && scope.mode.dialect != Dialect::Dash {
+        // Too many: it does not move.
+        return;
+    }
     let target = match operand {
         None => scope.value(b"HOME").unwrap_or_else(|| Value::unknown(Cause::Variable("HOME".into()))),
         Some(word) if word.text() == Some(b"-") => {
@@ -182,19 +246,28 @@ fn change_directory(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) 
         Value::Unknown(shape) => Value::Unknown(shape),
         Value::Known(_) => Value::unknown(Cause::Variable("CDPATH".into())),
     };
-    scope.change_directory(to);
+    // bash keeps two slashes at the start, as POSIX lets it.
+    let doubled = operand.and_then(Word::text).is_some_and(|path| path.starts_with(b"//") && !path.starts_with(b"///"));
+    scope.change_directory(to.clone());
+    if doubled {
+        scope.assign(b"PWD", Value::known("/").then(to));
+    }
 }
 
-fn declare(builtin: &BString, words: &[Word], scope: &mut Scope) {
-    let mut letters: Vec<u8> = Vec::new();
+fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word], scope: &mut Scope) {
+    let (mut letters, mut without): (Vec<u8>, Vec<u8>) = (Vec::new(), Vec::new());
     for word in words {
         let Some(text) =
             word.text().or_else(|| word.value.starts_with().contains(&b'=').then(|| word.value.starts_with()))
         else {
             continue;
         };
-        if text.starts_with(b"-") || text.starts_with(b"+") {
+        if text.starts_with(b"-") {
             letters.extend_from_slice(text);
+            continue;
+        }
+        if let Some(withdrawn) = text.strip_prefix(b"+") {
+            without.extend_from_slice(withdrawn);
             continue;
         }
         let (name, value) = match text.find_byte(b'=') {
@@ -217,7 +290,12 @@ fn declare(builtin: &BString, words: &[Word], scope: &mut Scope) {
         if !is_name(name) {
             continue;
         }
-        if *builtin == "local" {
+        if scope.is_readonly(name) && (value.is_some() || scope.in_function()) {
+            walker.leave(How::Abandon, scope);
+            continue;
+        }
+        let declares = matches!(builtin.as_slice(), b"declare" | b"typeset");
+        if *builtin == "local" || (declares && scope.in_function() && !letters.contains(&b'g')) {
             scope.hide(name);
         }
         if letters.contains(&b'n') && *builtin != "export" {
@@ -226,39 +304,66 @@ fn declare(builtin: &BString, words: &[Word], scope: &mut Scope) {
             }
             continue;
         }
-        if let Some(value) = value {
-            let value = if append { scope.value(name).unwrap_or_else(|| Value::known("")).then(value) } else { value };
-            let value = match (letters.contains(&b'u'), letters.contains(&b'l'), letters.contains(&b'i')) {
-                (true, _, _) => value.map(|text| Some(text.to_ascii_uppercase().into()), "declare -u"),
-                (_, true, _) => value.map(|text| Some(text.to_ascii_lowercase().into()), "declare -l"),
-                (_, _, true) => Value::unknown(Cause::Construct("declare -i")),
-                (false, false, false) => value,
-            };
-            scope.assign(name, value);
-        } else if letters.contains(&b'A') && scope.content(name) == Content::Unset {
+        let before = scope.attributes(name);
+        let mut attributes = before;
+        for (letter, flag) in
+            [(b'i', &mut attributes.integer), (b'u', &mut attributes.upper), (b'l', &mut attributes.lower)]
+        {
+            *flag |= letters.contains(&letter);
+            *flag &= !without.contains(&letter);
+        }
+        if letters.contains(&b'u') {
+            attributes.lower = false;
+        } else if letters.contains(&b'l') {
+            attributes.upper = false;
+        }
+        let value = value.map(|value| if append { super::simple::appended(scope, name, value) } else { value });
+        let content = scope.content(name);
+        if attributes != before {
+            scope.mark(name, attributes);
+        }
+        if letters.contains(&b'A') && !matches!(content, Content::Keyed(_)) {
             scope.set(name, Content::Keyed(std::collections::BTreeMap::new()));
-        } else if *builtin == "local" {
-            scope.unset(name);
+        } else if let Some(value) = value {
+            // An array keeps its other elements.
+            match content {
+                Content::Indexed(mut values) => {
+                    values.insert(0, value);
+                    scope.set(name, Content::Indexed(values));
+                }
+                Content::Keyed(mut values) => {
+                    values.insert("0".into(), value);
+                    scope.set(name, Content::Keyed(values));
+                }
+                Content::Scalar(_) | Content::Unset => scope.assign(name, value),
+            }
         }
         if *builtin == "readonly" || letters.contains(&b'r') {
             scope.protect(name);
         }
         if *builtin == "export" || letters.contains(&b'x') {
-            let withdrawn = letters.contains(&b'+') || (*builtin == "export" && letters.contains(&b'n'));
-            scope.export(name, !withdrawn);
+            scope.export(name, !(*builtin == "export" && letters.contains(&b'n')));
+        } else if without.contains(&b'x') {
+            scope.export(name, false);
         }
     }
 }
 
-fn unset(words: &[Word], scope: &mut Scope) {
-    let functions = words.iter().any(|word| word.text() == Some(b"-f"));
-    for word in words {
+fn unset(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) {
+    let mut flags: &[u8] = b"";
+    for (index, word) in words.iter().enumerate() {
         match word.text() {
-            Some(name) if functions => {
+            Some(text) if text.starts_with(b"-") && index == 0 => flags = text,
+            Some(name) if flags.contains(&b'f') => {
                 scope.functions.remove(name.as_bstr());
             }
+            Some(name) if flags.contains(&b'n') => scope.unset_reference(name),
             Some(name) => {
-                if scope.content(name) == Content::Unset {
+                if let Some((array, index)) = name.strip_suffix(b"]").and_then(|name| name.split_once_str(b"[")) {
+                    unset_element(walker, array, index, scope);
+                    continue;
+                }
+                if !flags.contains(&b'v') && scope.content(name) == Content::Unset {
                     scope.functions.remove(name.as_bstr());
                 }
                 scope.unset(name);
@@ -266,6 +371,34 @@ fn unset(words: &[Word], scope: &mut Scope) {
             None => {}
         }
     }
+}
+
+/// `unset 'a[1]'`
+fn unset_element(walker: &mut Walker<'_>, array: &[u8], index: &[u8], scope: &mut Scope) {
+    let unknown = || Content::Scalar(Value::unknown(Cause::Construct("an unset element")));
+    let content = match scope.content(array) {
+        Content::Indexed(mut values) => {
+            let last = values.keys().next_back().copied().unwrap_or(-1);
+            let at = super::arithmetic::evaluate(index, scope).map(|at| if at < 0 { at + last + 1 } else { at });
+            match at.filter(|at| *at >= 0 || index != b"@") {
+                Some(at) => {
+                    values.remove(&at);
+                    Content::Indexed(values)
+                }
+                None => unknown(),
+            }
+        }
+        Content::Keyed(mut values) if index.find_byteset(b"$`\"'\\@*").is_none() => {
+            values.remove(index.as_bstr());
+            Content::Keyed(values)
+        }
+        Content::Unset => return,
+        Content::Keyed(_) | Content::Scalar(_) => unknown(),
+    };
+    if content == unknown() {
+        walker.leave(How::Abandon, scope);
+    }
+    scope.set(array, content);
 }
 
 fn set(words: &[Word], scope: &mut Scope) {
@@ -276,20 +409,26 @@ fn set(words: &[Word], scope: &mut Scope) {
                 return;
             }
             Some(text) if text.len() > 1 && (text.starts_with(b"-") || text.starts_with(b"+")) => {
-                let on = text[0] == b'-';
-                if text[1..].contains(&b'e') {
-                    scope.errexit = on;
-                }
+                scope.options.letters(&text[1..], text[0] == b'-');
             }
-            Some(b"errexit") if index > 0 => scope.errexit = words[index - 1].text() == Some(b"-o"),
-            Some(b"posix") if index > 0 => scope.mode.dialect = Dialect::Posix,
-            Some(_) if index > 0 && matches!(words[index - 1].text(), Some(b"-o" | b"+o")) => {}
+            Some(name) if index > 0 && words[index - 1].text().is_some_and(takes_name) => {
+                let on = words[index - 1].text().is_some_and(|text| text.starts_with(b"-"));
+                if name == b"posix" && scope.mode.dialect != Dialect::Dash {
+                    scope.mode.dialect = if on { Dialect::Posix } else { Dialect::Bash };
+                }
+                scope.options.switch(name, on);
+            }
             Some(_) | None => {
                 scope.positional = positional(&words[index..]);
                 return;
             }
         }
     }
+}
+
+/// `-o`, `-euo`
+fn takes_name(flag: &[u8]) -> bool {
+    flag.len() > 1 && matches!(flag[0], b'-' | b'+') && flag.ends_with(b"o")
 }
 
 fn positional(words: &[Word]) -> Option<Vec<Value>> {
@@ -319,7 +458,8 @@ fn shopt(words: &[Word], scope: &mut Scope) {
         match word.text() {
             Some(b"extglob") => scope.mode.extglob = on,
             Some(b"expand_aliases") => scope.mode.expand_aliases = on,
-            Some(_) | None => {}
+            Some(name) => scope.options.switch(name, on),
+            None => {}
         }
     }
 }
@@ -391,137 +531,70 @@ pub(super) fn located(walker: &mut Walker<'_>, names: &[Word], call: &Call, scop
 
 fn trap(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope) {
     let words: Vec<&Word> = words.iter().filter(|word| word.text() != Some(b"--")).collect();
-    let [action, _, ..] = words.as_slice() else { return };
-    if let Some(b"" | b"-" | b"-p" | b"-l") = action.text() {
-    } else {
+    let [action, signals @ ..] = words.as_slice() else { return };
+    if signals.is_empty() {
+        return;
+    }
+    let at_exit = |word: &&&Word| matches!(word.text(), Some(b"EXIT" | b"0" | b"exit"));
+    let exits = signals.iter().any(|word| at_exit(&word));
+    if exits {
+        scope.exit_traps.clear();
+    }
+    if matches!(action.text(), Some(b"" | b"-" | b"-p" | b"-l")) {
+        return;
+    }
+    if exits {
+        scope.exit_traps.push((action.value.clone(), call.at.clone()));
+    }
+    if !signals.iter().all(|word| at_exit(&word)) {
         let mut inner = scope.clone();
         follow::text(walker, action.value.clone(), "trap", call, &mut inner);
         scope.files = inner.files;
     }
 }
 
-fn read(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope) {
-    let mut names: Vec<BString> = Vec::new();
-    let (mut raw, mut array, mut skip, mut whole) = (false, false, false, false);
-    for word in words {
-        let Some(text) = word.text() else { continue };
-        if std::mem::take(&mut skip) {
-            whole |= text.is_empty();
-            continue;
-        }
-        if text.starts_with(b"-") && names.is_empty() {
-            raw |= text.contains(&b'r');
-            array |= text.contains(&b'a');
-            // `-d ''` and friends carry their value in the next word when nothing is attached.
-            skip = text.last().is_some_and(|last| b"dinNptu".contains(last));
-        } else {
-            names.push(text.into());
-        }
-    }
-    if names.is_empty() {
-        names.push("REPLY".into());
-    }
-    let line = match &call.input {
-        Input::Text(value) => take_line(&mut value.borrow_mut(), whole),
-        Input::File(_) => walker
-            .input_value(&call.input, scope)
-            .map_or_else(|| Value::unknown(Cause::Input), |mut text| take_line(&mut text, whole)),
-        Input::Inherited => Value::unknown(Cause::Input),
-    };
-    let line = if raw || line.pattern().is_some() {
-        line
-    } else {
-        line.map(|text| (!text.contains(&b'\\')).then(|| text.into()), "read without -r")
-    };
-    if array {
-        for name in names {
-            scope.assign(&name, Value::unknown(Cause::Input));
-        }
-        return;
-    }
-    fill(scope, &names, line);
-}
-
-/// The first line of a text, which keeps the rest.
-fn take_line(text: &mut Value, whole: bool) -> Value {
-    match text {
-        Value::Known(all) if whole => Value::Known(std::mem::take(all)),
-        Value::Known(all) => {
-            let end = all.find_byte(b'\n').unwrap_or(all.len());
-            let line = Value::known(&all[..end]);
-            let rest = all.get(end + 1..).unwrap_or_default().into();
-            *all = rest;
-            line
-        }
-        // Each line of a list of entries is one of them.
-        Value::Unknown(_) if text.pattern().is_some() => text.clone(),
-        Value::OneOf(_) => Value::unknown(Cause::Input),
-        Value::Unknown(shape) => Value::unknown(shape.because.clone()),
-    }
-}
-
-fn mapfile(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope) {
-    let name = words.iter().filter_map(Word::text).rfind(|text| is_name(text)).unwrap_or(b"MAPFILE").to_vec();
-    let strip = words.iter().any(|word| word.text() == Some(b"-t"));
-    let plain = words.iter().all(|word| word.text().is_some_and(|text| text == b"-t" || text == name.as_slice()));
-    // `-C callback` runs text for each line.
-    // Every 5000 lines, where no -c says otherwise: short text that is known never gets there.
-    let short =
-        matches!(walker.input_value(&call.input, scope), Some(Value::Known(text)) if text.lines().count() < 5000);
-    let quantum = words.iter().any(|word| word.value.starts_with().starts_with(b"-c"));
-    let callback = words.iter().position(|word| word.text() == Some(b"-C")).and_then(|at| words.get(at + 1));
-    if let Some(callback) = callback.filter(|_| quantum || !short) {
-        let mut inner = scope.clone();
-        follow::text(walker, callback.value.clone().then(Value::known(" 0 line")), "mapfile -C", call, &mut inner);
-    }
-    let content = match walker.input_value(&call.input, scope) {
-        Some(Value::Known(text)) if plain => {
-            let lines = text
-                .lines_with_terminator()
-                .map(|line| if strip { line.strip_suffix(b"\n").unwrap_or(line) } else { line });
-            Content::Indexed((0..).zip(lines.map(Value::known)).collect())
-        }
-        Some(entries) if entries.pattern().is_some() => Content::Scalar(entries),
-        Some(_) | None => Content::Scalar(Value::unknown(Cause::Input)),
-    };
-    scope.set(&name, content);
-}
-
 fn printf_into(words: &[Word], scope: &mut Scope) {
     let Some(name) = words.get(1).and_then(Word::text).map(<[u8]>::to_vec) else { return };
     let mut printed = vec![Word::known("printf")];
     printed.extend(words.iter().skip(2).cloned());
-    let value =
-        output::print(&printed, None).map_or_else(|| Value::unknown(Cause::Construct("printf -v")), Value::Known);
+    let open = printed.iter().any(|word| word.glob);
+    let value = output::print(&printed, None)
+        .filter(|_| !open)
+        .map_or_else(|| Value::unknown(Cause::Construct("printf -v")), Value::Known);
     scope.assign(&name, value);
 }
 
 fn print(walker: &mut Walker<'_>, call: &Call, scope: &mut Scope) {
     let dash = scope.mode.dialect == Dialect::Dash;
+    let always = scope.options.is_on("xpg_echo");
     walker.emit(|_| {
         let known: Option<Vec<Word>> =
             call.words.iter().map(|word| (word.text().is_some() && !word.glob).then(|| word.clone())).collect();
         match known {
-            // dash's echo decodes escapes without being asked.
-            Some(mut words) if dash && words.first().and_then(Word::text) == Some(b"echo") => {
-                words.insert(1, Word::known("-e"));
-                output::print(&words, None)
-                    .map_or_else(|| Value::unknown(Cause::Construct("dash's echo")), Value::Known)
+            Some(words) if words.first().and_then(Word::text) == Some(b"echo") => {
+                let texts: Vec<&[u8]> = words.iter().skip(1).filter_map(Word::text).collect();
+                let printed = match (dash, always) {
+                    (true, _) => printing::dash_echo(&texts),
+                    (false, Some(always)) => printing::echo(&texts, always),
+                    (false, None) => None,
+                };
+                printed.map_or_else(|| Value::unknown(Cause::Construct("echo")), Value::Known)
             }
+            Some(_) if dash => Value::unknown(Cause::Construct("dash's printf")),
             Some(words) => {
                 output::print(&words, None).map_or_else(|| Value::unknown(Cause::Construct("printf")), Value::Known)
             }
             None if call.words.first().and_then(Word::text) == Some(b"echo") => {
-                let plain = call.words.get(1).is_none_or(|word| !word.is_option());
-                // A pattern is printed as the names that it lists.
-                let words: Vec<Word> = call.words[1..]
-                    .iter()
-                    .map(|word| match word.text() {
-                        Some(pattern) if word.glob => Word { value: Value::entry_of(pattern), ..word.clone() },
-                        Some(_) | None => word.clone(),
-                    })
-                    .collect();
-                let text = follow::joined(&words);
+                let plain = !dash
+                    && always == Some(false)
+                    && call.words.get(1).is_none_or(|word| {
+                        word.text().is_some_and(|text| !text.starts_with(b"-"))
+                            || word.value.starts_with().first().is_some_and(|byte| *byte != b'-')
+                    });
+                let open = |word: &Word| {
+                    if word.glob { Word::unknown(Cause::Construct("a glob")) } else { word.clone() }
+                };
+                let text = follow::joined(&call.words[1..].iter().map(open).collect::<Vec<_>>());
                 if plain { text.then(Value::known("\n")) } else { Value::unknown(Cause::Construct("echo")) }
             }
             None => {

@@ -4,10 +4,12 @@
 use bstr::{BString, ByteSlice};
 
 use super::braces;
+use super::leave::How;
 use super::pattern;
 use super::scope::Scope;
 use super::walk::Walker;
 use super::words::{Cause, Piece, Shape, Value, Word};
+use crate::parse::Dialect;
 use crate::parse::syntax::{self, Part};
 
 /// Where a piece of a word comes from: it decides what happens to it next.
@@ -26,6 +28,8 @@ pub(super) enum Chunk {
     Piece(Value, Origin),
     /// `"$@"`: here one argument ends and the next begins.
     Boundary,
+    /// `"$@"` without arguments: quotes around nothing else make no word.
+    Nothing,
 }
 
 /// A word under construction.
@@ -58,10 +62,6 @@ impl Field {
                 return Some(Word { value: Value::Known(pattern), glob: true, written: written.clone() });
             }
             Some(Value::Unknown(shape)) => Value::Unknown(Shape { splits: self.splits, ..shape }),
-            // An empty choice is no word at all; the others are what may be run.
-            Some(Value::OneOf(texts)) if !self.quoted => {
-                Value::one_of(texts.into_iter().filter(|text| !text.is_empty()).collect())
-            }
             Some(value) => value,
         };
         Some(Word { value, glob: self.glob, written: written.clone() })
@@ -76,10 +76,12 @@ impl Walker<'_> {
             && self.holes.is_empty()
             && !text.iter().any(|byte| matches!(byte, b'~' | b'{'))
         {
-            let glob = pattern::is_live(text);
+            let glob = pattern::is_live(text) && scope.options.is_on("noglob") != Some(true);
             return vec![Word { value: Value::known(text.as_slice()), glob, written }];
         }
-        let Some(words) = braces::expand(word) else {
+        let spreads = scope.mode.dialect != Dialect::Dash && scope.options.is_on("braceexpand") == Some(true);
+        let spread = if spreads { braces::expand(word) } else { Some(vec![word.clone()]) };
+        let Some(words) = spread else {
             self.limit("words of a brace expansion");
             return vec![Word::unknown(Cause::Limit)];
         };
@@ -88,6 +90,11 @@ impl Walker<'_> {
             let mut chunks = Vec::new();
             self.gather(&word.parts, false, scope, &mut chunks);
             assemble(chunks, scope, &written, &mut made);
+        }
+        if scope.options.is_on("noglob") == Some(true) {
+            for word in &mut made {
+                word.glob = false;
+            }
         }
         made
     }
@@ -99,6 +106,7 @@ impl Walker<'_> {
         chunks.into_iter().fold(Value::known(""), |value, chunk| match chunk {
             Chunk::Piece(piece, _) => value.then(piece),
             Chunk::Boundary => value.then(Value::known(" ")),
+            Chunk::Nothing => value,
         })
     }
 
@@ -127,6 +135,7 @@ impl Walker<'_> {
                 }
                 Chunk::Piece(Value::Known(piece), Origin::Literal | Origin::Expanded) => text.extend_from_slice(&piece),
                 Chunk::Boundary => text.push(b' '),
+                Chunk::Nothing => {}
                 Chunk::Piece(Value::OneOf(_) | Value::Unknown(_), _) => return None,
             }
         }
@@ -138,6 +147,11 @@ impl Walker<'_> {
         for (index, part) in parts.iter().enumerate() {
             match part {
                 Part::Literal(text) if quoted => self.plain(text, origin, chunks),
+                // Where the name ends, and what of the word still counts, bash has two opinions on.
+                Part::Literal(text) if index == 0 && colon_after_tilde(text) => {
+                    let cause = Cause::Construct("a tilde before a colon");
+                    return chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
+                }
                 Part::Literal(text) => {
                     let alone = parts.len() == index + 1;
                     let rest = if index == 0 { self.tilde(text, alone, scope, chunks) } else { text };
@@ -180,59 +194,107 @@ impl Walker<'_> {
     fn double(&mut self, inner: &[Part], scope: &mut Scope, chunks: &mut Vec<Chunk>) {
         let before = chunks.len();
         self.gather(inner, true, scope, chunks);
-        // `"$@"` with no arguments makes no word at all; any other pair of quotes makes one.
-        let only_all = matches!(inner, [Part::Parameter(parameter)] if parameter.name == b"@" || parameter.index == Some(syntax::Index::Each));
-        if chunks.len() == before && !only_all {
+        // `"$@"` with no arguments and nothing else makes no word at all; any other pair of quotes makes one.
+        let made = &chunks[before..];
+        let empty = |chunk: &Chunk| {
+            matches!(chunk, Chunk::Nothing) || matches!(chunk, Chunk::Piece(Value::Known(text), _) if text.is_empty())
+        };
+        if made.iter().any(|chunk| matches!(chunk, Chunk::Nothing)) && made.iter().all(empty) {
+            chunks.truncate(before);
+        } else if made.is_empty() {
             chunks.push(Chunk::Piece(Value::known(""), Origin::Quoted));
         }
     }
 
     pub(super) fn arithmetic(&mut self, inner: &syntax::Word, scope: &mut Scope) -> Value {
         match self.single(inner, scope) {
-            Value::Known(text) => match super::arithmetic::evaluate(text.trim(), scope) {
-                Some(number) => Value::known(number.to_string()),
-                None => Value::unknown(Cause::Construct("arithmetic")),
-            },
-            Value::OneOf(_) => Value::unknown(Cause::Construct("arithmetic")),
-            Value::Unknown(shape) => Value::unknown(shape.because),
+            Value::Known(text) => {
+                if let Some(number) = super::arithmetic::evaluate(text.trim(), scope) {
+                    Value::known(number.to_string())
+                } else {
+                    // It may be an error, and what it assigns may have been assigned or not.
+                    for name in super::arithmetic::assigned(&text) {
+                        scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
+                    }
+                    self.leave(How::Abandon, scope);
+                    Value::unknown(Cause::Construct("arithmetic"))
+                }
+            }
+            Value::OneOf(_) => {
+                self.obscure(inner, scope);
+                Value::unknown(Cause::Construct("arithmetic"))
+            }
+            Value::Unknown(shape) => {
+                self.obscure(inner, scope);
+                Value::unknown(shape.because)
+            }
         }
+    }
+
+    /// An expression that is not known may assign what it names, or fail.
+    fn obscure(&mut self, expression: &syntax::Word, scope: &mut Scope) {
+        for name in super::arithmetic::names(expression) {
+            scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
+        }
+        self.leave(How::Abandon, scope);
     }
 
     /// Handles a tilde prefix at the start of a word; returns the rest of the text.
     fn tilde<'t>(&mut self, text: &'t [u8], alone: bool, scope: &Scope, chunks: &mut Vec<Chunk>) -> &'t [u8] {
-        // Outside posix mode bash expands `x=~` and `x=a:~` in arguments as it does in assignments.
-        if let Some(at) = text.find(b"=~").filter(|at| super::simple::is_name(&text[..*at])) {
-            chunks.push(Chunk::Piece(Value::known(&text[..=at]), Origin::Literal));
-            return self.tilde(&text[at + 1..], alone, scope, chunks);
+        // Outside posix mode bash expands `x=~` and `x=a:~/b` in arguments as it does in assignments.
+        if scope.mode.dialect == Dialect::Bash
+            && text.contains(&b'~')
+            && text.find_byte(b'=').is_some_and(|at| super::simple::is_name(&text[..at]))
+        {
+            for (piece, home) in self.tildes(text, false, alone, scope) {
+                chunks.push(Chunk::Piece(piece, if home { Origin::Quoted } else { Origin::Literal }));
+            }
+            return b"";
         }
         let Some(after) = text.strip_prefix(b"~") else { return text };
-        let end = after.find_byteset(b"/:").unwrap_or(after.len());
+        let end = after.find_byte(b'/').unwrap_or(after.len());
         // `~"x"` and `~$x` are no tilde prefixes: something quoted or expanded belongs to the login name.
         if end == after.len() && !alone {
             return text;
         }
         let (user, rest) = after.split_at(end);
-        let value = match user {
-            b"" => scope.value(b"HOME").unwrap_or_else(|| Value::unknown(Cause::Variable("HOME".into()))),
-            b"+" => scope.directory.clone(),
-            b"-" => scope.value(b"OLDPWD").unwrap_or_else(|| Value::known("~-")),
-            name => match self.home_of(name) {
-                Some(home) => Value::Known(home),
-                None => return text,
-            },
-        };
+        let Some(value) = self.home(user, scope) else { return text };
         chunks.push(Chunk::Piece(value, Origin::Quoted));
         rest
     }
+
+    /// What stands for `~user`; `None` where it stays as it is.
+    pub(super) fn home(&mut self, user: &[u8], scope: &Scope) -> Option<Value> {
+        let bash = scope.mode.dialect != Dialect::Dash;
+        match user {
+            b"" => Some(scope.value(b"HOME").unwrap_or_else(|| Value::unknown(Cause::Variable("HOME".into())))),
+            b"+" if bash => Some(scope.value(b"PWD").unwrap_or_else(|| Value::unknown(Cause::Variable("PWD".into())))),
+            b"-" if bash => scope.value(b"OLDPWD"),
+            name if name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) => {
+                if name.iter().all(u8::is_ascii_digit) {
+                    // A place of the directory stack.
+                    return Some(Value::unknown(Cause::Construct("a directory stack")));
+                }
+                self.home_of(name).map(Value::Known)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `~:a`
+fn colon_after_tilde(text: &[u8]) -> bool {
+    text.strip_prefix(b"~").is_some_and(|rest| rest.find_byteset(b"/:").is_some_and(|at| rest[at] == b':'))
 }
 
 /// Chunks → fields: word splitting by IFS, and the mark for live globs.
 fn assemble(chunks: Vec<Chunk>, scope: &Scope, written: &BString, made: &mut Vec<Word>) {
-    let ifs = scope.text(b"IFS");
+    let ifs = scope.ifs();
     let mut field = Field::default();
     for chunk in chunks {
         match chunk {
             Chunk::Boundary => made.extend(std::mem::take(&mut field).finish(written)),
+            Chunk::Nothing => {}
             Chunk::Piece(value, Origin::Literal) => field.push(value, true),
             Chunk::Piece(value, Origin::Quoted) => {
                 field.quoted = true;

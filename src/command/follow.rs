@@ -179,17 +179,14 @@ fn walk_text(
     input: &Input,
 ) {
     walker.deeper(|walker| {
-        let reading = parse::read(&text, &scope.mode);
+        let mut reading = parse::read(&text, &scope.mode);
         if !reading.trusted() {
             walker.model.doubted = true;
         }
-        let source = Rc::new(Source { name: std::sync::Arc::clone(name), text: reading.text, outer });
+        let text = std::mem::take(&mut reading.text);
+        let source = Rc::new(Source { name: std::sync::Arc::clone(name), text, outer });
         let before = std::mem::replace(&mut walker.source, source);
-        walker.script(&reading.script, scope, input);
-        for other in &reading.others {
-            let mut inner = scope.clone();
-            walker.script(other, &mut inner, input);
-        }
+        walker.text(&reading, scope, input);
         walker.source = before;
     });
 }
@@ -198,6 +195,7 @@ fn walk_text(
 pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
     let Some((_, dialect)) = SHELLS.iter().find(|(name, _)| name.as_bytes() == tool.as_slice()) else { return false };
     let mut inner = child(call, scope, *dialect);
+    let (mark, loops) = (walker.left.len(), std::mem::take(&mut walker.loops));
     let words = call.words.get(1..).unwrap_or_default();
     let table = Table {
         style: Style::Posix,
@@ -212,7 +210,9 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
             && options.end <= words.len()
     };
     let operands = words.get(options.end..).unwrap_or_default();
-    inner.errexit = has(b'e');
+    if has(b'e') {
+        inner.options.switch(b"errexit", true);
+    }
     for given in &options.given {
         match (given.name.as_slice(), given.value.as_ref().and_then(Word::text)) {
             (b"-O", Some(b"extglob")) => inner.mode.extglob = true,
@@ -229,7 +229,10 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
     Walker::inherit_functions(&mut inner);
     startup(walker, *dialect, has(b'i'), call, &mut inner);
     if has(b'c') {
-        let Some(first) = operands.first() else { return true };
+        let Some(first) = operands.first() else {
+            walker.loops = loops;
+            return true;
+        };
         inner.name = operands.get(1).map_or_else(|| Value::Known(tool.clone()), |word| word.value.clone());
         inner.positional = Some(operands.iter().skip(2).map(|word| word.value.clone()).collect());
         text(walker, first.value.clone(), tool.to_str_lossy().as_ref(), call, &mut inner);
@@ -248,6 +251,8 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
         inner.positional = Some(operands.iter().map(|word| word.value.clone()).collect());
         from_input(walker, call, &mut inner);
     }
+    walker.loops = loops;
+    walker.end(mark, &mut inner);
     scope.files = inner.files;
     scope.created = inner.created;
     true
@@ -322,7 +327,7 @@ pub(super) fn from_input(walker: &mut Walker<'_>, call: &Call, scope: &mut Scope
 pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope) {
     let words = if words.first().and_then(Word::text) == Some(b"--") { &words[1..] } else { words };
     let Some(file) = words.first() else { return };
-    let positional = (words.len() > 1)
+    let positional = (words.len() > 1 && scope.mode.dialect != Dialect::Dash)
         .then(|| scope.positional.replace(words.iter().skip(1).map(|word| word.value.clone()).collect()));
     match file.text() {
         Some(b"/dev/stdin" | b"/dev/fd/0" | b"/proc/self/fd/0") => from_input(walker, call, scope),
@@ -416,7 +421,10 @@ pub(super) fn script(walker: &mut Walker<'_>, path: &BString, call: &Call, scope
     let mut inner = child(call, scope, dialect);
     inner.name = Value::Known(path.clone());
     inner.positional = Some(call.words.iter().skip(1).map(|word| word.value.clone()).collect());
+    let (mark, loops) = (walker.left.len(), std::mem::take(&mut walker.loops));
     file_text(walker, path, text.to_vec(), call, &mut inner);
+    walker.loops = loops;
+    walker.end(mark, &mut inner);
     scope.files = inner.files;
     scope.created = inner.created;
     true

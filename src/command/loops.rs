@@ -11,6 +11,8 @@ use crate::parse::syntax::{self, ArmEnd, Kind, Script};
 
 /// Rounds of a loop over a known list.
 const ROUNDS: usize = 64;
+/// Passes over a body until a further round changes nothing that is known.
+const WIDENED: usize = 4;
 
 /// Patterns in a loop's list that are told apart.
 const PATTERNS: usize = 8;
@@ -33,7 +35,12 @@ impl Walker<'_> {
                 // A glob or an unknown list: the number of rounds is not known.
                 let open = |word: &Word| word.glob || matches!(&word.value, Value::Unknown(shape) if shape.splits);
                 if all.iter().any(open) {
-                    let values = all.into_iter().map(|word| if word.glob { entry(&word) } else { word.value });
+                    let values = all.into_iter().map(|word| match word.value {
+                        _ if word.glob => entry(&word),
+                        // Of a list that splits it is one piece, and no piece is known.
+                        Value::Unknown(shape) if shape.splits => Value::unknown(shape.because),
+                        value => value,
+                    });
                     return self.open_rounds(name, values.collect(), body, scope, input);
                 }
                 Some(all.into_iter().map(|word| word.value).collect())
@@ -42,17 +49,21 @@ impl Walker<'_> {
         };
         match values {
             Some(values) if values.len() <= ROUNDS => {
-                for value in values {
-                    scope.assign(name, value);
-                    self.script(body, scope, input);
-                }
+                self.looped(scope, |walker, scope| {
+                    for value in values {
+                        scope.assign(name, value);
+                        walker.round(body, scope, input);
+                    }
+                });
             }
             Some(values) => {
                 let any = values.into_iter().reduce(Value::or).unwrap_or_else(|| Value::known(""));
-                self.unknown_rounds(body, scope, input, |scope| scope.assign(name, any.clone()));
+                self.unknown_rounds(body, scope, input, |_, scope| scope.assign(name, any.clone()));
             }
             None => {
-                self.unknown_rounds(body, scope, input, |scope| scope.assign(name, Value::unknown(Cause::Positional)));
+                self.unknown_rounds(body, scope, input, |_, scope| {
+                    scope.assign(name, Value::unknown(Cause::Positional));
+                });
             }
         }
     }
@@ -61,28 +72,56 @@ impl Walker<'_> {
     fn open_rounds(&mut self, name: &[u8], values: Vec<Value>, body: &Script, scope: &mut Scope, input: &Input) {
         if values.len() > PATTERNS {
             let any = values.into_iter().reduce(Value::or).unwrap_or_else(|| Value::unknown(Cause::Input));
-            return self.unknown_rounds(body, scope, input, |scope| scope.assign(name, any.clone()));
+            return self.unknown_rounds(body, scope, input, |_, scope| scope.assign(name, any.clone()));
         }
         for value in values {
-            self.unknown_rounds(body, scope, input, |scope| scope.assign(name, value.clone()));
+            self.unknown_rounds(body, scope, input, |_, scope| scope.assign(name, value.clone()));
         }
     }
 
-    /// A body that runs an unknown number of times: whatever it assigns is unknown from its second round on.
-    fn unknown_rounds(&mut self, body: &Script, scope: &mut Scope, input: &Input, begin: impl Fn(&mut Scope)) {
-        let before = scope.clone();
-        begin(scope);
-        let first = scope.clone();
-        let marked = self.model.commands.len();
+    /// A loop around `rounds`: what breaks out of it comes out behind it.
+    fn looped(&mut self, scope: &mut Scope, rounds: impl FnOnce(&mut Self, &mut Scope)) {
+        let mark = self.left.len();
+        self.loops += 1;
+        rounds(self, scope);
+        self.loops -= 1;
+        self.land_loop(mark, scope);
+    }
+
+    fn round(&mut self, body: &Script, scope: &mut Scope, input: &Input) {
+        let mark = self.left.len();
         self.script(body, scope, input);
-        let mut again = scope.clone();
-        again.join(first.clone());
-        begin(&mut again);
-        if !unchanged(&first, &again) && self.model.commands.len() > marked {
-            self.script(body, &mut again, input);
-            scope.join(again);
-        }
-        scope.join(before);
+        self.land_round(mark, scope);
+    }
+
+    /// A body that runs an unknown number of times: whatever a round changes is unknown from the second round on.
+    fn unknown_rounds(
+        &mut self,
+        body: &Script,
+        scope: &mut Scope,
+        input: &Input,
+        begin: impl Fn(&mut Self, &mut Scope),
+    ) {
+        let printed = self.printed();
+        self.looped(scope, |walker, scope| {
+            begin(walker, scope);
+            // No round at all.
+            let mut end = scope.clone();
+            for _ in 0..WIDENED {
+                let before = scope.clone();
+                walker.round(body, scope, input);
+                let mut again = scope.clone();
+                begin(walker, &mut again);
+                end.join(again.clone());
+                if unchanged(&before, &again) {
+                    break;
+                }
+                again.widen(&before);
+                *scope = again;
+            }
+            scope.join(end);
+        });
+        self.blur_printed(printed.as_ref());
     }
 
     pub(super) fn while_loop(&mut self, condition: &Script, body: &Script, scope: &mut Scope, input: &Input) {
@@ -92,18 +131,25 @@ impl Walker<'_> {
             Input::Text(_) | Input::Inherited | Input::File(_) => None,
         };
         if let Some(lines) = lines.filter(|lines| matches!(&*lines.borrow(), Value::Known(_))) {
-            for _ in 0..ROUNDS {
-                let done = matches!(&*lines.borrow(), Value::Known(rest) if rest.is_empty());
-                if done {
-                    return;
+            let mut done = false;
+            self.looped(scope, |walker, scope| {
+                for _ in 0..ROUNDS {
+                    // The last line may lack its newline: then `read` fails, and the body does not run.
+                    let rest = matches!(&*lines.borrow(), Value::Known(rest) if rest.contains(&b'\n'));
+                    walker.script(condition, scope, input);
+                    if !rest {
+                        done = true;
+                        return;
+                    }
+                    walker.round(body, scope, input);
                 }
-                self.script(condition, scope, input);
-                self.script(body, scope, input);
+            });
+            if done {
+                return;
             }
             *lines.borrow_mut() = Value::unknown(Cause::Limit);
         }
-        self.script(condition, scope, input);
-        self.unknown_rounds(body, scope, input, |_| {});
+        self.unknown_rounds(body, scope, input, |walker, scope| walker.script(condition, scope, input));
     }
 
     pub(super) fn arithmetic_loop(
@@ -114,59 +160,95 @@ impl Walker<'_> {
         scope: &mut Scope,
         input: &Input,
     ) {
-        for _ in 0..ROUNDS {
-            match self.number(test, scope) {
-                Some(0) => return,
-                Some(_) => {
-                    self.script(body, scope, input);
-                    self.arithmetic(step, scope);
+        let mut done = false;
+        self.looped(scope, |walker, scope| {
+            for _ in 0..ROUNDS {
+                match walker.clause(test, scope) {
+                    Some(0) => done = true,
+                    Some(_) => {
+                        walker.round(body, scope, input);
+                        walker.clause(step, scope);
+                        continue;
+                    }
+                    None => {}
                 }
-                None => break,
+                break;
             }
+        });
+        if !done {
+            self.unknown_rounds(body, scope, input, |walker, scope| {
+                walker.clause(step, scope);
+                for name in super::arithmetic::names(step) {
+                    scope.assign(&name, Value::unknown(Cause::Limit));
+                }
+                walker.clause(test, scope);
+            });
         }
-        for name in super::arithmetic::names(step) {
-            scope.assign(&name, Value::unknown(Cause::Limit));
-        }
-        self.unknown_rounds(body, scope, input, |_| {});
+    }
+
+    /// A clause of `for (( … ))`; an empty one is true.
+    fn clause(&mut self, clause: &syntax::Word, scope: &mut Scope) -> Option<i64> {
+        if clause.parts.is_empty() { Some(1) } else { self.number(clause, scope) }
     }
 
     pub(super) fn case(&mut self, subject: &syntax::Word, arms: &[syntax::CaseArm], scope: &mut Scope, input: &Input) {
         let subject = self.single(subject, scope);
-        let mut ends: Vec<Scope> = Vec::new();
+        let mut ends: Vec<super::leave::Way> = Vec::new();
         let mut sure = false;
-        let mut falls = false;
+        // The end of an arm that falls through, and whether that arm is the one for sure.
+        let mut carried: Option<(super::leave::Way, Option<bool>)> = None;
+        let folds = scope.options.may_be_on("nocasematch");
         for arm in arms {
-            let mut hit = falls.then_some(true).or(Some(false));
+            let mut hit = Some(false);
             for pattern in &arm.patterns {
-                let matched = self.pattern(pattern, scope).and_then(|text| output::matches(&text, &subject));
+                let pattern = self.pattern(pattern, scope).filter(|_| !folds);
+                let matched = pattern.and_then(|text| output::matches(&text, &subject));
                 hit = match (hit, matched) {
                     (Some(true), _) | (_, Some(true)) => Some(true),
                     (None, _) | (_, None) => None,
                     (Some(false), Some(false)) => Some(false),
                 };
             }
-            falls = false;
-            if hit == Some(false) {
-                continue;
+            let before = self.way(scope);
+            match carried.take() {
+                Some((end, Some(true))) => {
+                    self.turn(scope, end);
+                    hit = Some(true);
+                }
+                Some((end, _)) if hit == Some(false) => {
+                    self.turn(scope, end);
+                    hit = None;
+                }
+                Some((end, _)) => self.meet(scope, end),
+                None if hit == Some(false) => continue,
+                None => {}
             }
-            let mut inner = scope.clone();
-            self.script(&arm.body, &mut inner, input);
-            ends.push(inner);
+            self.script(&arm.body, scope, input);
+            let end = self.turn(scope, before);
             match (hit, arm.end) {
-                (_, ArmEnd::FallThrough) => falls = true,
+                (_, ArmEnd::FallThrough) => carried = Some((end, hit)),
                 (Some(true), ArmEnd::Break) => {
+                    ends.push(end);
                     sure = true;
                     break;
                 }
-                (Some(true | false) | None, ArmEnd::Break | ArmEnd::TestNext) => {}
+                (Some(true), ArmEnd::TestNext) => {
+                    self.turn(scope, end);
+                }
+                (Some(false) | None, ArmEnd::TestNext) => self.meet(scope, end),
+                (Some(false) | None, ArmEnd::Break) => ends.push(end),
             }
+        }
+        if let Some((end, hit)) = carried {
+            ends.push(end);
+            sure = hit == Some(true);
         }
         let mut ends = ends.into_iter();
         if sure && let Some(end) = ends.next_back() {
-            *scope = end;
+            self.turn(scope, end);
         }
         for end in ends {
-            scope.join(end);
+            self.meet(scope, end);
         }
     }
 }

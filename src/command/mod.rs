@@ -7,7 +7,9 @@ pub mod options;
 pub mod pattern;
 mod braces;
 mod arithmetic;
+mod shell_options;
 mod scope;
+mod leave;
 mod walk;
 mod loops;
 mod redirection;
@@ -15,6 +17,7 @@ mod expand;
 mod parameter;
 mod simple;
 mod builtins;
+mod read;
 mod wrapper_table;
 mod wrappers;
 mod follow;
@@ -25,6 +28,7 @@ mod environment;
 mod rc_files;
 mod image;
 pub mod git;
+mod printing;
 mod output;
 pub mod embedded;
 
@@ -241,11 +245,8 @@ pub fn commands(name: &BString, reading: &Reading, mode: &Mode, known: &Known, s
     let mut walker = Walker::new(seen, source);
     let mut scope = Scope::new(known, mode);
     walker.startup(known, &mut scope);
-    walker.script(&reading.script, &mut scope, &Input::Inherited);
-    for other in &reading.others {
-        let mut inner = scope.clone();
-        walker.script(other, &mut inner, &Input::Inherited);
-    }
+    walker.text(reading, &mut scope, &Input::Inherited);
+    walker.end(0, &mut scope);
     walker.model
 }
 

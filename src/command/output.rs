@@ -4,6 +4,7 @@
 use bstr::{BString, ByteSlice};
 
 use super::pattern::Pattern;
+use super::printing::{self, ansi_c};
 use super::words::{Value, Word};
 
 /// Longer outputs are not computed.
@@ -23,8 +24,8 @@ pub fn print(words: &[Word], input: Option<&[u8]>) -> Option<BString> {
     let (name, arguments) = words.split_first()?;
     let name = name.rsplit(|byte| *byte == b'/').next().unwrap_or(name);
     let made = match name {
-        b"echo" => echo(arguments),
-        b"printf" => printf(arguments),
+        b"echo" => printing::echo(arguments, false),
+        b"printf" => printing::printf(arguments),
         b"true" | b":" | b"false" | b"test" | b"[" => Some(BString::default()),
         b"cat" | b"tee" => filter(arguments, input, |text| Some(text.into()), &[]),
         b"rev" => filter(
@@ -52,7 +53,9 @@ pub fn print(words: &[Word], input: Option<&[u8]>) -> Option<BString> {
         b"sed" => sed(arguments, input?),
         b"basename" => basename(arguments),
         b"dirname" => match arguments {
-            [path] => Some(line(dirname(path))),
+            paths if paths.iter().all(|path| !path.starts_with(b"-")) && !paths.is_empty() => {
+                Some(paths.iter().flat_map(|path| line(dirname(path)).to_vec()).collect::<Vec<u8>>().into())
+            }
             _ => None,
         },
         b"seq" => seq(arguments),
@@ -89,171 +92,6 @@ fn filter(
     if arguments.iter().all(|one| *one == b"-" || flags.contains(one)) { change(input?) } else { None }
 }
 
-/// bash's own echo: options only as a whole leading word, no escapes without -e.
-fn echo(arguments: &[&[u8]]) -> Option<BString> {
-    let (mut newline, mut escapes, mut start) = (true, false, 0);
-    while let Some(word) = arguments.get(start).filter(|word| word.len() > 1 && word[0] == b'-') {
-        if !word[1..].iter().all(|byte| matches!(byte, b'n' | b'e' | b'E')) {
-            break;
-        }
-        for byte in &word[1..] {
-            match byte {
-                b'n' => newline = false,
-                b'e' => escapes = true,
-                _ => escapes = false,
-            }
-        }
-        start += 1;
-    }
-    let mut text: BString = bstr::join(" ", &arguments[start..]).into();
-    if escapes {
-        let (decoded, ended) = unescape(&text, true)?;
-        text = decoded;
-        newline &= !ended;
-    }
-    if newline {
-        text.push(b'\n');
-    }
-    Some(text)
-}
-
-fn printf(arguments: &[&[u8]]) -> Option<BString> {
-    let arguments = match arguments {
-        [b"--", rest @ ..] => rest,
-        [b"-v", ..] => return Some(BString::default()),
-        other => other,
-    };
-    let (format, mut rest) = arguments.split_first()?;
-    let mut made = BString::default();
-    loop {
-        let before = rest.len();
-        if !format_once(format, &mut rest, &mut made)? || rest.is_empty() || rest.len() == before || made.len() > BYTES
-        {
-            return Some(made);
-        }
-    }
-}
-
-/// One pass over the format; false when `\c` ended the output.
-fn format_once(format: &[u8], rest: &mut &[&[u8]], made: &mut BString) -> Option<bool> {
-    let mut at = 0;
-    while at < format.len() {
-        match format[at] {
-            b'%' if format.get(at + 1) == Some(&b'%') => {
-                made.push(b'%');
-                at += 2;
-            }
-            b'%' => {
-                let end = at
-                    + 1
-                    + format[at + 1..]
-                        .iter()
-                        .position(|byte| !matches!(byte, b'0'..=b'9' | b'-' | b'.' | b'+' | b' ' | b'#'))?;
-                let plain = end == at + 1;
-                let argument = rest.split_first().map_or(&b""[..], |(first, others)| {
-                    *rest = others;
-                    first
-                });
-                match format[end] {
-                    b's' if plain => made.extend_from_slice(argument),
-                    b'b' if plain => {
-                        let (text, ended) = unescape(argument, true)?;
-                        made.extend_from_slice(&text);
-                        if ended {
-                            return Some(false);
-                        }
-                    }
-                    b'c' if plain => made.extend(argument.first()),
-                    b'd' | b'i' | b'u' if plain => {
-                        let number =
-                            if argument.is_empty() { 0 } else { argument.to_str().ok()?.trim().parse::<i64>().ok()? };
-                        made.extend_from_slice(number.to_string().as_bytes());
-                    }
-                    _ => return None,
-                }
-                at = end + 1;
-            }
-            b'\\' => {
-                let end = escape_end(format, at);
-                let (text, ended) = unescape(&format[at..end], false)?;
-                made.extend_from_slice(&text);
-                if ended {
-                    return Some(false);
-                }
-                at = end;
-            }
-            byte => {
-                made.push(byte);
-                at += 1;
-            }
-        }
-    }
-    Some(true)
-}
-
-/// How far the escape sequence at `at` reaches.
-fn escape_end(text: &[u8], at: usize) -> usize {
-    let digits = |from: usize, most: usize, hex: bool| {
-        from + text[from.min(text.len())..]
-            .iter()
-            .take(most)
-            .take_while(|byte| if hex { byte.is_ascii_hexdigit() } else { matches!(byte, b'0'..=b'7') })
-            .count()
-    };
-    match text.get(at + 1) {
-        Some(b'x') => digits(at + 2, 2, true),
-        Some(b'u') => digits(at + 2, 4, true),
-        Some(b'U') => digits(at + 2, 8, true),
-        Some(b'0') => digits(at + 1, 4, false),
-        Some(b'1'..=b'7') => digits(at + 1, 3, false),
-        Some(_) => at + 2,
-        None => at + 1,
-    }
-}
-
-/// Backslash escapes of echo -e, printf and `%b`; the flag says that `\c` ended the output.
-fn unescape(text: &[u8], echo: bool) -> Option<(BString, bool)> {
-    let mut made = BString::default();
-    let mut at = 0;
-    while at < text.len() {
-        if text[at] != b'\\' || at + 1 == text.len() {
-            made.push(text[at]);
-            at += 1;
-            continue;
-        }
-        let end = escape_end(text, at);
-        let digits =
-            |skip: usize, radix: u32| u32::from_str_radix(text.get(at + skip..end)?.to_str().ok()?, radix).ok();
-        match text[at + 1] {
-            b'a' => made.push(7),
-            b'b' => made.push(8),
-            b'c' => return Some((made, true)),
-            b'e' | b'E' => made.push(27),
-            b'f' => made.push(12),
-            b'n' => made.push(b'\n'),
-            b'r' => made.push(b'\r'),
-            b't' => made.push(b'\t'),
-            b'v' => made.push(11),
-            b'\\' => made.push(b'\\'),
-            b'"' | b'\'' | b'?' if !echo => made.push(text[at + 1]),
-            b'x' if end > at + 2 => made.push(u8::try_from(digits(2, 16)?).ok()?),
-            b'u' | b'U' if end > at + 2 => {
-                made.extend_from_slice(char::from_u32(digits(2, 16)?)?.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-            b'0'..=b'7' => made.push(u8::try_from(digits(1, 8)? & 255).ok()?),
-            _ => made.extend_from_slice(&text[at..end]),
-        }
-        at = end;
-    }
-    Some((made, false))
-}
-
-/// `$'…'` and `${x@E}`.
-#[must_use]
-pub fn ansi_c(text: &[u8]) -> Option<BString> {
-    unescape(text, false).map(|(text, _)| text)
-}
-
 fn without<'w>(words: &[&'w [u8]], left_out: &[&[u8]]) -> Vec<&'w [u8]> {
     words.iter().copied().filter(|word| !left_out.contains(word)).collect()
 }
@@ -267,6 +105,13 @@ fn base64(arguments: &[&[u8]], input: Option<&[u8]>) -> Option<BString> {
         )
     });
     let input = input.filter(|_| known)?;
+    let garbage = arguments.iter().any(|one| matches!(*one, b"-i" | b"-di" | b"-id" | b"--ignore-garbage"));
+    let clean: Vec<u8> = input.iter().copied().filter(|byte| !matches!(byte, b'\n' | b'=')).collect();
+    let alien = clean.len() % 4 == 1 || !clean.iter().all(|byte| ALPHABET.contains(byte));
+    if decode && alien && !garbage {
+        // It stops there, with a complaint.
+        return None;
+    }
     if decode { Some(decode64(input)) } else { Some(line(&encode64(input))) }
 }
 
@@ -306,7 +151,14 @@ fn xxd(arguments: &[&[u8]], input: Option<&[u8]>) -> Option<BString> {
     let letters: Vec<u8> =
         arguments.iter().flat_map(|one| one.iter().copied()).filter(u8::is_ascii_alphabetic).collect();
     let plain = letters.contains(&b'r') && letters.contains(&b'p') && arguments.iter().all(|one| one.starts_with(b"-"));
-    let digits: Vec<u8> = input.filter(|_| plain)?.iter().copied().filter(u8::is_ascii_hexdigit).collect();
+    let input = input.filter(|_| plain)?;
+    if !input.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'\n' | b' ')) {
+        return None;
+    }
+    let digits: Vec<u8> = input.iter().copied().filter(u8::is_ascii_hexdigit).collect();
+    if digits.len() % 2 == 1 {
+        return None;
+    }
     digits
         .chunks_exact(2)
         .map(|two| u8::from_str_radix(two.to_str().ok()?, 16).ok())
@@ -322,6 +174,7 @@ fn gunzip(input: &[u8]) -> Option<BString> {
 }
 
 fn tac(text: &[u8]) -> BString {
+    // A last line without its newline runs into the one before it.
     let all: Vec<&[u8]> = text.lines_with_terminator().collect();
     bstr::concat(all.into_iter().rev()).into()
 }
@@ -343,6 +196,9 @@ fn set(text: &[u8]) -> Option<Vec<u8>> {
             }
             at = end + 2;
         } else if text.get(at + 1) == Some(&b'-') && at + 2 < text.len() {
+            if text[at] > text[at + 2] {
+                return None;
+            }
             made.extend(text[at]..=text[at + 2]);
             at += 3;
         } else {
@@ -355,6 +211,20 @@ fn set(text: &[u8]) -> Option<Vec<u8>> {
 
 fn tr(arguments: &[&[u8]], input: &[u8]) -> Option<BString> {
     match arguments {
+        [b"-cd" | b"-dc", kept] => {
+            let kept = set(kept)?;
+            Some(input.iter().copied().filter(|byte| kept.contains(byte)).collect::<Vec<u8>>().into())
+        }
+        [b"-s", squeezed] => {
+            let squeezed = set(squeezed)?;
+            let mut made = BString::default();
+            for byte in input {
+                if made.last() != Some(byte) || !squeezed.contains(byte) {
+                    made.push(*byte);
+                }
+            }
+            Some(made)
+        }
         [b"-d", from] => {
             let from = set(from)?;
             Some(input.iter().copied().filter(|byte| !from.contains(byte)).collect::<Vec<u8>>().into())
@@ -371,36 +241,54 @@ fn tr(arguments: &[&[u8]], input: &[u8]) -> Option<BString> {
     }
 }
 
-/// `cut -c A-B`, `cut -d X -f N`
+/// `cut -c LIST`, `cut -d X -f LIST`, with -s
 fn cut(arguments: &[&[u8]], input: &[u8]) -> Option<BString> {
-    let joined: BString = bstr::join("\u{1}", arguments).into();
-    let mut fields = joined.split_str(b"\x01");
-    let (mut delimiter, mut list, mut by_field) = (b'\t', None, false);
-    while let Some(word) = fields.next() {
+    let mut words = arguments.iter();
+    let (mut delimiter, mut list, mut by_field, mut delimited) = (b'\t', None, false, false);
+    while let Some(word) = words.next() {
         let (flag, attached) = (word.get(..2)?, word.get(2..)?);
-        let value = if attached.is_empty() { fields.next()? } else { attached };
+        if flag == b"-s" && attached.is_empty() {
+            delimited = true;
+            continue;
+        }
+        let value = if attached.is_empty() { words.next()? } else { attached };
         match flag {
-            b"-d" => delimiter = *value.first()?,
+            b"-d" => delimiter = *value.first().filter(|_| value.len() == 1)?,
             b"-f" => (list, by_field) = (Some(value), true),
             b"-c" | b"-b" => list = Some(value),
             _ => return None,
         }
     }
-    let list = list?.to_str().ok()?;
-    let (from, to) = match list.split_once('-') {
-        Some((from, to)) => (from.parse::<usize>().unwrap_or(1), to.parse::<usize>().unwrap_or(usize::MAX)),
-        None => (list.parse().ok()?, list.parse().ok()?),
-    };
-    let take = from.checked_sub(1)?..to;
-    Some(lines(input, |line| {
-        if !by_field {
-            return line.iter().enumerate().filter(|(at, _)| take.contains(at)).map(|(_, byte)| *byte).collect();
+    let mut ranges = Vec::new();
+    for one in list?.split(|byte| *byte == b',') {
+        let one = one.to_str().ok()?;
+        let bound = |text: &str, open: usize| if text.is_empty() { Some(open) } else { text.parse().ok() };
+        let (from, to) = match one.split_once('-') {
+            Some(("", "")) => return None,
+            Some((from, to)) => (bound(from, 1)?, bound(to, usize::MAX)?),
+            None => (one.parse().ok()?, one.parse().ok()?),
+        };
+        if from > to {
+            return None;
         }
-        let parts: Vec<&[u8]> = line.split(|byte| *byte == delimiter).collect();
-        let kept: Vec<&[u8]> =
-            parts.into_iter().enumerate().filter(|(at, _)| take.contains(at)).map(|(_, part)| part).collect();
-        kept.join(&delimiter)
-    }))
+        ranges.push(from.checked_sub(1)?..to);
+    }
+    let kept = |at: usize| ranges.iter().any(|range| range.contains(&at));
+    let mut made = BString::default();
+    for line in input.lines() {
+        if !by_field {
+            made.extend(line.iter().enumerate().filter(|(at, _)| kept(*at)).map(|(_, byte)| *byte));
+        } else if line.contains(&delimiter) {
+            let parts = line.split(|byte| *byte == delimiter).enumerate().filter(|(at, _)| kept(*at));
+            made.extend_from_slice(&bstr::join([delimiter], parts.map(|(_, part)| part)));
+        } else if delimited {
+            continue;
+        } else {
+            made.extend_from_slice(line);
+        }
+        made.push(b'\n');
+    }
+    Some(made)
 }
 
 /// `head -n N`, `head -c N`, `tail -n N`, `tail -n +N`, `tail -c N`
@@ -415,9 +303,16 @@ fn ends(arguments: &[&[u8]], input: &[u8], head: bool) -> Option<BString> {
         _ => return None,
     };
     let from_start = count.starts_with(b"+");
+    if from_start && head {
+        return None;
+    }
+    // `head -n -2`: all but the last two; for tail the sign says nothing.
+    let but_last = head && count.starts_with(b"-");
+    let count = count.strip_prefix(b"-").unwrap_or(count);
     let count: usize = count.to_str().ok()?.trim_start_matches('+').parse().ok()?;
     let units: Vec<&[u8]> = if bytes { input.chunks(1).collect() } else { input.lines_with_terminator().collect() };
     let kept = match (head, from_start) {
+        (true, _) if but_last => &units[..units.len().saturating_sub(count)],
         (true, _) => &units[..count.min(units.len())],
         (false, true) => &units[count.saturating_sub(1).min(units.len())..],
         (false, false) => &units[units.len().saturating_sub(count)..],
@@ -473,7 +368,7 @@ fn basename(arguments: &[&[u8]]) -> Option<BString> {
     let trimmed = path.trim_end_with(|c| c == '/');
     let last = trimmed.rsplit(|byte| *byte == b'/').next().unwrap_or(trimmed);
     let bare = last.strip_suffix(suffix).filter(|rest| !rest.is_empty()).unwrap_or(last);
-    Some(line(if trimmed.is_empty() { b"/" } else { bare }))
+    Some(line(if trimmed.is_empty() && !path.is_empty() { b"/" } else { bare }))
 }
 
 fn dirname(path: &[u8]) -> &[u8] {
@@ -487,21 +382,29 @@ fn dirname(path: &[u8]) -> &[u8] {
 }
 
 fn seq(arguments: &[&[u8]]) -> Option<BString> {
+    // What is not a plain number has a form of its own.
+    let plain = |one: &[u8]| {
+        let digits = one.strip_prefix(b"-").unwrap_or(one);
+        digits == b"0" || (!digits.starts_with(b"0") && digits.iter().all(u8::is_ascii_digit))
+    };
+    if !arguments.iter().all(|one| plain(one)) {
+        return None;
+    }
     let numbers: Vec<i64> = arguments.iter().map(|one| one.to_str().ok()?.parse().ok()).collect::<Option<_>>()?;
     let (from, step, to) = match numbers.as_slice() {
         [to] => (1, 1, *to),
         [from, to] => (*from, 1, *to),
-        [from, step, to] if *step > 0 => (*from, *step, *to),
+        [from, step, to] if *step != 0 => (*from, *step, *to),
         _ => return None,
     };
-    if to.saturating_sub(from) / step > 10_000 {
+    if to.abs_diff(from) / step.unsigned_abs() > 10_000 {
         return None;
     }
     let mut made = BString::default();
     let mut at = from;
-    while at <= to {
+    while if step > 0 { at <= to } else { at >= to } {
         made.extend_from_slice(format!("{at}\n").as_bytes());
-        at += step;
+        at = at.checked_add(step)?;
     }
     Some(made)
 }

@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
 
+use super::shell_options::ShellOptions;
 use super::words::{Cause, Value};
 use super::{Environment, Known};
 use crate::parse::Mode;
 use crate::parse::syntax::Node;
+use crate::span::Place;
 
 /// What a variable holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +30,15 @@ pub struct Variable {
     pub exported: bool,
     /// `declare -n`: another variable's name.
     pub reference: bool,
+    pub attributes: Attributes,
+}
+
+/// What an assignment makes of its value: `declare -i`, `-u`, `-l`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attributes {
+    pub integer: bool,
+    pub upper: bool,
+    pub lower: bool,
 }
 
 /// A function with the text that its spans index.
@@ -43,7 +54,7 @@ pub struct Source {
     pub name: Arc<str>,
     pub text: Vec<u8>,
     /// Where the text stands when it is a word of another one: spans then point to that.
-    pub outer: Option<crate::span::Place>,
+    pub outer: Option<Place>,
 }
 
 /// Copied only where one of those who hold it changes it: ways part often, and seldom change much.
@@ -93,8 +104,9 @@ pub struct Scope {
     /// What `local` hid in each function that is being run, innermost last.
     hidden: Vec<Vec<(BString, Option<Variable>)>>,
     readonly: BTreeSet<BString>,
-    /// `set -e`: what fails ends the shell.
-    pub errexit: bool,
+    pub options: ShellOptions,
+    /// `trap … EXIT`: text that runs where this shell ends.
+    pub exit_traps: Vec<(Value, Place)>,
     /// Files are another machine's or another image's: what lies here says nothing.
     pub elsewhere: bool,
     /// The last `cd` went to a directory that is there.
@@ -131,7 +143,8 @@ impl Scope {
             shared_functions: BTreeSet::new(),
             hidden: Vec::new(),
             readonly: BTreeSet::new(),
-            errexit: false,
+            options: ShellOptions::default(),
+            exit_traps: Vec::new(),
             arrived: false,
             elsewhere: false,
         }
@@ -191,17 +204,142 @@ impl Scope {
         }
     }
 
+    /// What splits words; unset, it is as it was at the start.
+    #[must_use]
+    pub fn ifs(&self) -> Option<BString> {
+        match self.value(b"IFS") {
+            None => Some(" \t\n".into()),
+            Some(Value::Known(text)) => Some(text),
+            Some(Value::OneOf(_) | Value::Unknown(_)) => None,
+        }
+    }
+
     pub fn set(&mut self, name: &[u8], content: Content) {
         let name = self.resolve(name);
         if self.readonly.contains(&name) {
             return;
         }
         let old = self.changed.get(&name);
-        let exported = old.map_or_else(|| self.base.values.contains_key(&name), |variable| variable.exported);
+        let attributes = old.map(|variable| variable.attributes).unwrap_or_default();
+        let mut exported = old.map_or_else(|| self.base.values.contains_key(&name), |variable| variable.exported);
+        if content == Content::Unset {
+            exported = false;
+            self.exported = None;
+        } else if self.options.is_on("allexport") == Some(true) {
+            exported = true;
+        }
         if exported {
             self.exported = None;
         }
-        self.changed.insert(name, Variable { content, exported, reference: false });
+        let (content, attributes) = match content {
+            Content::Unset => (Content::Unset, Attributes::default()),
+            other if attributes == Attributes::default() => (other, attributes),
+            other => (self.shaped(other, attributes), attributes),
+        };
+        self.changed.insert(name, Variable { content, exported, reference: false, attributes });
+    }
+
+    /// The content as `declare -i`, `-u` or `-l` makes it.
+    fn shaped(&mut self, content: Content, attributes: Attributes) -> Content {
+        match content {
+            Content::Scalar(value) => Content::Scalar(self.shaped_value(value, attributes)),
+            Content::Indexed(values) => {
+                Content::Indexed(values.into_iter().map(|(at, one)| (at, self.shaped_value(one, attributes))).collect())
+            }
+            Content::Keyed(values) => {
+                Content::Keyed(values.into_iter().map(|(at, one)| (at, self.shaped_value(one, attributes))).collect())
+            }
+            Content::Unset => Content::Unset,
+        }
+    }
+
+    fn shaped_value(&mut self, value: Value, attributes: Attributes) -> Value {
+        if attributes.integer {
+            let computed = match &value {
+                Value::Known(text) => super::arithmetic::evaluate(text, self),
+                Value::OneOf(_) | Value::Unknown(_) => None,
+            };
+            return computed.map_or_else(
+                || Value::unknown(Cause::Construct("declare -i")),
+                |number| Value::known(number.to_string()),
+            );
+        }
+        if attributes.upper {
+            return value.map(|text| Some(text.to_ascii_uppercase().into()), "declare -u");
+        }
+        if attributes.lower {
+            return value.map(|text| Some(text.to_ascii_lowercase().into()), "declare -l");
+        }
+        value
+    }
+
+    #[must_use]
+    pub fn attributes(&self, name: &[u8]) -> Attributes {
+        self.changed.get(&self.resolve(name)).map(|variable| variable.attributes).unwrap_or_default()
+    }
+
+    /// What assignments to it become from now on; what it holds stays.
+    pub fn mark(&mut self, name: &[u8], attributes: Attributes) {
+        let content = self.content(name);
+        let name = self.resolve(name);
+        let exported =
+            self.changed.get(&name).map_or_else(|| self.base.values.contains_key(&name), |variable| variable.exported);
+        self.changed.insert(name, Variable { content, exported, reference: false, attributes });
+    }
+
+    /// What a name stands for, to be put back: an assignment before a command.
+    #[must_use]
+    pub fn held(&self, name: &[u8]) -> (BString, Option<Variable>) {
+        let name = self.resolve(name);
+        let variable = self.changed.get(&name).cloned();
+        (name, variable)
+    }
+
+    pub fn put_back(&mut self, (name, variable): (BString, Option<Variable>)) {
+        self.exported = None;
+        match variable {
+            Some(variable) => self.changed.insert(name, variable),
+            None => self.changed.remove(&name),
+        };
+    }
+
+    #[must_use]
+    pub fn in_function(&self) -> bool {
+        !self.hidden.is_empty()
+    }
+
+    /// What differs from how it was may have any value by now.
+    pub fn widen(&mut self, before: &Scope) {
+        let names: BTreeSet<BString> = self.changed.keys().chain(before.changed.keys()).cloned().collect();
+        for name in names {
+            let (left, right) = (self.changed.get(&name), before.changed.get(&name));
+            if left == right {
+                continue;
+            }
+            let exported = left.or(right).is_some_and(|variable| variable.exported);
+            let content = Content::Scalar(Value::unknown(Cause::Limit));
+            self.changed
+                .insert(name, Variable { content, exported, reference: false, attributes: Attributes::default() });
+        }
+        self.exported = None;
+        if self.directory != before.directory {
+            self.directory = Value::unknown(Cause::Limit);
+        }
+        if self.positional != before.positional {
+            self.positional = None;
+        }
+        if self.files != before.files {
+            for (path, text) in Arc::make_mut(&mut self.files) {
+                if before.files.get(path) != Some(text) {
+                    *text = Value::unknown(Cause::Limit);
+                }
+            }
+        }
+    }
+
+    #[must_use]
+    pub fn is_readonly(&self, name: &[u8]) -> bool {
+        !self.readonly.is_empty() && self.readonly.contains(&self.resolve(name))
     }
 
     /// From now on assignments to it fail.
@@ -217,9 +355,16 @@ impl Scope {
     /// `local name`: what it held comes back when the function ends.
     pub fn hide(&mut self, name: &[u8]) {
         let old = self.changed.get(name.as_bstr()).cloned();
-        if let Some(hidden) = self.hidden.last_mut() {
-            hidden.push((name.into(), old));
+        let Some(hidden) = self.hidden.last_mut() else { return };
+        if hidden.iter().any(|(one, _)| *one == name) {
+            return;
         }
+        let exported =
+            old.as_ref().map_or_else(|| self.base.values.contains_key(name.as_bstr()), |variable| variable.exported);
+        hidden.push((name.into(), old));
+        self.exported = None;
+        let attributes = Attributes::default();
+        self.changed.insert(name.into(), Variable { content: Content::Unset, exported, reference: false, attributes });
     }
 
     pub fn leave_function(&mut self, depth: usize) {
@@ -281,14 +426,29 @@ impl Scope {
 
     pub fn export(&mut self, name: &[u8], yes: bool) {
         let content = self.content(name);
+        let attributes = self.attributes(name);
         self.exported = None;
         let name = self.resolve(name);
-        self.changed.insert(name, Variable { content, exported: yes, reference: false });
+        self.changed.insert(name, Variable { content, exported: yes, reference: false, attributes });
     }
 
     pub fn refer(&mut self, name: &[u8], target: BString) {
-        let variable = Variable { content: Content::Scalar(Value::Known(target)), exported: false, reference: true };
+        let variable = Variable {
+            content: Content::Scalar(Value::Known(target)),
+            exported: false,
+            reference: true,
+            attributes: Attributes::default(),
+        };
         self.changed.insert(name.into(), variable);
+    }
+
+    /// `unset -n`: the reference itself.
+    pub fn unset_reference(&mut self, name: &[u8]) {
+        if self.changed.get(name.as_bstr()).is_some_and(|variable| variable.reference) {
+            let attributes = Attributes::default();
+            let gone = Variable { content: Content::Unset, exported: false, reference: false, attributes };
+            self.changed.insert(name.into(), gone);
+        }
     }
 
     pub fn unset(&mut self, name: &[u8]) {
@@ -298,13 +458,15 @@ impl Scope {
     /// Names that begin so, as far as they are known.
     #[must_use]
     pub fn names(&self, prefix: &[u8]) -> Option<Vec<BString>> {
-        if self.clouded.is_some() || self.base.partial {
+        if self.clouded.is_some() || self.base.partial || SHELLS_OWN.iter().any(|name| name.starts_with(prefix)) {
             return None;
         }
         let mut all: BTreeSet<BString> = self.base.values.keys().cloned().collect();
         all.extend(self.changed.keys().cloned());
         all.retain(|name| name.starts_with(prefix) && self.content(name) != Content::Unset);
-        Some(all.into_iter().collect())
+        // What is not known may be unset.
+        let sure = |name: &BString| !matches!(self.content(name), Content::Scalar(Value::Unknown(_) | Value::OneOf(_)));
+        all.iter().all(sure).then(|| all.into_iter().collect())
     }
 
     /// What a child process last saw, without looking again.
@@ -329,6 +491,10 @@ impl Scope {
             let mut values = self.base.values.clone();
             for (name, variable) in self.changed.iter() {
                 match &variable.content {
+                    // A local variable without a value yet hides nothing from a child.
+                    Content::Unset if variable.exported => {
+                        values.insert(name.clone(), Value::unknown(Cause::Variable(name.clone())))
+                    }
                     Content::Scalar(value) if variable.exported => values.insert(name.clone(), value.clone()),
                     Content::Scalar(_) | Content::Indexed(_) | Content::Keyed(_) | Content::Unset => {
                         values.remove(name)
@@ -372,7 +538,8 @@ impl Scope {
     }
 
     pub fn change_directory(&mut self, to: Value) {
-        self.assign(b"OLDPWD", self.directory.clone());
+        let from = self.value(b"PWD").unwrap_or_else(|| self.directory.clone());
+        self.assign(b"OLDPWD", from);
         self.assign(b"PWD", to.clone());
         self.directory = to;
     }
@@ -393,7 +560,7 @@ impl Scope {
 
     #[must_use]
     pub fn same_variables(&self, other: &Scope) -> bool {
-        self.changed == other.changed && self.positional == other.positional
+        self.changed == other.changed && self.positional == other.positional && self.files == other.files
     }
 
     /// Everything that was not read may have changed anything.
@@ -403,7 +570,16 @@ impl Scope {
     }
 
     /// The state where two ways meet again.
-    pub fn join(&mut self, other: Scope) {
+    pub fn join(&mut self, mut other: Scope) {
+        // A way that left from inside a function comes out of it here.
+        other.leave_function(self.hidden.len() + 1);
+        for (mine, theirs) in self.hidden.iter_mut().zip(std::mem::take(&mut other.hidden)) {
+            for (name, old) in theirs {
+                if !mine.iter().any(|(one, _)| *one == name) {
+                    mine.push((name, old));
+                }
+            }
+        }
         if self.changed != other.changed {
             let names: BTreeSet<BString> = self.changed.keys().chain(other.changed.keys()).cloned().collect();
             for name in names {
@@ -413,7 +589,11 @@ impl Scope {
                 }
                 let exported = left.or(right).is_some_and(|variable| variable.exported);
                 let content = meet(self.content(&name), other.content(&name));
-                self.changed.insert(name, Variable { content, exported, reference: false });
+                let attributes = match (left, right) {
+                    (Some(left), Some(right)) if left.attributes == right.attributes => left.attributes,
+                    (_, _) => Attributes::default(),
+                };
+                self.changed.insert(name, Variable { content, exported, reference: false, attributes });
             }
             self.exported = None;
         }
@@ -434,6 +614,7 @@ impl Scope {
                 }
             }
         }
+        self.readonly.extend(other.readonly);
         // Created on one way only is not created for sure: what follows must not rely on it.
         if self.created != other.created {
             let both: Vec<BString> = self.created.iter().filter(|path| other.created.contains(path)).cloned().collect();
@@ -449,6 +630,12 @@ impl Scope {
                 files.insert(path.clone(), met);
             }
         }
+        self.options.join(&other.options);
+        for trap in other.exit_traps {
+            if !self.exit_traps.contains(&trap) {
+                self.exit_traps.push(trap);
+            }
+        }
         if self.mode != other.mode {
             self.mode.aliases.extend(other.mode.aliases);
         }
@@ -456,7 +643,7 @@ impl Scope {
 }
 
 fn scalar(value: Value, exported: bool) -> Variable {
-    Variable { content: Content::Scalar(value), exported, reference: false }
+    Variable { content: Content::Scalar(value), exported, reference: false, attributes: Attributes::default() }
 }
 
 fn meet(left: Content, right: Content) -> Content {
@@ -472,8 +659,13 @@ fn meet(left: Content, right: Content) -> Content {
 
 /// Variables that bash itself sets and that this reading does not compute.
 fn dynamic(name: &[u8]) -> Option<Value> {
-    let shells_own = [
-        &b"RANDOM"[..],
+    SHELLS_OWN.contains(&name).then(|| Value::unknown(Cause::Variable(name.into())))
+}
+
+/// Their names.
+#[rustfmt::skip]
+const SHELLS_OWN: &[&[u8]] = &[
+        b"RANDOM",
         b"SRANDOM",
         b"SECONDS",
         b"EPOCHSECONDS",
@@ -509,9 +701,22 @@ fn dynamic(name: &[u8]) -> Option<Value> {
         b"_",
         b"PATH",
         b"TERM",
-    ];
-    shells_own.contains(&name).then(|| Value::unknown(Cause::Variable(name.into())))
-}
+        b"BASH_ARGC",
+        b"BASH_ARGV",
+        b"BASH_ARGV0",
+        b"BASH_ALIASES",
+        b"BASH_CMDS",
+        b"BASH_VERSINFO",
+        b"BASH_LOADABLES_PATH",
+        b"COMP_WORDBREAKS",
+        b"MAPFILE",
+        b"OPTERR",
+        b"PS4",
+        b"PS1",
+        b"PS2",
+        b"HISTCMD",
+        b"BASH_EXECUTION_STRING",
+];
 
 /// `//`, `.` and `..` removed; symbolic links are not followed.
 #[must_use]

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use bstr::{BString, ByteSlice};
 
 use super::braces;
+use super::leave::How;
 use super::output;
 use super::scope::{Content, Scope};
 use super::walk::{Input, Sink, Walker};
 use super::words::{Cause, Value, Word};
 use super::{Command, Program, Redirect, RedirectMode, Sight, Want, builtins, follow, image, wrappers};
+use crate::parse::Dialect;
 use crate::parse::syntax::{self, Assigned, Assignment, Node, Part};
 use crate::span::{Place, Span};
 
@@ -54,8 +56,11 @@ impl Walker<'_> {
         let mut list = Vec::new();
         for (index, word) in words.iter().enumerate() {
             let spread = if declares && index > 0 { braces::expand(word) } else { None };
-            let declared = spread
-                .and_then(|words| words.iter().map(|word| self.declared(word, scope)).collect::<Option<Vec<Word>>>());
+            let flags = list.iter().skip(1).filter_map(Word::text).filter(|text| text.starts_with(b"-"));
+            let letters = flags.flat_map(|text| text.iter().copied()).collect::<Vec<u8>>();
+            let declared = spread.and_then(|words| {
+                words.iter().map(|word| self.declared(word, &list, &letters, scope)).collect::<Option<Vec<Word>>>()
+            });
             match declared {
                 Some(words) => list.extend(words),
                 None => list.extend(self.fields(word, scope)),
@@ -64,6 +69,14 @@ impl Walker<'_> {
         let (redirections, input, sink) = self.redirections(&node.redirections, scope, input);
         if list.is_empty() && words.is_empty() {
             self.assign_all(assignments, scope);
+            // `$(< file)` is the file's text.
+            let reads = scope.mode.dialect != Dialect::Dash && self.is_captured();
+            if let ([], [Redirect { mode: RedirectMode::Read, .. }], true) =
+                (assignments, redirections.as_slice(), reads)
+            {
+                let text = self.input_value(&input, scope);
+                self.emit(|_| text.unwrap_or_else(|| Value::unknown(Cause::Input)));
+            }
             if !redirections.is_empty() {
                 self.bare(redirections, scope, node.span);
                 if let Sink::File { .. } = sink {
@@ -94,7 +107,7 @@ impl Walker<'_> {
     }
 
     /// `name=value` as an argument of a declaration builtin: not split.
-    fn declared(&mut self, word: &syntax::Word, scope: &mut Scope) -> Option<Word> {
+    fn declared(&mut self, word: &syntax::Word, before: &[Word], letters: &[u8], scope: &mut Scope) -> Option<Word> {
         let Some(Part::Literal(text)) = word.parts.first() else { return None };
         let equals = text.find_byte(b'=')?;
         let name = text[..equals].strip_suffix(b"+").unwrap_or(&text[..equals]);
@@ -102,6 +115,14 @@ impl Walker<'_> {
             return None;
         }
         if let Some(Part::Array(elements)) = word.parts.get(1) {
+            let builtin = before.first().and_then(Word::text).unwrap_or_default();
+            let locally = matches!(builtin, b"declare" | b"typeset") && !letters.contains(&b'g');
+            if builtin == b"local" || (locally && scope.in_function()) {
+                scope.hide(name);
+            }
+            if letters.contains(&b'A') && !matches!(scope.content(name), Content::Keyed(_)) {
+                scope.set(name, Content::Keyed(std::collections::BTreeMap::new()));
+            }
             self.assign_array(name, None, text[..equals].ends_with(b"+"), elements, scope);
             return Some(Word::known(name));
         }
@@ -115,7 +136,6 @@ impl Walker<'_> {
         if !tilde {
             return self.single(word, scope);
         }
-        let home = scope.value(b"HOME");
         let mut value = Value::known("");
         for (index, part) in word.parts.iter().enumerate() {
             let Part::Literal(text) = part else {
@@ -123,31 +143,40 @@ impl Walker<'_> {
                 value = value.then(self.single(&one, scope));
                 continue;
             };
-            let mut rest = text.as_slice();
-            while let Some(at) = rest.find_byte(b'~') {
-                let opens = (at == 0 && index == 0) || (at > 0 && matches!(rest[at - 1], b':' | b'='));
-                let ends = rest.get(at + 1).is_none_or(|next| matches!(next, b'/' | b':'));
-                value = value.then(Value::known(&rest[..at]));
-                value = match &home {
-                    Some(home) if opens && ends => value.then(home.clone()),
-                    Some(_) | None => value.then(Value::known("~")),
-                };
-                rest = &rest[at + 1..];
+            let last = index + 1 == word.parts.len();
+            for (piece, _) in self.tildes(text, index == 0, last, scope) {
+                value = value.then(piece);
             }
-            value = value.then(Value::known(rest));
         }
         value
+    }
+
+    /// Text of an assignment: a tilde counts at its start and behind each `=` and `:`. The flag says what came from one.
+    pub(super) fn tildes(&mut self, text: &[u8], first: bool, last: bool, scope: &Scope) -> Vec<(Value, bool)> {
+        let mut made = Vec::new();
+        let (mut from, mut at) = (0, 0);
+        while let Some(found) = text[at..].find_byte(b'~').map(|found| found + at) {
+            at = found + 1;
+            let opens = if found == 0 { first } else { matches!(text[found - 1], b':' | b'=') };
+            let end = text[at..].find_byteset(b"/:").map_or(text.len(), |end| end + at);
+            if !opens || (end == text.len() && !last) {
+                continue;
+            }
+            if let Some(home) = self.home(&text[at..end], scope) {
+                made.push((Value::known(&text[from..found]), false));
+                made.push((home, true));
+                (from, at) = (end, end);
+            }
+        }
+        made.push((Value::known(&text[from..]), false));
+        made
     }
 
     fn assigned_value(&mut self, assignment: &Assignment, scope: &mut Scope) -> Value {
         match &assignment.value {
             Assigned::Word(word) => {
                 let value = self.assignment_text(word, scope);
-                if assignment.append {
-                    scope.value(&assignment.name).unwrap_or_else(|| Value::known("")).then(value)
-                } else {
-                    value
-                }
+                if assignment.append { appended(scope, &assignment.name, value) } else { value }
             }
             Assigned::Array(_) => Value::unknown(Cause::Construct("an array")),
         }
@@ -155,6 +184,10 @@ impl Walker<'_> {
 
     pub(super) fn assign_all(&mut self, assignments: &[Assignment], scope: &mut Scope) {
         for assignment in assignments {
+            if scope.is_readonly(&assignment.name) {
+                self.leave(How::Abandon, scope);
+                continue;
+            }
             match &assignment.value {
                 Assigned::Array(elements) => {
                     self.assign_array(&assignment.name, assignment.index.as_ref(), assignment.append, elements, scope);
@@ -163,7 +196,18 @@ impl Walker<'_> {
                     None => {
                         let value = self.assigned_value(assignment, scope);
                         self.prompt(assignment, &value, scope);
-                        scope.assign(&assignment.name, value);
+                        // An array keeps its other elements.
+                        match scope.content(&assignment.name) {
+                            Content::Indexed(mut values) => {
+                                values.insert(0, value);
+                                scope.set(&assignment.name, Content::Indexed(values));
+                            }
+                            Content::Keyed(mut values) => {
+                                values.insert("0".into(), value);
+                                scope.set(&assignment.name, Content::Keyed(values));
+                            }
+                            Content::Scalar(_) | Content::Unset => scope.assign(&assignment.name, value),
+                        }
                     }
                     Some(index) => self.assign_element(assignment, index, scope),
                 },
@@ -190,9 +234,35 @@ impl Walker<'_> {
     fn assign_element(&mut self, assignment: &Assignment, index: &syntax::Word, scope: &mut Scope) {
         let Assigned::Word(word) = &assignment.value else { return };
         let value = self.assignment_text(word, scope);
-        let content = match scope.content(&assignment.name) {
+        let then = |old: Option<&Value>| match (assignment.append, old) {
+            (true, Some(old)) => old.clone().then(value.clone()),
+            (true | false, _) => value.clone(),
+        };
+        // A sum, where `declare -i` makes `+=` one.
+        let sums = assignment.append && scope.attributes(&assignment.name).integer;
+        if sums {
+            return scope.assign(&assignment.name, Value::unknown(Cause::Construct("declare -i")));
+        }
+        self.change_element(&assignment.name, index, then, scope);
+    }
+
+    pub(super) fn set_element(&mut self, name: &[u8], index: &syntax::Word, value: Value, scope: &mut Scope) {
+        self.change_element(name, index, |_| value.clone(), scope);
+    }
+
+    /// `name[index]=…`, with the new value made from the old one.
+    fn change_element(
+        &mut self,
+        name: &[u8],
+        index: &syntax::Word,
+        then: impl Fn(Option<&Value>) -> Value,
+        scope: &mut Scope,
+    ) {
+        let content = match scope.content(name) {
             Content::Keyed(mut values) => match self.single(index, scope) {
+                Value::Known(key) if key.is_empty() => return self.leave(How::Abandon, scope),
                 Value::Known(key) => {
+                    let value = then(values.get(&key));
                     values.insert(key, value);
                     Content::Keyed(values)
                 }
@@ -200,22 +270,27 @@ impl Walker<'_> {
                     Content::Scalar(Value::unknown(Cause::Construct("an unknown key")))
                 }
             },
+            Content::Scalar(Value::Unknown(shape)) => Content::Scalar(Value::unknown(shape.because)),
             other => {
+                let number = self.number(index, scope);
                 let mut values = match other {
                     Content::Indexed(values) => values,
                     Content::Scalar(value) => [(0, value)].into(),
                     Content::Unset | Content::Keyed(_) => [].into(),
                 };
-                match self.number(index, scope) {
-                    Some(at) => {
+                let end = values.keys().next_back().map_or(0, |last| last + 1);
+                match number.map(|at| if at < 0 { at + end } else { at }) {
+                    Some(at) if at >= 0 => {
+                        let value = then(values.get(&at));
                         values.insert(at, value);
                         Content::Indexed(values)
                     }
+                    Some(_) => return self.leave(How::Abandon, scope),
                     None => Content::Scalar(Value::unknown(Cause::Construct("an unknown index"))),
                 }
             }
         };
-        scope.set(&assignment.name, content);
+        scope.set(name, content);
     }
 
     fn assign_array(
@@ -368,18 +443,36 @@ impl Walker<'_> {
 
     fn call_function(&mut self, function: &super::scope::Function, call: &Call, scope: &mut Scope, again: bool) {
         let positional = scope.positional.replace(call.words.iter().skip(1).map(|word| word.value.clone()).collect());
-        if call.words.iter().any(|word| matches!(&word.value, Value::Unknown(shape) if shape.splits)) || again {
+        let open = |word: &Word| word.glob || matches!(&word.value, Value::Unknown(shape) if shape.splits);
+        if call.words.iter().any(open) || again {
             scope.positional = None;
         }
-        for (name, value) in &call.assignments {
-            scope.assign(name, value.clone());
-        }
+        let held = Self::lend(call, scope);
         let locals = scope.enter_function();
         let source = std::mem::replace(&mut self.source, std::rc::Rc::clone(&function.source));
+        let loops = std::mem::take(&mut self.loops);
+        let mark = self.left.len();
         self.node(&function.body, scope, &call.input);
+        self.land_return(mark, scope);
+        self.loops = loops;
         self.source = source;
         scope.positional = positional;
         scope.leave_function(locals);
+        give_back(held, scope);
+    }
+
+    /// Assignments before a function or a builtin: exported, and gone when it ends.
+    pub(super) fn lend(call: &Call, scope: &mut Scope) -> Vec<(BString, Option<super::scope::Variable>)> {
+        let mut held = Vec::new();
+        for (name, value) in &call.assignments {
+            if scope.is_readonly(name) {
+                continue;
+            }
+            held.push(scope.held(name));
+            scope.assign(name, value.clone());
+            scope.export(name, true);
+        }
+        held
     }
 
     /// A program: by name along PATH, or by path.
@@ -487,7 +580,8 @@ impl Walker<'_> {
         {
             return self.emit(|_| Value::entry_of(&pattern));
         }
-        let printed = if output::PURE.contains(&name.as_ref()) {
+        let open = call.words.iter().any(|word| word.glob);
+        let printed = if output::PURE.contains(&name.as_ref()) && !open {
             let input = self.input_text(&call.input, scope);
             match (name.as_ref(), self.operand_text(call, scope)) {
                 ("cat", Some(text)) => Some(text),
@@ -561,6 +655,23 @@ fn listed(words: &[Word]) -> Option<BString> {
         (None, false) => Some("*".into()),
         (Some(pattern), true) => Some(pattern),
         (Some(_), false) | (None, true) => None,
+    }
+}
+
+/// `name+=value`: text after text, or a sum where `declare -i` says so.
+pub(super) fn appended(scope: &Scope, name: &[u8], value: Value) -> Value {
+    let before = scope.value(name).unwrap_or_else(|| Value::known(""));
+    if scope.attributes(name).integer {
+        let before = if before == Value::known("") { Value::known("0") } else { before };
+        return before.then(Value::known("+(")).then(value).then(Value::known(")"));
+    }
+    before.then(value)
+}
+
+/// Puts back what `lend` changed.
+pub(super) fn give_back(held: Vec<(BString, Option<super::scope::Variable>)>, scope: &mut Scope) {
+    for one in held.into_iter().rev() {
+        scope.put_back(one);
     }
 }
 

@@ -9,7 +9,8 @@ use std::rc::Rc;
 
 use bstr::{BString, ByteSlice};
 
-use super::scope::{Content, Function, Scope, Source};
+use super::leave::{How, Left, Way};
+use super::scope::{Function, Scope, Source};
 use super::simple::Call;
 use super::words::{Cause, Value, Word};
 use super::{Known, Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow};
@@ -72,7 +73,11 @@ pub(super) struct Walker<'a> {
     pub(super) forks: usize,
     steps: usize,
     /// What is printed so far, innermost capture last.
-    captured: Vec<Value>,
+    pub(super) captured: Vec<Value>,
+    /// Ways that left what is being walked and come out further on.
+    pub(super) left: Vec<Left>,
+    /// Loops that are being walked in the present function.
+    pub(super) loops: usize,
     wanted: BTreeSet<Want>,
     /// Texts with holes: what each marker in them stands for.
     pub(super) holes: Vec<Value>,
@@ -101,6 +106,8 @@ impl<'a> Walker<'a> {
             forks: 0,
             steps: 0,
             captured: Vec::new(),
+            left: Vec::new(),
+            loops: 0,
             wanted: BTreeSet::new(),
             holes: Vec::new(),
             quiet: false,
@@ -286,7 +293,11 @@ impl<'a> Walker<'a> {
     pub(super) fn substitute(&mut self, script: &Script, scope: &mut Scope) -> Value {
         let mut inner = scope.clone();
         let mut value = Value::unknown(Cause::Limit);
-        self.deeper(|walker| value = walker.capture(|walker| walker.script(script, &mut inner, &Input::Inherited)));
+        self.deeper(|walker| {
+            value = walker.capture(|walker| {
+                walker.process_of_its_own(&mut inner, |walker, inner| walker.script(script, inner, &Input::Inherited));
+            });
+        });
         match value {
             Value::Unknown(mut shape) => {
                 // A known end of the text loses its newlines too.
@@ -296,7 +307,18 @@ impl<'a> Walker<'a> {
                 }
                 Value::Unknown(shape)
             }
-            known => known.map(|text| Some(text.trim_end_with(|c| c == '\n').into()), "a command substitution"),
+            known => known.map(
+                |text| {
+                    let mut kept = BString::from(text.trim_end_with(|c| matches!(c, '\n' | '\0')));
+                    // bash drops NUL bytes.
+                    if kept.contains(&0) || kept.len() != text.trim_end_with(|c| c == '\n').len() {
+                        let whole: Vec<u8> = text.iter().copied().filter(|byte| *byte != 0).collect();
+                        kept = whole.trim_end_with(|c| c == '\n').into();
+                    }
+                    Some(kept)
+                },
+                "a command substitution",
+            ),
         }
     }
 
@@ -307,7 +329,7 @@ impl<'a> Walker<'a> {
         self.deeper(|walker| {
             text = walker.capture(|walker| {
                 let input = if output { Input::text(Value::unknown(Cause::Input)) } else { Input::Inherited };
-                walker.script(script, &mut inner, &input);
+                walker.process_of_its_own(&mut inner, |walker, inner| walker.script(script, inner, &input));
             });
         });
         let path = BString::from(format!("/dev/fd/{}", 63_usize.saturating_sub(self.pipes)));
@@ -316,6 +338,22 @@ impl<'a> Walker<'a> {
             std::sync::Arc::make_mut(&mut scope.files).insert(path.clone(), text);
         }
         Value::Known(path)
+    }
+
+    /// A text of its own: after an error the shell goes on with its next command.
+    pub(super) fn text(&mut self, reading: &parse::Reading, scope: &mut Scope, input: &Input) {
+        for item in &reading.script.items {
+            if !self.step() {
+                break;
+            }
+            let mark = self.left.len();
+            self.item(item, scope, input);
+            self.recover(mark, scope);
+        }
+        for other in &reading.others {
+            let mut inner = scope.clone();
+            self.script(other, &mut inner, input);
+        }
     }
 
     pub(super) fn script(&mut self, script: &Script, scope: &mut Scope, input: &Input) {
@@ -331,13 +369,17 @@ impl<'a> Walker<'a> {
         if item.background {
             let mut inner = scope.clone();
             self.forks += 1;
-            self.chain(item, &mut inner, input);
+            self.process_of_its_own(&mut inner, |walker, inner| walker.chain(item, inner, input));
             self.forks -= 1;
             // A background job is a subshell, but the files it writes are files.
             scope.files = inner.files;
             scope.functions.extend(inner.functions.iter().map(|(name, body)| (name.clone(), Rc::clone(body))));
         } else {
             self.chain(item, scope, input);
+            // `set -e`: only in what is captured, or where a trap waits, can it be told later that the shell ended here.
+            if scope.options.may_be_on("errexit") && (self.is_captured() || !scope.exit_traps.is_empty()) {
+                self.leave(How::Exit, scope);
+            }
         }
     }
 
@@ -355,40 +397,43 @@ impl<'a> Walker<'a> {
                 Connector::And => {
                     let also = self.link(pipeline, scope, input);
                     failed = match (failed, also) {
-                        (Some(mut one), Some(other)) => {
-                            one.join(other);
-                            Some(one)
+                        (Some(one), Some(other)) => {
+                            let here = self.turn(scope, one);
+                            self.meet(scope, other);
+                            Some(self.turn(scope, here))
                         }
                         (one, other) => one.or(other),
                     };
                 }
                 Connector::Or => {
-                    let mut other = failed.take().unwrap_or_else(|| scope.clone());
-                    failed = self.link(pipeline, &mut other, input);
+                    let other = failed.take().unwrap_or_else(|| self.way(scope));
+                    let here = self.turn(scope, other);
+                    failed = self.link(pipeline, scope, input);
+                    let other = self.turn(scope, here);
                     // A way that leaves (`cd x || exit`) does not come back.
                     if leaves(pipeline) {
                         failed = None;
                     } else {
-                        scope.join(other);
+                        self.meet(scope, other);
                     }
                 }
             }
         }
-        if let Some(failed) = failed.filter(|_| !scope.errexit) {
-            scope.join(failed);
+        if let Some(failed) = failed.filter(|_| scope.options.is_on("errexit") != Some(true)) {
+            self.meet(scope, failed);
         }
     }
 
-    /// Walks one pipeline; returns the state after its failure, where it may fail and leave another state.
-    fn link(&mut self, pipeline: &Pipeline, scope: &mut Scope, input: &Input) -> Option<Scope> {
+    /// Walks one pipeline; returns the way after its failure, where it may fail and leave another state.
+    fn link(&mut self, pipeline: &Pipeline, scope: &mut Scope, input: &Input) -> Option<Way> {
         let before = changes_directory(pipeline).then(|| scope.clone());
         self.pipeline(pipeline, scope, input);
         match before {
             // The directory is there, so that `cd` does not fail.
             Some(_) if scope.arrived => None,
-            Some(before) => Some(before),
+            Some(before) => Some(self.way(&before)),
             None if always_succeeds(pipeline) => None,
-            None => Some(scope.clone()),
+            None => Some(self.way(scope)),
         }
     }
 
@@ -400,9 +445,19 @@ impl<'a> Walker<'a> {
             for (index, node) in pipeline.commands.iter().enumerate() {
                 let mut inner = scope.clone();
                 if index == last {
-                    self.node(node, &mut inner, &input);
+                    let stays = scope.options.is_on("lastpipe");
+                    if stays == Some(true) {
+                        self.node(node, scope, &input);
+                        return;
+                    }
+                    self.process_of_its_own(&mut inner, |walker, inner| walker.node(node, inner, &input));
+                    if stays.is_none() {
+                        scope.join(inner.clone());
+                    }
                 } else {
-                    let text = self.capture(|walker| walker.node(node, &mut inner, &input));
+                    let text = self.capture(|walker| {
+                        walker.process_of_its_own(&mut inner, |walker, inner| walker.node(node, inner, &input));
+                    });
                     input = Input::text(text);
                 }
                 scope.files = inner.files;
@@ -434,23 +489,23 @@ impl<'a> Walker<'a> {
             Kind::Group(script) => self.script(script, scope, input),
             Kind::Subshell(script) => {
                 let mut inner = scope.clone();
-                self.script(script, &mut inner, input);
+                self.process_of_its_own(&mut inner, |walker, inner| walker.script(script, inner, input));
                 scope.files = inner.files;
                 scope.created = inner.created;
             }
             Kind::If { arms, otherwise } => {
-                let mut ends: Vec<Scope> = Vec::new();
+                let mut ends: Vec<Way> = Vec::new();
                 for (condition, body) in arms {
                     self.script(condition, scope, input);
-                    let mut inner = scope.clone();
-                    self.script(body, &mut inner, input);
-                    ends.push(inner);
+                    let before = self.way(scope);
+                    self.script(body, scope, input);
+                    ends.push(self.turn(scope, before));
                 }
                 if let Some(body) = otherwise {
                     self.script(body, scope, input);
                 }
                 for end in ends {
-                    scope.join(end);
+                    self.meet(scope, end);
                 }
             }
             Kind::While { condition, body, .. } => self.while_loop(condition, body, scope, input),
@@ -477,21 +532,35 @@ impl<'a> Walker<'a> {
             }
             Kind::Coproc { body, .. } => {
                 let mut inner = scope.clone();
-                self.node(body, &mut inner, &Input::text(Value::unknown(Cause::Input)));
+                let fed = Input::text(Value::unknown(Cause::Input));
+                self.process_of_its_own(&mut inner, |walker, inner| walker.node(body, inner, &fed));
             }
         }
     }
 }
 
-/// Assignments and a few builtins cannot fail, so what follows `&&` runs for sure.
+/// Assignments of plain text and a few builtins cannot fail, so what follows `&&` runs for sure.
 fn always_succeeds(pipeline: &Pipeline) -> bool {
     let [node] = pipeline.commands.as_slice() else { return false };
+    let plain = |word: &syntax::Word| {
+        word.parts.iter().all(|part| matches!(part, syntax::Part::Literal(_) | syntax::Part::Quoted(_)))
+    };
     match &node.kind {
         Kind::Simple { words, assignments } if node.redirections.is_empty() && !pipeline.negated => match words.first()
         {
-            None => !assignments.is_empty(),
-            Some(word) => matches!(word.parts.as_slice(), [syntax::Part::Literal(name)]
-                if matches!(name.as_slice(), b"echo" | b"true" | b":" | b"export" | b"printf" | b"shopt" | b"set" | b"unset" | b"declare" | b"local" | b"alias")),
+            None => {
+                let plain =
+                    |one: &syntax::Assignment| matches!(&one.value, syntax::Assigned::Word(word) if plain(word));
+                !assignments.is_empty() && assignments.iter().all(plain)
+            }
+            Some(word) => match word.parts.as_slice() {
+                [syntax::Part::Literal(name)] => match name.as_slice() {
+                    b"echo" | b"true" | b":" => true,
+                    b"export" | b"shopt" | b"set" | b"declare" | b"local" | b"alias" => words.iter().all(plain),
+                    _ => false,
+                },
+                _ => false,
+            },
         },
         _ => false,
     }
@@ -524,39 +593,4 @@ fn changes_directory(pipeline: &Pipeline) -> bool {
         }),
         _ => false,
     })
-}
-
-/// Fills variables with values by position, the last one with the rest (`read a b`).
-pub(super) fn fill(scope: &mut Scope, names: &[BString], line: Value) {
-    let ifs = scope.text(b"IFS").unwrap_or_else(|| " \t\n".into());
-    let Value::Known(line) = line else {
-        if let ([name], Some(_)) = (names, line.pattern()) {
-            return scope.assign(name, line);
-        }
-        for name in names {
-            let cause = match &line {
-                Value::Unknown(shape) => shape.because.clone(),
-                Value::Known(_) | Value::OneOf(_) => Cause::Input,
-            };
-            scope.set(name, Content::Scalar(Value::unknown(cause)));
-        }
-        return;
-    };
-    let is_ifs = |byte: &u8| ifs.contains(byte);
-    let mut rest = line.as_slice();
-    for (index, name) in names.iter().enumerate() {
-        while rest.first().is_some_and(|byte| is_ifs(byte) && byte.is_ascii_whitespace()) {
-            rest = &rest[1..];
-        }
-        let end =
-            if index + 1 == names.len() { rest.len() } else { rest.iter().position(is_ifs).unwrap_or(rest.len()) };
-        let mut value = &rest[..end];
-        if index + 1 == names.len() {
-            while value.last().is_some_and(|byte| is_ifs(byte) && byte.is_ascii_whitespace()) {
-                value = &value[..value.len() - 1];
-            }
-        }
-        scope.assign(name, Value::known(value));
-        rest = rest.get(end + 1..).unwrap_or_default();
-    }
 }

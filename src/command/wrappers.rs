@@ -344,20 +344,42 @@ fn items(walker: &mut Walker<'_>, options: Option<&Split>, call: &Call, scope: &
     let list: Vec<BString> = match (nul, delimiter) {
         (true, _) => text.split(|byte| *byte == 0).filter(|item| !item.is_empty()).map(BString::from).collect(),
         (false, Some(delimiter)) => {
-            let delimiter = super::output::ansi_c(delimiter.text()?)?;
+            let delimiter = super::printing::ansi_c(delimiter.text()?)?;
             let text = text.strip_suffix(b"\n").filter(|_| delimiter != "\n").unwrap_or(&text);
             text.split_str(&delimiter).filter(|item| !item.is_empty()).map(BString::from).collect()
         }
         (false, None) if by_line => {
             text.lines().filter(|line| !line.trim().is_empty()).map(|line| line.trim_start().into()).collect()
         }
-        (false, None) => {
-            // xargs takes quotes away, as a shell would.
-            let plain: Vec<u8> = text.iter().copied().filter(|byte| !matches!(byte, b'\'' | b'"' | b'\\')).collect();
-            plain.fields().map(BString::from).collect()
-        }
+        (false, None) => lexed(&text)?,
     };
     (list.len() <= ITEMS).then_some(list)
+}
+
+/// xargs takes quotes and backslashes away, in its own way; an open quote is an error.
+fn lexed(text: &[u8]) -> Option<Vec<BString>> {
+    let mut list = Vec::new();
+    let mut item: Option<BString> = None;
+    let mut bytes = text.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b' ' | b'\t' | b'\n' => list.extend(item.take()),
+            quote @ (b'\'' | b'"') => {
+                let item = item.get_or_insert_with(BString::default);
+                loop {
+                    match bytes.next()? {
+                        b'\n' => return None,
+                        byte if byte == quote => break,
+                        byte => item.push(byte),
+                    }
+                }
+            }
+            b'\\' => item.get_or_insert_with(BString::default).push(bytes.next()?),
+            byte => item.get_or_insert_with(BString::default).push(byte),
+        }
+    }
+    list.extend(item);
+    Some(list)
 }
 
 fn arguments(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: &Call, scope: &mut Scope) -> bool {

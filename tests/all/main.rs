@@ -27,6 +27,7 @@ mod rules;
 mod wrappers;
 mod interactive;
 mod driven;
+mod generated;
 mod values;
 mod cases;
 mod verdicts;

@@ -126,3 +126,25 @@ fn what_is_said_to_be_known_is_what_bash_passes() {
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
 }
+
+/// A few of the scripts that `cargo run --example values` reads by the ten thousand.
+#[test]
+fn generated_scripts_have_no_known_word_that_is_wrong() {
+    const SEED: u64 = 1;
+    let numbers: Vec<u64> = (0..250).filter(|number| !HOLES.contains(number)).collect();
+    let report = crate::generated::run(SEED, &numbers);
+    let shown = report.wrong.iter().take(3).map(|(number, script, wrong)| {
+        let (small, still) = crate::generated::shrunk(script, wrong[0].kind);
+        let whole: Vec<_> = wrong.iter().map(|one| &one.what).collect();
+        format!("seed {SEED}, script {number}:\n{}\n{still:?}\nat first: {whole:?}", small.text())
+    });
+    let shown: Vec<String> = shown.collect();
+    assert!(shown.is_empty(), "{}", shown.join("\n\n"));
+    assert!(report.scripts >= 200 && report.tally.words > 2000);
+    assert!(report.tally.incomplete * 4 < report.scripts, "{} are called incomplete", report.tally.incomplete);
+    let unknown: usize = report.tally.unknown.values().sum();
+    assert!(unknown * 5 < report.tally.words, "{unknown} of {} words are unknown", report.tally.words);
+}
+
+/// Scripts with a word that is still wrong: `$'…'` in the word of an expansion that stands in double quotes is not decoded.
+const HOLES: &[u64] = &[230];

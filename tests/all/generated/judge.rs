@@ -159,7 +159,7 @@ fn cause(because: &Cause) -> String {
     match because {
         Cause::Variable(name) => format!("variable {name}"),
         Cause::Output(tool) => format!("output of {tool}"),
-        Cause::Input => "input".into(),
+        Cause::Input | Cause::Entry(_) => "input".into(),
         Cause::StartupFile(_) => "start-up file".into(),
         Cause::Positional => "positional".into(),
         Cause::Limit => "limit".into(),
