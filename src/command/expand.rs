@@ -85,6 +85,15 @@ impl Walker<'_> {
             self.limit("words of a brace expansion");
             return vec![Word::unknown(Cause::Limit)];
         };
+        // A tilde behind the `=` of a word that braces made stays, or not: bash has forgotten that it looks like an
+        // assignment.
+        let assigns = |word: &syntax::Word| {
+            matches!(word.parts.first(), Some(Part::Literal(text)) if text.contains(&b'~')
+                && text.find_byte(b'=').is_some_and(|at| super::simple::is_name(&text[..at])))
+        };
+        if words.len() > 1 && words.iter().any(assigns) {
+            return words.iter().map(|_| Word::unknown(Cause::Construct("a tilde beside braces"))).collect();
+        }
         let mut made = Vec::new();
         for word in words {
             let mut chunks = Vec::new();

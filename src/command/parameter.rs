@@ -95,6 +95,8 @@ impl Walker<'_> {
                 Some(false) => emit(got, quoted, scope, chunks),
             },
             Some(Operation::Alternate { colon, word }) => match is_missing(&got, *colon) {
+                // `"${a[@]+x}"` of an empty list is no word, as `"${a[@]}"` is none.
+                Some(true) if quoted && matches!(got, Got::List { joined: false, .. }) => chunks.push(Chunk::Nothing),
                 Some(true) => {}
                 Some(false) => self.operand(word, quoted, scope, chunks),
                 None => {

@@ -309,6 +309,7 @@ fn unescape(text: &[u8], whose: Escapes) -> Option<(BString, bool)> {
             b'a' => made.push(7),
             b'b' => made.push(8),
             b'c' if whose == Escapes::Ansi => return None,
+            b'c' if whose == Escapes::Format => made.extend_from_slice(b"\\c"),
             b'c' => return Some((made, true)),
             b'e' | b'E' => made.push(27),
             b'f' => made.push(12),

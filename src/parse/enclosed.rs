@@ -44,7 +44,8 @@ impl Reader {
                 let close = [how.close];
                 return self.expected(&String::from_utf8_lossy(&close));
             };
-            if byte == b'\'' && how.keeps_single {
+            // dash knows no quotes here.
+            if byte == b'\'' && how.keeps_single && !self.is_dash() {
                 hidden = !hidden;
             } else if !hidden {
                 if nested == 0 && (byte == how.close || how.stops.contains(&byte)) {
