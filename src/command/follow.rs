@@ -259,7 +259,7 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
 }
 
 /// What a child shell begins with: exported variables, no functions, no aliases.
-fn child(call: &Call, scope: &mut Scope, dialect: Dialect) -> Scope {
+pub(super) fn child(call: &Call, scope: &mut Scope, dialect: Dialect) -> Scope {
     let mut environment = scope.environment().as_ref().clone();
     environment.values.extend(call.assignments.iter().cloned());
     let directory = match &scope.directory {
@@ -428,6 +428,23 @@ pub(super) fn script(walker: &mut Walker<'_>, path: &BString, call: &Call, scope
     scope.files = inner.files;
     scope.created = inner.created;
     true
+}
+
+/// A text that will be a program's file, by its `#!` line.
+pub(super) fn program_text(walker: &mut Walker<'_>, value: Value, path: &BString, call: &Call, scope: &mut Scope) {
+    let Some(name) = value.starts_with().starts_with(b"#!").then(|| interpreter(value.starts_with())).flatten() else {
+        return text(walker, value, &path.to_str_lossy(), call, scope);
+    };
+    match (SHELLS.iter().find(|(shell, _)| *shell == name), &value) {
+        (Some((_, dialect)), _) => {
+            scope.mode.dialect = *dialect;
+            text(walker, value, &path.to_str_lossy(), call, scope);
+        }
+        (None, Value::Known(code)) => {
+            super::languages::script(walker, &name, code, call, scope);
+        }
+        (None, _) => walker.unread(UnreadKind::Code, path.clone(), &call.at),
+    }
 }
 
 /// The program of a `#!` line, through env.

@@ -29,6 +29,9 @@ mod rc_files;
 mod image;
 pub mod git;
 mod printing;
+mod writers;
+mod writes;
+mod later;
 mod output;
 pub mod embedded;
 
@@ -70,6 +73,8 @@ pub struct Command {
     /// `NAME=value` before the command, and what wrappers such as env add.
     pub assignments: Vec<(BString, Value)>,
     pub redirections: Vec<Redirect>,
+    /// Files that it writes: by redirections, and by operands and options that its tool has for that.
+    pub writes: Vec<Write>,
     pub stdin: Stdin,
     /// The wrappers that led here, outermost first.
     pub via: Vec<Via>,
@@ -132,6 +137,38 @@ pub enum RedirectMode {
     Overwrite,
     Append,
     ReadWrite,
+}
+
+/// A file that a command writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    pub path: Word,
+    /// What is there stays, and more is put behind it.
+    pub append: bool,
+    pub by: WrittenBy,
+    /// What is put into it, as far as that is known.
+    pub content: Value,
+    /// Someone will run the content later.
+    pub later: Option<Later>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WrittenBy {
+    Redirection,
+    /// An operand or option that names an output.
+    Output,
+    /// Writing such files is what the program is for (`cp`, `tee`, `dd`): its own rules say what is lost.
+    Purpose,
+}
+
+/// What is known of a content that a person's or the system's own process will run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Later {
+    /// It was read, and what it runs is judged with the rest.
+    Read,
+    Unread,
+    /// It gives rights rather than commands: a key, an agent's settings.
+    Door,
 }
 
 /// Where standard input comes from.

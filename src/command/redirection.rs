@@ -79,8 +79,14 @@ impl Walker<'_> {
         (redirects, input, sink)
     }
 
-    /// Runs `inside` with its output going to the sink.
-    pub(super) fn sunk(&mut self, sink: Sink, scope: &mut Scope, inside: impl FnOnce(&mut Self, &mut Scope)) {
+    /// Runs `inside` with its output going to the sink. `first`: the command that the redirection stands with, or its parts.
+    pub(super) fn sunk(
+        &mut self,
+        sink: Sink,
+        first: usize,
+        scope: &mut Scope,
+        inside: impl FnOnce(&mut Self, &mut Scope),
+    ) {
         match sink {
             Sink::On => inside(self, scope),
             Sink::Away => {
@@ -88,6 +94,7 @@ impl Walker<'_> {
             }
             Sink::File { path, append } => {
                 let text = self.capture(|walker| inside(walker, scope));
+                self.printed_into(first, &path, append, &text, scope);
                 let Value::Known(path) = path else { return };
                 let before = match (append, scope.absolute(&path).and_then(|path| scope.files.get(&path).cloned())) {
                     (true, Some(before)) => before,

@@ -10,7 +10,7 @@ use super::output;
 use super::scope::{Content, Scope};
 use super::walk::{Input, Sink, Walker};
 use super::words::{Cause, Value, Word};
-use super::{Command, Program, Redirect, RedirectMode, Sight, Want, builtins, follow, image, wrappers};
+use super::{Command, Program, Redirect, RedirectMode, Sight, Want, builtins, follow, image, wrappers, writes};
 use crate::parse::Dialect;
 use crate::parse::syntax::{self, Assigned, Assignment, Node, Part};
 use crate::span::{Place, Span};
@@ -67,7 +67,7 @@ impl Walker<'_> {
             }
         }
         let (redirections, input, sink) = self.redirections(&node.redirections, scope, input);
-        if list.is_empty() && words.is_empty() {
+        if list.is_empty() {
             self.assign_all(assignments, scope);
             // `$(< file)` is the file's text.
             let reads = scope.mode.dialect != Dialect::Dash && self.is_captured();
@@ -78,9 +78,10 @@ impl Walker<'_> {
                 self.emit(|_| text.unwrap_or_else(|| Value::unknown(Cause::Input)));
             }
             if !redirections.is_empty() {
+                let first = self.model.commands.len();
                 self.bare(redirections, scope, node.span);
                 if let Sink::File { .. } = sink {
-                    self.sunk(sink, scope, |_, _| {});
+                    self.sunk(sink, first, scope, |_, _| {});
                 }
             }
             return;
@@ -90,7 +91,8 @@ impl Walker<'_> {
             .map(|one| (BString::from(one.name.as_slice()), self.assigned_value(one, scope)))
             .collect();
         let call = Call { words: list, assignments: values, redirections, input, at: self.place(node.span) };
-        self.sunk(sink, scope, |walker, scope| walker.run(call, scope));
+        let first = self.model.commands.len();
+        self.sunk(sink, first, scope, |walker, scope| walker.run(call, scope));
     }
 
     /// Redirections without a command of their own: they happen all the same.
@@ -380,6 +382,7 @@ impl Walker<'_> {
             program,
             assignments: call.assignments.clone(),
             redirections: call.redirections.clone(),
+            writes: writes::redirected(&call.redirections),
             stdin: call.input.shown(),
             via: self.via.clone(),
             directory: scope.directory.clone(),
@@ -429,6 +432,11 @@ impl Walker<'_> {
             }
             if running == RECURSION {
                 scope.forget();
+            }
+            if !call.redirections.is_empty() {
+                // What its call is redirected to is opened by this shell, whatever its body does.
+                let redirected = Call { words: Vec::new(), ..call.clone() };
+                self.note(&redirected, Program::None, scope);
             }
             self.calls.push(name);
             self.deeper(|walker| walker.call_function(&function, &call, scope, running == RECURSION));
@@ -484,6 +492,7 @@ impl Walker<'_> {
             Program::None | Program::Builtin(_) | Program::Name(_) | Program::Unknown => name.clone(),
         };
         let tool: BString = path.rsplit(|byte| *byte == b'/').next().unwrap_or(&path).into();
+        let noted = self.model.commands.len();
         self.note(&call, program.clone(), scope);
         image::remember(self, &tool, &call, scope);
         let own = matches!(&program, Program::File(path) if !is_system(path))
@@ -496,7 +505,7 @@ impl Walker<'_> {
             self.quiet = quiet;
         }
         if follow::shell(self, &tool, &call, scope) || wrappers::unwrap(self, &tool, &call, scope) {
-            self.effects(&tool, &call, scope);
+            self.effects(&tool, noted, &call, scope);
             return;
         }
         // An installed program that happens to be a shell script is read for what it does, but what can't be read of it
@@ -518,9 +527,9 @@ impl Walker<'_> {
         };
         self.quiet = quiet;
         if followed {
-            return;
+            return self.effects(&tool, noted, &call, scope);
         }
-        self.effects(&tool, &call, scope);
+        self.effects(&tool, noted, &call, scope);
         self.print(&tool, &call, scope);
     }
 

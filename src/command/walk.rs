@@ -226,6 +226,9 @@ impl<'a> Walker<'a> {
         if let Some(text) = scope.files.get(&absolute) {
             return Some(Ok(text.clone()));
         }
+        if absolute == "/dev/null" {
+            return Some(Ok(Value::known("")));
+        }
         if scope.elsewhere {
             return None;
         }
@@ -477,10 +480,13 @@ impl<'a> Walker<'a> {
             return;
         }
         let (redirects, input, sink) = self.redirections(&node.redirections, scope, input);
+        let first = self.model.commands.len();
         if !redirects.is_empty() {
             self.bare(redirects, scope, node.span);
         }
-        self.sunk(sink, scope, |walker, scope| walker.deeper(|walker| walker.compound(&node.kind, scope, &input)));
+        self.sunk(sink, first, scope, |walker, scope| {
+            walker.deeper(|walker| walker.compound(&node.kind, scope, &input));
+        });
     }
 
     fn compound(&mut self, kind: &Kind, scope: &mut Scope, input: &Input) {

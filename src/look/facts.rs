@@ -28,6 +28,11 @@ pub const FACTS: &[(&str, &str)] = &[
         "paths.secret-or-state",
         "at least one is or holds a secret, a database or other state, by its name, that git does not bring back",
     ),
+    (
+        "paths.state-lost",
+        "at least one is the file of such a secret, state or backup, neither empty nor temporary nor younger than the agent's own process",
+    ),
+    ("paths.modified", "at least one is tracked by git and holds something that HEAD lacks"),
     ("paths.backup", "at least one is or holds a backup or a dump, by its name, that git does not bring back"),
     ("git.tree-clean", "neither work tree nor index holds anything that HEAD lacks, and nothing is untracked"),
     ("git.tracked-clean", "no tracked file holds anything that HEAD lacks"),

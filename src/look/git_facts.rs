@@ -162,6 +162,7 @@ mod tests {
             program: Program::Name("git".into()),
             assignments: Vec::new(),
             redirections: Vec::new(),
+            writes: Vec::new(),
             stdin: Stdin::Inherited,
             via: Vec::new(),
             directory: Value::known("/a"),

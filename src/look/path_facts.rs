@@ -53,6 +53,16 @@ pub(super) fn add(
     stakes.read_of.extend(seen.iter().map(|one| identity(one.spot)));
     let held: Vec<Held> = seen.iter().map(|one| held(scene, one, budget)).collect();
     stakes.note("paths.secret-or-state", any(held.iter().map(|found| found.state)).or(!sure));
+    let lost = |(one, found): (&Seen<'_>, &Held)| {
+        // A folder can't be opened for writing.
+        let spared = one.temporary
+            || one.spot.meta.as_ref().is_some_and(std::fs::Metadata::is_dir)
+            || one.census.as_ref().is_some_and(|census| is_empty(census) == Answer::Yes)
+            || born_after(scene, one) == Answer::Yes;
+        if spared { Answer::No } else { found.state.or(found.backup) }
+    };
+    stakes.note("paths.state-lost", any(seen.iter().zip(&held).map(lost)).or(!sure));
+    stakes.note("paths.modified", some(&modified));
     stakes.note("paths.backup", any(held.iter().map(|found| found.backup)).or(!sure));
     says(&spots, &seen, held.iter().map(|found| found.count).sum(), stakes);
 }
@@ -200,6 +210,15 @@ fn born_after(scene: &Scene<'_>, one: &Seen<'_>) -> Answer {
 /// By the date of birth, which no ordinary call can set; a file system without it can't tell.
 pub(super) fn younger(entry: &Entry, since: SystemTime) -> Answer {
     entry.born.map_or(Answer::CannotTell, |born| Answer::from(born >= since))
+}
+
+/// Tracked, with work in it that HEAD lacks.
+fn modified(one: &Seen<'_>) -> Answer {
+    match one.changes {
+        Some(changes) => (!one.temporary && changes.modified + changes.staged > 0).into(),
+        None if one.spot.meta.is_none() => Answer::No,
+        None => Answer::CannotTell,
+    }
 }
 
 fn outside(scene: &Scene<'_>, one: &Seen<'_>) -> Answer {

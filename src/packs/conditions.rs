@@ -6,11 +6,11 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::fields::{Fields, File, Read, choice, count, text, texts, unknown};
-use super::schema::{Direction, Http, Place, Pred, Verbs, When, Which};
+use super::schema::{By, Direction, Http, Later, Place, Pred, Verbs, When, Which, Writes};
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "verb",
     "command",
     "has",
@@ -21,6 +21,7 @@ const KEYS: [&str; 18] = [
     "operands",
     "count_over",
     "redirects",
+    "writes",
     "sql",
     "http",
     "env",
@@ -96,6 +97,7 @@ fn condition<'a>(file: File<'a>, key: &str, value: &'a Value<'a>, all: &mut Vec<
         }
         "count_over" => all.push(When::AtLeast(count(file, value, key)?.saturating_add(1))),
         "redirects" => all.push(redirects(file, value)?),
+        "writes" => all.push(When::Writes(writes(file, value)?)),
         "sql" => all.push(When::Sql(sql(file, value)?)),
         "http" => all.push(When::Http(http(file, value)?)),
         "env" => {
@@ -234,6 +236,8 @@ fn places(file: File<'_>, value: &Value<'_>) -> Read<Vec<Place>> {
     }
 }
 
+const WRITERS: [&str; 3] = ["redirection", "output", "purpose"];
+const LATER: [&str; 3] = ["read", "unread", "door"];
 const DIRECTIONS: [&str; 3] = ["overwrite", "append", "read"];
 
 fn directions(file: File<'_>, value: &Value<'_>) -> Read<Vec<Direction>> {
@@ -254,6 +258,33 @@ fn redirects<'a>(file: File<'a>, value: &'a Value<'a>) -> Read<When> {
     };
     let target = fields.get("target").map(|target| pred(file, target)).transpose()?;
     Ok(When::Redirects(mode, target))
+}
+
+/// `"overwrite"`, or a table.
+fn writes<'a>(file: File<'a>, value: &'a Value<'a>) -> Read<Writes> {
+    if !matches!(value.get_ref(), DeValue::Table(_)) {
+        return Ok(Writes { modes: directions(file, value)?, ..Writes::default() });
+    }
+    let fields = Fields::open(file, value, "`writes`", &["mode", "by", "empties", "later", "target"])?;
+    Ok(Writes {
+        modes: fields.get("mode").map_or(Ok(Vec::new()), |mode| directions(file, mode))?,
+        by: fields.get("by").map_or(Ok(Vec::new()), |by| choices::<By>(file, by, "by", &WRITERS))?,
+        empties: fields.yes("empties")?,
+        later: fields.get("later").map_or(Ok(Vec::new()), |later| choices::<Later>(file, later, "later", &LATER))?,
+        target: fields.get("target").map(|target| pred(file, target)).transpose()?,
+    })
+}
+
+fn choices<T: serde::de::DeserializeOwned>(
+    file: File<'_>,
+    value: &Value<'_>,
+    key: &str,
+    names: &[&str],
+) -> Read<Vec<T>> {
+    match value.get_ref() {
+        DeValue::Array(list) => list.iter().map(|one| choice(file, one, key, names)).collect(),
+        _ => Ok(vec![choice(file, value, key, names)?]),
+    }
 }
 
 fn sql(file: File<'_>, value: &Value<'_>) -> Read<Vec<String>> {

@@ -210,6 +210,7 @@ fn named(when: &When, verbs: &mut Vec<Verbs>, options: &mut Options) {
         | When::Operand(..)
         | When::AtLeast(_)
         | When::Redirects(..)
+        | When::Writes(_)
         | When::Sql(_)
         | When::Http(_)
         | When::Env(..)

@@ -253,6 +253,7 @@ pub enum When {
     Operand(Which, Pred),
     AtLeast(u16),
     Redirects(Vec<Direction>, Option<Pred>),
+    Writes(Writes),
     Sql(Vec<String>),
     Http(Http),
     /// A variable in the command's environment.
@@ -279,6 +280,35 @@ pub enum Direction {
     Overwrite,
     Append,
     Read,
+}
+
+/// Conditions on one file that is written, by a redirection or by an output operand; empty lists demand nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writes {
+    pub modes: Vec<Direction>,
+    pub by: Vec<By>,
+    /// Nothing is put into it.
+    pub empties: bool,
+    pub later: Vec<Later>,
+    pub target: Option<Pred>,
+}
+
+/// How a command writes a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    Redirection,
+    Output,
+    Purpose,
+}
+
+/// What is known of a content that someone will run later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Later {
+    Read,
+    Unread,
+    Door,
 }
 
 /// A condition on one word.

@@ -12,8 +12,10 @@ use super::{Operand, OperandKind};
 use crate::answer::Answer;
 use crate::command::embedded::http::Request;
 use crate::command::embedded::sql::Act;
-use crate::command::{Cause, Change, Command, Redirect, RedirectMode, Seen, Stdin, Value, Word};
-use crate::packs::schema::{Direction, Hits, Http, Operands, Pred, When, Which};
+use crate::command::{
+    Cause, Change, Command, Later, Redirect, RedirectMode, Seen, Stdin, Value, Word, Write, WrittenBy,
+};
+use crate::packs::schema::{self, Direction, Hits, Http, Operands, Pred, When, Which, Writes};
 use crate::packs::{Tool, glob};
 
 /// Options that let a tool only tell what it would do, or how it is used.
@@ -83,6 +85,7 @@ impl Judge<'_> {
             When::Redirects(modes, target) => any_choice(
                 self.command.redirections.iter().map(|redirect| self.redirect(redirect, modes, target.as_ref(), firm)),
             ),
+            When::Writes(wanted) => any_choice(self.command.writes.iter().map(|write| self.write(write, wanted, firm))),
             When::Sql(acts) => self.sql(acts),
             When::Http(wanted) => {
                 any_choice(self.texts().requests.iter().map(|request| self.request(request, wanted, firm)))
@@ -218,6 +221,30 @@ impl Judge<'_> {
         target.map_or(Answer::Yes, |pred| self.told(meets(pred, word, self.setting, firm), Some(word)))
     }
 
+    fn write(&self, write: &Write, wanted: &Writes, firm: bool) -> Answer {
+        let direction = if write.append { Direction::Append } else { Direction::Overwrite };
+        let by = match write.by {
+            WrittenBy::Redirection => schema::By::Redirection,
+            WrittenBy::Output => schema::By::Output,
+            WrittenBy::Purpose => schema::By::Purpose,
+        };
+        let later = write.later.map(|later| match later {
+            Later::Read => schema::Later::Read,
+            Later::Unread => schema::Later::Unread,
+            Later::Door => schema::Later::Door,
+        });
+        let empties = matches!(&write.content, Value::Known(text) if text.is_empty());
+        let fits = (wanted.modes.is_empty() || wanted.modes.contains(&direction))
+            && (wanted.by.is_empty() || wanted.by.contains(&by))
+            && (!wanted.empties || empties)
+            && (wanted.later.is_empty() || later.is_some_and(|later| wanted.later.contains(&later)));
+        if !fits {
+            return Answer::No;
+        }
+        let meets = |pred| self.told(meets(pred, &write.path, self.setting, firm), Some(&write.path));
+        wanted.target.as_ref().map_or(Answer::Yes, meets)
+    }
+
     fn sql(&self, names: &[String]) -> Answer {
         let wanted: Vec<Act> = names.iter().filter_map(|name| Act::named(name)).collect();
         let texts = self.texts();
@@ -333,6 +360,13 @@ impl Judge<'_> {
     fn hit_redirects(&self, when: &When, list: &mut Vec<Operand>) {
         match when {
             When::All(all) | When::Any(all) => all.iter().for_each(|one| self.hit_redirects(one, list)),
+            When::Writes(wanted) => {
+                for write in &self.command.writes {
+                    if self.write(write, wanted, false) != Answer::No {
+                        list.push(path(write.path.clone()));
+                    }
+                }
+            }
             When::Redirects(modes, target) => {
                 for redirect in &self.command.redirections {
                     if self.redirect(redirect, modes, target.as_ref(), false) != Answer::No {

@@ -24,6 +24,7 @@ pub fn command(words: &[&str]) -> Command {
         program: Program::Name(words.first().copied().unwrap_or("x").into()),
         assignments: vec![],
         redirections: vec![],
+        writes: Vec::new(),
         stdin: Stdin::Inherited,
         via: vec![],
         directory: Value::known("/home/me/app"),

@@ -150,6 +150,7 @@ impl Scenario {
             program: Program::Name(name),
             assignments: Vec::new(),
             redirections: Vec::new(),
+            writes: Vec::new(),
             stdin: Stdin::Inherited,
             via: self.via.clone(),
             directory: Value::known(bytes(folder)),

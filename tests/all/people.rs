@@ -85,6 +85,7 @@ fn command(words: &[&str], at: Place) -> Command {
         program: Program::File(format!("/usr/bin/{}", words.first().unwrap_or(&"")).into()),
         assignments: vec![],
         redirections: vec![],
+        writes: Vec::new(),
         stdin: Stdin::Inherited,
         via: vec![],
         directory: Value::known("/project"),

@@ -30,7 +30,7 @@ pub(super) fn run(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &
 }
 
 /// Runs a line of such a file by `sh -c`.
-fn line(walker: &mut Walker<'_>, text: Value, from: (&BString, usize), call: &Call, scope: &mut Scope) {
+pub(super) fn line(walker: &mut Walker<'_>, text: Value, from: (&BString, usize), call: &Call, scope: &mut Scope) {
     let unknown = match &text {
         Value::Known(text) if text.trim().is_empty() => return,
         Value::Known(_) | Value::OneOf(_) => false,
@@ -57,7 +57,13 @@ fn line(walker: &mut Walker<'_>, text: Value, from: (&BString, usize), call: &Ca
 }
 
 /// Goes into a file under a name, unless that goes round in a ring or too deep.
-fn inside(walker: &mut Walker<'_>, name: BString, change: Change, at: &Call, body: impl FnOnce(&mut Walker<'_>)) {
+pub(super) fn inside(
+    walker: &mut Walker<'_>,
+    name: BString,
+    change: Change,
+    at: &Call,
+    body: impl FnOnce(&mut Walker<'_>),
+) {
     let marked = |via: &Via| via.name.contains(&b':');
     if walker.via.iter().any(|via| via.name == name) || walker.via.iter().filter(|via| marked(via)).count() >= NESTED {
         walker.unread(UnreadKind::Code, name, &at.at);

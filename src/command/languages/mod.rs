@@ -20,7 +20,7 @@ use bstr::{BString, ByteSlice};
 use super::scope::Scope;
 use super::simple::Call;
 use super::walk::{Input, Walker};
-use super::words::{Piece, Value, Word};
+use super::words::{Cause, Piece, Value, Word};
 use super::{Change, Redirect, RedirectMode, Sight, UnreadKind, Via, build_files};
 use crate::span::{Place, Span};
 use grammar::Language;
@@ -91,6 +91,8 @@ fn family(tool: &[u8]) -> Option<&'static Interpreter> {
 /// Code in the words of an interpreter, on its input, or in the file that it is given.
 pub(super) fn inline(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
     if build_files::run(walker, tool, call, scope) || editors::run(walker, tool, call, scope) {
+        // They print more than what they start does.
+        walker.emit(|_| Value::unknown(Cause::Output(tool.clone())));
         return true;
     }
     // `uv run x.py`

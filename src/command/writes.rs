@@ -1,0 +1,417 @@
+//! Files that a command writes: by redirections, and by what its tool's row in `writers` says of its words. What is put
+//! into them is remembered for later parts of the same text, and followed where someone will run it later.
+
+use bstr::{BString, ByteSlice};
+
+use super::options::{Split, Table, split};
+use super::scope::Scope;
+use super::simple::Call;
+use super::walk::Walker;
+use super::words::{Cause, Piece, Value, Word};
+use super::writers::{From, Outputs, WRITERS, Writer};
+use super::{Later, Program, Redirect, RedirectMode, Sight, Write, WrittenBy};
+
+/// A file that is made and what comes to lie in it; `None`: nothing, since what would be copied is not there.
+struct Made {
+    path: Word,
+    content: Option<Value>,
+}
+
+/// The writes of redirections, before it is known what they put there.
+pub(super) fn redirected(redirections: &[Redirect]) -> Vec<Write> {
+    let writes = redirections.iter().filter(|redirect| redirect.mode != RedirectMode::Read);
+    writes
+        .map(|redirect| Write {
+            path: redirect.target.clone(),
+            append: redirect.mode == RedirectMode::Append,
+            by: WrittenBy::Redirection,
+            content: Value::unknown(Cause::Construct("what a command prints")),
+            later: None,
+        })
+        .collect()
+}
+
+impl Walker<'_> {
+    /// Says of the writes of redirections since `first` what was printed into them.
+    pub(super) fn printed_into(&mut self, first: usize, path: &Value, append: bool, text: &Value, scope: &mut Scope) {
+        let silent = self.model.commands.get(first..).unwrap_or_default().iter().all(prints_what_it_says);
+        let content = match text {
+            // Not every program's output is followed: only some are known to print nothing.
+            Value::Known(printed) if printed.is_empty() && !silent => {
+                Value::unknown(Cause::Construct("what a command prints"))
+            }
+            text => text.clone(),
+        };
+        let noted = self.model.commands.len();
+        for at in first..noted {
+            let Some(command) = self.model.commands.get_mut(at) else { return };
+            let place = command.at.clone();
+            let of = |write: &&mut Write| {
+                write.by == WrittenBy::Redirection && write.path.value == *path && write.append == append
+            };
+            let Some(write) = command.writes.iter_mut().find(of) else { continue };
+            write.content = content.clone();
+            let later = self.later(path, &content, &place, scope);
+            if let Some(write) = self.model.commands.get_mut(at).and_then(|command| command.writes.iter_mut().find(of))
+            {
+                write.later = later;
+            }
+            break;
+        }
+        if append {
+            self.refilled(path, noted);
+        }
+    }
+
+    /// A file that is emptied and then added to is written anew.
+    fn refilled(&mut self, path: &Value, before: usize) {
+        for command in self.model.commands.iter_mut().take(before).rev().take(50) {
+            for write in &mut command.writes {
+                let emptied = matches!(&write.content, Value::Known(text) if text.is_empty());
+                if emptied && !write.append && write.path.value == *path {
+                    write.content = Value::unknown(Cause::Construct("what is added later"));
+                }
+            }
+        }
+    }
+
+    /// What the tool's row says that it writes.
+    pub(super) fn outputs(&mut self, tool: &BString, noted: usize, call: &Call, scope: &mut Scope) {
+        if matches!(tool.as_slice(), b"sed" | b"gsed" | b"perl") {
+            return self.edited_in_place(tool, noted, call, scope);
+        }
+        if matches!(tool.as_slice(), b"tar" | b"gtar" | b"bsdtar" | b"unzip") {
+            self.unpacked(tool, noted, call, scope);
+        }
+        let named = |writer: &&Writer| writer.names.iter().any(|name| is_named(name, tool));
+        for writer in WRITERS.iter().filter(named) {
+            self.written_by(writer, tool, noted, call, scope);
+        }
+    }
+
+    fn written_by(&mut self, writer: &Writer, tool: &BString, noted: usize, call: &Call, scope: &mut Scope) {
+        let words = call.words.get(1..).unwrap_or_default();
+        let value: Vec<&str> = writer.value.iter().chain(writer.options).copied().collect();
+        let flag: Vec<&str> = [writer.flag, writer.needs, writer.spares, writer.append].concat();
+        let flag: Vec<&str> = flag.into_iter().filter(|one| !value.contains(one)).collect();
+        let table = Table {
+            style: writer.style,
+            value: &value,
+            flag: &flag,
+            optional: writer.optional,
+            stop_at_operand: writer.wraps,
+        };
+        let given = split(words, &table);
+        let mut operands: Vec<&Word> = operands_of(&given, words);
+        if !writer.verb.is_empty() {
+            let fits = operands
+                .first()
+                .and_then(|word| word.text())
+                .is_some_and(|first| writer.verb.iter().any(|verb| verb.as_bytes() == first));
+            if !fits {
+                return;
+            }
+            operands.remove(0);
+        }
+        let has = |names: &[&str]| names.iter().any(|name| given.has(name));
+        // tar's first word may be its options without a dash.
+        let bare = writer.needs.contains(&"-c") && operands.first().and_then(|word| word.text()).is_some_and(is_create);
+        if !writer.needs.is_empty() && !has(writer.needs) && !bare || has(writer.spares) {
+            return;
+        }
+        let append = has(writer.append);
+        let mut made: Vec<Made> = Vec::new();
+        for name in writer.options {
+            let values = given.given.iter().filter(|one| one.name == name.as_bytes());
+            for path in values.filter_map(|one| one.value.clone()) {
+                // What is read and written back in order is not lost.
+                if !operands.iter().any(|operand| operand.value == path.value) {
+                    made.push(Made { path, content: Some(Value::unknown(Cause::Output(tool.clone()))) });
+                }
+            }
+        }
+        if bare && let Some(path) = operands.get(1) {
+            made.push(Made { path: (*path).clone(), content: Some(Value::unknown(Cause::Output(tool.clone()))) });
+        }
+        made.extend(self.by_operands(writer, tool, &given, &operands, call, scope));
+        for one in made {
+            self.made(one, append, writer.by, noted, call, scope);
+        }
+    }
+
+    fn by_operands(
+        &mut self,
+        writer: &Writer,
+        tool: &BString,
+        given: &Split,
+        operands: &[&Word],
+        call: &Call,
+        scope: &Scope,
+    ) -> Vec<Made> {
+        let own = || Some(Value::unknown(Cause::Output(tool.clone())));
+        let plain = |word: &Word| Made { path: word.clone(), content: own() };
+        match writer.outputs {
+            Outputs::Nth(number) => operands.get(number - 1).map(|word| plain(word)).into_iter().collect(),
+            Outputs::Last if operands.len() > 1 => operands.last().map(|word| plain(word)).into_iter().collect(),
+            Outputs::Copies => self.copies(tool, given, operands, scope),
+            Outputs::All => {
+                let content = match writer.from {
+                    From::Input => self.input_value(&call.input, scope),
+                    From::Itself | From::Operand => None,
+                };
+                let content = content.or_else(own);
+                operands.iter().map(|word| Made { path: (*word).clone(), content: content.clone() }).collect()
+            }
+            Outputs::After(prefix) => {
+                let path = |word: &&Word| {
+                    let text = word.text()?.strip_prefix(prefix.as_bytes())?;
+                    Some(Made { path: Word::known(text), content: own() })
+                };
+                operands.iter().filter_map(path).collect()
+            }
+            Outputs::Address(options) if options.iter().any(|name| given.has(name)) => {
+                let last = |word: &&Word| {
+                    let text = word.text()?.split(|byte| matches!(byte, b'?' | b'#')).next()?;
+                    let name = text.rsplit(|byte| *byte == b'/').next().filter(|name| !name.is_empty())?;
+                    Some(Made { path: Word::known(name), content: own() })
+                };
+                operands.iter().filter_map(last).collect()
+            }
+            Outputs::Ending(_) if given.has("-o") => Vec::new(),
+            Outputs::None | Outputs::Last | Outputs::Address(_) => Vec::new(),
+            Outputs::Ending(ending) => {
+                let other = |word: &&Word| {
+                    let text = word.text()?;
+                    let path = match text.strip_suffix(ending.as_bytes()) {
+                        Some(bare) => BString::from(bare),
+                        None => [text, ending.as_bytes()].concat().into(),
+                    };
+                    Some(Made { path: Word::known(path), content: own() })
+                };
+                operands.iter().filter_map(other).collect()
+            }
+        }
+    }
+
+    /// `cp a b`, `cp a b folder`, `ln -s a b`, `mv -t folder a`
+    fn copies(&mut self, tool: &BString, given: &Split, operands: &[&Word], scope: &Scope) -> Vec<Made> {
+        let into = ["-t", "--target-directory"].iter().find_map(|name| given.value_of(name)).cloned();
+        let (sources, target, folder) = match (into, operands) {
+            (Some(folder), sources) => (sources, folder, true),
+            (None, [sources @ .., target]) if !sources.is_empty() => {
+                let target = (*target).clone();
+                let folder = sources.len() > 1 || target.text().is_some_and(|path| is_folder(path, scope));
+                (sources, target, folder)
+            }
+            (None, _) => return Vec::new(),
+        };
+        let linked = *tool == "ln" && (given.has("-s") || given.has("--symbolic"));
+        let mut made = Vec::new();
+        for source in sources {
+            let name = source.text().and_then(|path| path.rsplit(|byte| *byte == b'/').find(|part| !part.is_empty()));
+            let path = match (folder, target.text(), name) {
+                (true, Some(folder), Some(name)) => Word::known(joined(folder, name)),
+                (_, _, _) => target.clone(),
+            };
+            let content = match source.text() {
+                Some(from) if linked && !from.starts_with(b"/") => {
+                    let beside = path.text().and_then(|path| path.rfind_byte(b'/').map(|slash| &path[..=slash]));
+                    let from = [beside.unwrap_or_default(), from].concat();
+                    self.copied(&from, scope)
+                }
+                Some(from) => self.copied(from, scope),
+                None => Some(Value::unknown(Cause::Output(tool.clone()))),
+            };
+            made.push(Made { path, content });
+        }
+        made
+    }
+
+    fn copied(&mut self, from: &[u8], scope: &Scope) -> Option<Value> {
+        if from == b"/dev/null" {
+            return Some(Value::known(""));
+        }
+        let unknown = || Some(Value::unknown(Cause::Output("cat".into())));
+        let made_here = scope.absolute(from).is_some_and(|path| scope.created.contains(&path));
+        match self.file(from, scope) {
+            Some(Ok(text)) => Some(text),
+            // What comes from another machine is not looked for here.
+            Some(Err(Sight::Missing)) if !made_here && !from.contains(&b':') => None,
+            Some(Err(_)) | None => unknown(),
+        }
+    }
+
+    fn made(&mut self, made: Made, append: bool, by: WrittenBy, noted: usize, call: &Call, scope: &mut Scope) {
+        let Made { path, content } = made;
+        if matches!(path.text(), Some(b"-" | b"" | b"/dev/null" | b"/dev/stdout" | b"/dev/stderr")) {
+            return;
+        }
+        if let Some(text) = path.text() {
+            match &content {
+                Some(content) if !append => scope.write(text, content.clone()),
+                Some(_) | None => scope.create(text),
+            }
+        }
+        let later = content.as_ref().and_then(|content| self.later(&path.value, content, &call.at, scope));
+        let content = content.unwrap_or_else(|| Value::unknown(Cause::Input));
+        if let Some(command) = self.model.commands.get_mut(noted) {
+            command.writes.push(Write { path, append, by, content, later });
+        }
+    }
+
+    /// `sed -i`, `perl -i`: what is there is changed, and what the change puts in is known of the simplest only.
+    fn edited_in_place(&mut self, tool: &BString, noted: usize, call: &Call, scope: &mut Scope) {
+        let words = call.words.get(1..).unwrap_or_default();
+        let short = |word: &Word| word.text().is_some_and(|text| text.starts_with(b"-") && !text.starts_with(b"--"));
+        let place = |word: &Word| {
+            let text = word.text().unwrap_or_default();
+            text.starts_with(b"--in-place") || short(word) && text.contains(&b'i')
+        };
+        if !words.iter().any(place) {
+            return;
+        }
+        let table = Table {
+            style: super::options::Style::Gnu,
+            value: &["-e", "--expression", "-f", "--file", "-l", "-E", "-M", "-I"]
+                [..if *tool == "perl" { 8 } else { 5 }],
+            flag: &["-n", "-r", "-s", "-z", "-u", "-p", "-w"],
+            optional: &["-i", "--in-place"],
+            stop_at_operand: false,
+        };
+        let given = split(words, &table);
+        let mut operands = operands_of(&given, words);
+        let scripts: Vec<Word> = ["-e", "--expression"]
+            .iter()
+            .flat_map(|name| given.given.iter().filter(|one| one.name == name.as_bytes()))
+            .filter_map(|one| one.value.clone())
+            .collect();
+        let scripts = if scripts.is_empty() && !given.has("-f") && !operands.is_empty() {
+            vec![operands.remove(0).clone()]
+        } else {
+            scripts
+        };
+        let inserted = scripts.iter().map(|script| inserted(&script.value)).collect::<Option<Vec<_>>>();
+        let content = match inserted {
+            Some(lines) if *tool != "perl" && !lines.is_empty() => {
+                lines.into_iter().fold(Value::known(""), |all, line| all.then(line).then(Value::known("\n")))
+            }
+            Some(_) | None => Value::unknown(Cause::Output(tool.clone())),
+        };
+        for path in operands {
+            let made = Made { path: path.clone(), content: Some(content.clone()) };
+            self.changed(made, WrittenBy::Purpose, noted, call, scope);
+        }
+    }
+
+    /// `tar -x -C folder`, `unzip -d folder`: files of unknown names come to lie there.
+    fn unpacked(&mut self, tool: &BString, noted: usize, call: &Call, scope: &mut Scope) {
+        let words = call.words.get(1..).unwrap_or_default();
+        let extracts = |word: &Word| {
+            let text = word.text().unwrap_or_default();
+            text == b"--extract" || !text.starts_with(b"--") && !text.contains(&b'/') && text.contains(&b'x')
+        };
+        let folder: &[&[u8]] = if *tool == "unzip" { &[b"-d"] } else { &[b"-C", b"--directory"] };
+        let at = words.iter().position(|word| word.text().is_some_and(|text| folder.contains(&text)));
+        let joined = || words.iter().find_map(|word| Some(Word::known(word.text()?.strip_prefix(b"--directory=")?)));
+        let Some(path) = at.and_then(|at| words.get(at + 1).cloned()).or_else(joined) else { return };
+        if *tool == "unzip" || words.iter().take(2).any(extracts) {
+            let content = Some(Value::unknown(Cause::Output(tool.clone())));
+            self.changed(Made { path, content }, WrittenBy::Output, noted, call, scope);
+        }
+    }
+
+    /// As `made`, where most of what is there stays.
+    fn changed(&mut self, made: Made, by: WrittenBy, noted: usize, call: &Call, scope: &mut Scope) {
+        let content = made.content.unwrap_or_else(|| Value::unknown(Cause::Input));
+        let later = self.later(&made.path.value, &content, &call.at, scope);
+        let write = Write { path: made.path, append: true, by, content, later };
+        if let Some(path) = write.path.text().map(BString::from)
+            && let Some(path) = scope.absolute(&path)
+            && scope.files.contains_key(&path)
+        {
+            scope.write(&path, Value::unknown(Cause::Construct("a file that is changed in place")));
+        }
+        if let Some(command) = self.model.commands.get_mut(noted) {
+            command.writes.push(write);
+        }
+    }
+}
+
+/// Its output is what the text says of it.
+fn prints_what_it_says(command: &super::Command) -> bool {
+    match &command.program {
+        Program::None => true,
+        Program::Builtin(name) => matches!(name.as_slice(), b":" | b"true" | b"false" | b"echo" | b"printf" | b"exec"),
+        Program::Name(_) | Program::File(_) => command.tool() == Some(b"cat"),
+        Program::Unknown => false,
+    }
+}
+
+fn is_named(name: &str, tool: &[u8]) -> bool {
+    match name.strip_suffix('*') {
+        Some(family) => {
+            tool.strip_prefix(family.as_bytes()).is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit))
+        }
+        None => name.as_bytes() == tool,
+    }
+}
+
+/// Operands and what may be one, in order.
+fn operands_of<'w>(given: &Split, words: &'w [Word]) -> Vec<&'w Word> {
+    let mut all: Vec<usize> = given.operands.iter().chain(&given.hazy).copied().collect();
+    all.sort_unstable();
+    all.iter().filter_map(|at| words.get(*at)).collect()
+}
+
+/// What a script of `sed` puts in, with the holes that the script has there.
+fn inserted(script: &Value) -> Option<Value> {
+    const HOLE: &[u8] = b"\x01";
+    match script {
+        Value::Known(text) => super::later::inserted(text).map(Value::Known),
+        Value::OneOf(_) => None,
+        Value::Unknown(shape) => {
+            let pieces = shape.pieces.iter().map(|piece| match piece {
+                Piece::Text(text) => text.as_slice(),
+                Piece::Hole => HOLE,
+            });
+            let text = super::later::inserted(&pieces.collect::<Vec<_>>().concat())?;
+            let parts = text.split_str(HOLE).map(Value::known);
+            let hole = || Value::unknown(shape.because.clone());
+            parts.reduce(|all, part| all.then(hole()).then(part))
+        }
+    }
+}
+
+/// `tar cf x.tar …`
+fn is_create(word: &[u8]) -> bool {
+    !word.starts_with(b"-") && word.contains(&b'c') && word.ends_with(b"f") && word.len() < 8
+}
+
+/// A path that is a folder for sure, without looking.
+fn is_folder(path: &[u8], scope: &Scope) -> bool {
+    let home = scope.value(b"HOME");
+    let plain = path.trim_end_with(|c| c == '/');
+    path.ends_with(b"/")
+        || matches!(path, b"." | b"..")
+        || matches!(&home, Some(Value::Known(home)) if home.as_slice() == plain)
+        || plain.ends_with(b".git/hooks")
+        || plain.ends_with(b"/.ssh")
+}
+
+fn joined(folder: &[u8], name: &[u8]) -> BString {
+    let mut path = BString::from(folder.trim_end_with(|c| c == '/'));
+    path.push(b'/');
+    path.extend_from_slice(name);
+    path
+}
+
+impl Later {
+    /// The worse of two.
+    pub(super) fn worse(self, other: Later) -> Later {
+        match (self, other) {
+            (Later::Door, _) | (_, Later::Door) => Later::Door,
+            (Later::Unread, _) | (_, Later::Unread) => Later::Unread,
+            (Later::Read, Later::Read) => Later::Read,
+        }
+    }
+}
