@@ -7,7 +7,7 @@ use super::scope::{Content, Scope};
 use super::simple::{Call, give_back, is_name};
 use super::walk::Walker;
 use super::words::{Cause, Value, Word};
-use super::{Program, Sight, UnreadKind, Want, follow, output, printing, read};
+use super::{Program, Sight, UnreadKind, Want, follow, output, printing, read, writes};
 use crate::parse::Dialect;
 
 /// Builtins that are followed; others of bash's are written down like programs and change nothing here.
@@ -179,6 +179,13 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
         }
         b"return" => walker.leave(How::Return, scope),
         b"exit" | b"logout" => walker.leave(How::Exit, scope),
+        b"history" if words.iter().any(|word| matches!(word.text(), Some(b"-w" | b"-a"))) => {
+            let write = writes::history(&words, scope);
+            if let Some(command) = walker.model.commands.last_mut() {
+                command.writes.extend(write);
+            }
+        }
+        b"enable" => loaded(walker, &words, &call),
         b"type" if words.first().and_then(Word::text) == Some(b"-P") => located(walker, &words[1..], &call, scope),
         b"true" | b"false" | b":" | b"test" | b"[" | b"wait" | b"disown" | b"suspend" | b"bg" | b"compopt"
         | b"bind" | b"complete" => {}
@@ -490,7 +497,9 @@ fn prefixed(walker: &mut Walker<'_>, name: &BString, words: Vec<Word>, call: &Ca
     let mut looks = false;
     while let Some(text) = words.get(at).and_then(Word::text).filter(|text| text.starts_with(b"-") && text.len() > 1) {
         looks |= *name == "command" && (text.contains(&b'v') || text.contains(&b'V'));
-        at += 1 + usize::from(*name == "exec" && text == b"-a");
+        // `-a name`, also behind others (`-ca name`).
+        let named = *name == "exec" && text.ends_with(b"a");
+        at += 1 + usize::from(named);
         if text == b"--" {
             break;
         }
@@ -527,6 +536,18 @@ pub(super) fn located(walker: &mut Walker<'_>, names: &[Word], call: &Call, scop
         None => word.value.clone(),
     };
     walker.emit(|_| found.then(Value::known("\n")));
+}
+
+/// `enable -f FILE name`: code of its own in this shell. bash's own are no question.
+fn loaded(walker: &mut Walker<'_>, words: &[Word], call: &Call) {
+    let Some(at) = words.iter().position(|word| word.value.starts_with().starts_with(b"-f")) else { return };
+    let Some(file) = words.get(at + usize::from(words.get(at).and_then(Word::text) == Some(b"-f"))) else { return };
+    let own = file
+        .text()
+        .is_some_and(|path| path.starts_with(b"/usr/lib/bash/") || path.starts_with(b"/usr/local/lib/bash/"));
+    if !own {
+        walker.unread(UnreadKind::File, file.shown(), &call.at);
+    }
 }
 
 fn trap(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope) {

@@ -32,6 +32,7 @@ mod printing;
 mod writers;
 mod writes;
 mod later;
+mod spoken;
 mod output;
 pub mod embedded;
 

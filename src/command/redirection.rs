@@ -42,6 +42,7 @@ impl Walker<'_> {
                     } else {
                         RedirectMode::ReadWrite
                     };
+                    socket(fd, &target.value, scope);
                     if fd.unwrap_or(0) == 0 {
                         input = match target.text() {
                             Some(path) if scope.absolute(path).is_some_and(|path| scope.files.contains_key(&path)) => {
@@ -58,6 +59,7 @@ impl Walker<'_> {
                 Operator::Write | Operator::Clobber | Operator::Append | Operator::WriteBoth | Operator::AppendBoth => {
                     let append = matches!(redirection.operator, Operator::Append | Operator::AppendBoth);
                     let target = self.argument(&redirection.target, scope);
+                    socket(fd, &target.value, scope);
                     if fd.unwrap_or(1) == 1 {
                         sink = match target.text() {
                             Some(b"/dev/null") => Sink::Away,
@@ -71,7 +73,10 @@ impl Walker<'_> {
                     let target = self.single(&redirection.target, scope);
                     let implied = u32::from(redirection.operator == Operator::DuplicateOut);
                     if fd.unwrap_or(implied) == 1 && target != Value::known("1") {
-                        sink = Sink::Away;
+                        sink = match number(&target).and_then(|number| scope.sockets.get(&number)) {
+                            Some(socket) => Sink::File { path: Value::Known(socket.clone()), append: true },
+                            None => Sink::Away,
+                        };
                     }
                 }
             }
@@ -108,6 +113,22 @@ impl Walker<'_> {
                 scope.write(&path, before.then(text));
             }
         }
+    }
+}
+
+fn number(value: &Value) -> Option<u32> {
+    match value {
+        Value::Known(text) => std::str::from_utf8(text).ok()?.parse().ok(),
+        Value::OneOf(_) | Value::Unknown(_) => None,
+    }
+}
+
+/// Remembers a descriptor that leads to a socket.
+fn socket(fd: Option<u32>, target: &Value, scope: &mut Scope) {
+    if let (Some(fd), Value::Known(path)) = (fd, target)
+        && path.starts_with(b"/dev/tcp/")
+    {
+        scope.sockets.insert(fd, path.clone());
     }
 }
 

@@ -96,6 +96,8 @@ pub struct Scope {
     pub created: Arc<Vec<BString>>,
     /// What the text wrote into files, by absolute path.
     pub files: Arc<BTreeMap<BString, Value>>,
+    /// Descriptors that lead to a socket (`exec 3<>/dev/tcp/…`).
+    pub sockets: BTreeMap<u32, BString>,
     pub mode: Mode,
     /// Text that was not read may have defined functions of any name and set any variable.
     pub clouded: Option<Cause>,
@@ -138,6 +140,7 @@ impl Scope {
             directory,
             created: Arc::default(),
             files: Arc::default(),
+            sockets: BTreeMap::new(),
             mode: mode.clone(),
             clouded: None,
             shared_functions: BTreeSet::new(),
@@ -172,6 +175,10 @@ impl Scope {
         }
         if let Some(value) = self.base.values.get(&name) {
             return Content::Scalar(value.clone());
+        }
+        // Nothing can set these.
+        if matches!(name.as_slice(), b"PPID" | b"UID" | b"EUID") {
+            return Content::Scalar(Value::unknown(Cause::Variable(name)));
         }
         match (&self.clouded, self.base.partial) {
             (Some(cause), _) => Content::Scalar(Value::unknown(cause.clone())),

@@ -77,6 +77,19 @@ impl Walker<'_> {
                 let text = self.input_value(&input, scope);
                 self.emit(|_| text.unwrap_or_else(|| Value::unknown(Cause::Input)));
             }
+            if assignments.iter().any(|one| one.name == b"HISTFILESIZE") {
+                let assigned = [(BString::from("HISTFILESIZE"), scope.value(b"HISTFILESIZE"))];
+                let assigned = assigned.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+                let at = self.place(node.span);
+                let call = Call {
+                    words: Vec::new(),
+                    assignments: assigned,
+                    redirections: Vec::new(),
+                    input: Input::Inherited,
+                    at,
+                };
+                self.note(&call, Program::None, scope);
+            }
             if !redirections.is_empty() {
                 let first = self.model.commands.len();
                 self.bare(redirections, scope, node.span);
@@ -382,7 +395,10 @@ impl Walker<'_> {
             program,
             assignments: call.assignments.clone(),
             redirections: call.redirections.clone(),
-            writes: writes::redirected(&call.redirections),
+            writes: writes::redirected(&call.redirections)
+                .into_iter()
+                .chain(writes::history_cut(&call.assignments, scope))
+                .collect(),
             stdin: call.input.shown(),
             via: self.via.clone(),
             directory: scope.directory.clone(),

@@ -58,6 +58,9 @@ impl Walker<'_> {
             }
             break;
         }
+        if let (Value::Known(path), Some(place)) = (path, self.model.commands.get(first).map(|one| one.at.clone())) {
+            self.said_to_socket(path, text, &place, scope);
+        }
         if append {
             self.refilled(path, noted);
         }
@@ -79,6 +82,9 @@ impl Walker<'_> {
     pub(super) fn outputs(&mut self, tool: &BString, noted: usize, call: &Call, scope: &mut Scope) {
         if matches!(tool.as_slice(), b"sed" | b"gsed" | b"perl") {
             return self.edited_in_place(tool, noted, call, scope);
+        }
+        if matches!(tool.as_slice(), b"nc" | b"ncat" | b"netcat" | b"telnet") {
+            return self.said_by_pipe(call, scope);
         }
         if matches!(tool.as_slice(), b"tar" | b"gtar" | b"bsdtar" | b"unzip") {
             self.unpacked(tool, noted, call, scope);
@@ -335,6 +341,37 @@ impl Walker<'_> {
             command.writes.push(write);
         }
     }
+}
+
+/// `history -w FILE`: the lines of this shell, of which an agent's has none, take the place of what is there.
+pub(super) fn history(words: &[Word], scope: &Scope) -> Option<Write> {
+    let at = words.iter().position(|word| matches!(word.text(), Some(b"-w" | b"-a")))?;
+    let path = words.get(at + 1).cloned().or_else(|| Some(word(scope.value(b"HISTFILE")?)))?;
+    let append = words.get(at).and_then(Word::text) == Some(b"-a");
+    Some(Write { path, append, by: WrittenBy::Output, content: Value::unknown(Cause::Input), later: None })
+}
+
+/// `HISTFILE=f HISTFILESIZE=0`: bash cuts the file at once.
+pub(super) fn history_cut(assigned: &[(BString, Value)], scope: &Scope) -> Option<Write> {
+    let of = |wanted: &str| assigned.iter().rev().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+    let size = of("HISTFILESIZE")?;
+    let path = of("HISTFILE").or_else(|| scope.value(b"HISTFILE"))?;
+    let none = matches!(&size, Value::Known(size) if size == "0");
+    none.then(|| Write {
+        path: word(path),
+        append: false,
+        by: WrittenBy::Redirection,
+        content: Value::known(""),
+        later: None,
+    })
+}
+
+fn word(value: Value) -> Word {
+    let written = match &value {
+        Value::Known(text) => text.clone(),
+        Value::OneOf(_) | Value::Unknown(_) => BString::default(),
+    };
+    Word { value, glob: false, written }
 }
 
 /// Its output is what the text says of it.

@@ -197,7 +197,12 @@ pub fn pred<'a>(file: File<'a>, value: &'a Value<'a>) -> Read<Pred> {
     if !matches!(value.get_ref(), DeValue::Table(_)) {
         return Ok(Pred::Glob(texts(file, value, "a condition on a word")?));
     }
-    let fields = Fields::open(file, value, "a condition on a word", &["is", "under", "not", "glob", "after", "any"])?;
+    let fields = Fields::open(
+        file,
+        value,
+        "a condition on a word",
+        &["is", "under", "not", "glob", "after", "any", "variable"],
+    )?;
     let mut all = Vec::new();
     for (key, _, value) in fields.entries() {
         match key {
@@ -205,6 +210,7 @@ pub fn pred<'a>(file: File<'a>, value: &'a Value<'a>) -> Read<Pred> {
             "under" => all.push(Pred::Under(texts(file, value, key)?)),
             "not" => all.push(Pred::Not(Box::new(pred(file, value)?))),
             "glob" => all.push(Pred::Glob(texts(file, value, key)?)),
+            "variable" => all.push(Pred::Variable(texts(file, value, key)?)),
             "any" => all.push(any_of(file, value)?),
             _ => {}
         }

@@ -323,6 +323,8 @@ pub enum Pred {
     After(String, Box<Pred>),
     All(Vec<Pred>),
     Not(Box<Pred>),
+    /// It is what one of these variables holds, whatever that is.
+    Variable(Vec<String>),
     /// Any value.
     Present,
 }

@@ -13,7 +13,7 @@ use crate::answer::Answer;
 use crate::command::embedded::http::Request;
 use crate::command::embedded::sql::Act;
 use crate::command::{
-    Cause, Change, Command, Later, Redirect, RedirectMode, Seen, Stdin, Value, Word, Write, WrittenBy,
+    Cause, Change, Command, Later, Piece, Redirect, RedirectMode, Seen, Shape, Stdin, Value, Word, Write, WrittenBy,
 };
 use crate::packs::schema::{self, Direction, Hits, Http, Operands, Pred, When, Which, Writes};
 use crate::packs::{Tool, glob};
@@ -128,6 +128,9 @@ impl Judge<'_> {
 
     /// Whether an unknown word may be, or may hold, this option: what is known of its ends leaves room for it.
     fn may_be(&self, word: &Word, name: &str) -> bool {
+        if is_number(word) {
+            return false;
+        }
         let (start, end) = (word.value.starts_with(), word.value.ends_with());
         let bundle = name.len() == 2 && end.iter().all(u8::is_ascii_alphanumeric) && !start.starts_with(b"--");
         let attached = self.tool.base.value.iter().chain(&self.tool.base.optional).any(|one| one == name);
@@ -376,6 +379,18 @@ impl Judge<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// A variable that the shell itself keeps a number in.
+fn is_number(word: &Word) -> bool {
+    const NUMBERS: [&[u8]; 8] =
+        [b"PPID", b"BASHPID", b"UID", b"EUID", b"RANDOM", b"SECONDS", b"LINENO", b"EPOCHSECONDS"];
+    match &word.value {
+        Value::Unknown(Shape { pieces, because: Cause::Variable(name), .. }) => {
+            *pieces == [Piece::Hole] && NUMBERS.contains(&name.as_slice())
+        }
+        Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => false,
     }
 }
 

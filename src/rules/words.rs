@@ -4,7 +4,7 @@ use bstr::{BString, ByteSlice};
 
 use super::paths::{self, Setting};
 use crate::answer::Answer;
-use crate::command::{Piece, Shape, Value, Word};
+use crate::command::{Cause, Piece, Shape, Value, Word};
 use crate::packs::glob;
 use crate::packs::schema::Pred;
 
@@ -31,6 +31,12 @@ pub fn meets(pred: &Pred, word: &Word, setting: Setting<'_>, firm: bool) -> Answ
         },
         Pred::All(all) => all.iter().fold(Answer::Yes, |so_far, one| so_far.and(meets(one, word, setting, firm))),
         Pred::Not(one) => !meets(one, word, setting, !firm),
+        Pred::Variable(names) => match &word.value {
+            Value::Unknown(Shape { pieces, because: Cause::Variable(name), .. }) if *pieces == [Piece::Hole] => {
+                names.iter().any(|one| one.as_bytes() == name.as_slice()).into()
+            }
+            Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => Answer::No,
+        },
         Pred::Present => Answer::Yes,
     }
 }

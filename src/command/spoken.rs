@@ -1,0 +1,109 @@
+//! Text that is sent to a socket (`> /dev/tcp/host/port`, `| nc host port`), read as what its protocol's own client would
+//! be given: Redis by its ports, HTTP by its first line.
+
+use bstr::{BString, ByteSlice};
+
+use super::languages::start;
+use super::scope::Scope;
+use super::simple::Call;
+use super::walk::{Input, Walker};
+use super::words::{Value, Word};
+use crate::span::Place;
+
+const REDIS: [&[u8]; 4] = [b"6379", b"6380", b"6378", b"redis"];
+const METHODS: [&[u8]; 7] = [b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS"];
+
+impl Walker<'_> {
+    /// `/dev/tcp/HOST/PORT`: what is written there is said to whoever listens.
+    pub(super) fn said_to_socket(&mut self, path: &[u8], text: &Value, at: &Place, scope: &mut Scope) {
+        let Some(address) = path.strip_prefix(b"/dev/tcp/") else { return };
+        let Some((host, port)) = address.split_once_str("/") else { return };
+        self.said(host, port, text, at, scope);
+    }
+
+    /// `printf … | nc host port`
+    pub(super) fn said_by_pipe(&mut self, call: &Call, scope: &mut Scope) {
+        let words = call.words.get(1..).unwrap_or_default();
+        let mut operands = words.iter().filter_map(Word::text).filter(|text| !text.starts_with(b"-")).rev();
+        let (Some(port), Some(host)) = (operands.next(), operands.next()) else { return };
+        let (host, port) = (host.to_vec(), port.to_vec());
+        if let Some(text) = self.input_value(&call.input, scope) {
+            self.said(&host, &port, &text, &call.at, scope);
+        }
+    }
+
+    fn said(&mut self, host: &[u8], port: &[u8], text: &Value, at: &Place, scope: &mut Scope) {
+        let Value::Known(known) = text else { return };
+        let (words, input) = match request(host, port, known) {
+            Some(words) => (words, Input::Inherited),
+            None if REDIS.contains(&port) => {
+                let client = ["redis-cli", "-h"].map(Word::known).into_iter();
+                let words = client.chain([Word::known(host), Word::known("-p"), Word::known(port)]).collect();
+                (words, Input::text(Value::Known(unframed(known))))
+            }
+            None => return,
+        };
+        let call = Call { words, assignments: Vec::new(), redirections: Vec::new(), input, at: at.clone() };
+        start(self, call, scope);
+    }
+}
+
+/// `DELETE /x HTTP/1.1`, headers, a body
+fn request(host: &[u8], port: &[u8], text: &[u8]) -> Option<Vec<Word>> {
+    let mut lines = text.lines();
+    let mut first = lines.next()?.split(|byte| *byte == b' ');
+    let method = first.next().filter(|method| METHODS.contains(method))?;
+    let target = first.next().filter(|target| target.starts_with(b"/"))?;
+    first.next().filter(|version| version.starts_with(b"HTTP/"))?;
+    let named = lines.find_map(|line| Some(line.strip_prefix(b"Host:")?.trim()));
+    let scheme: &[u8] = if port == b"443" { b"https://" } else { b"http://" };
+    let authority = named.map_or_else(|| [host, b":", port].concat(), <[u8]>::to_vec);
+    let url = [scheme, &authority, target].concat();
+    let mut words = vec![Word::known("curl"), Word::known("-X"), Word::known(method), Word::known(url)];
+    let body = text.find(b"\r\n\r\n").map(|at| at + 4).or_else(|| text.find(b"\n\n").map(|at| at + 2));
+    if let Some(body) = body.and_then(|at| text.get(at..)).filter(|body| !body.is_empty()) {
+        words.extend([Word::known("--data-raw"), Word::known(body)]);
+    }
+    Some(words)
+}
+
+/// Redis' own framing (`*1`, `$8`, `FLUSHALL`) as one line a command; plain lines as they are.
+fn unframed(text: &[u8]) -> BString {
+    let mut made = BString::default();
+    let mut framed = false;
+    for line in text.lines() {
+        match line.first() {
+            Some(b'*') => {
+                if !made.is_empty() {
+                    made.push(b'\n');
+                }
+                framed = true;
+            }
+            Some(b'$') if framed => {}
+            _ => {
+                made.extend_from_slice(line);
+                made.push(if framed { b' ' } else { b'\n' });
+            }
+        }
+    }
+    made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_of_redis_become_lines() {
+        assert_eq!(unframed(b"*2\r\n$3\r\nDEL\r\n$1\r\nx\r\n*1\r\n$8\r\nFLUSHALL\r\n"), "DEL x \nFLUSHALL ");
+        assert_eq!(unframed(b"FLUSHALL\r\nPING\r\n"), "FLUSHALL\nPING\n");
+    }
+
+    #[test]
+    fn a_request_becomes_its_clients_words() {
+        let text = b"DELETE /index HTTP/1.1\r\nHost: es:9200\r\n\r\n";
+        let words = request(b"10.0.0.1", b"9200", text).expect("a request");
+        assert_eq!(words.last().and_then(Word::text), Some(&b"http://es:9200/index"[..]));
+        assert!(request(b"h", b"80", b"hello DELETE /x HTTP/1.1").is_none());
+    }
+}
