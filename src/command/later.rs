@@ -31,6 +31,8 @@ enum Kind {
     /// Values of `"command"`.
     Json,
     Ssh,
+    /// Git's settings, some of which are commands.
+    Git,
     /// It opens a door by itself.
     Door,
 }
@@ -59,6 +61,7 @@ const LATER: &[(Kind, &[&str])] = &[
     ]),
     (Kind::Json, &["*/.vscode/tasks.json"]),
     (Kind::Ssh, &["~/.ssh/config", "/etc/ssh/ssh_config", "/etc/ssh/ssh_config.d/*"]),
+    (Kind::Git, &["~/.gitconfig", "~/.config/git/config", "*/.git/config", "/etc/gitconfig"]),
     (Kind::Door, &[
         "~/.ssh/authorized_keys", "~/.ssh/authorized_keys2", "~/.rhosts", "~/.shosts", "/etc/ld.so.preload",
         "~/.claude/settings.json", "~/.claude/settings.local.json", "~/.claude.json", "*/.claude/settings.json",
@@ -135,7 +138,7 @@ impl Walker<'_> {
                 });
                 self.via.pop();
             }
-            Kind::Crontab | Kind::SystemCrontab | Kind::Exec | Kind::Json | Kind::Ssh => match &text {
+            Kind::Crontab | Kind::SystemCrontab | Kind::Exec | Kind::Json | Kind::Ssh | Kind::Git => match &text {
                 Value::Known(text) => {
                     let commands = commands_in(kind, text);
                     state = if commands.is_none() { Later::Unread } else { Later::Read };
@@ -193,6 +196,9 @@ fn commands_in(kind: Kind, text: &[u8]) -> Option<Vec<BString>> {
     match kind {
         Kind::Crontab | Kind::SystemCrontab => Some(text.lines().filter_map(|line| job(line, kind)).collect()),
         Kind::Exec => Some(text.lines().filter_map(exec).collect()),
+        Kind::Git => {
+            Some(settings(text).filter_map(|(key, value)| super::git_settings::command(&key, value)).collect())
+        }
         Kind::Ssh => {
             let read: Result<Vec<_>, NotRead> = text.lines().map(directive).collect();
             read.ok().map(|found| found.into_iter().flatten().collect())
@@ -228,6 +234,29 @@ fn exec(line: &[u8]) -> Option<BString> {
     let runs = name.trim().starts_with(b"Exec");
     let command = command.trim().trim_start_with(|c| matches!(c, '-' | '@' | '+' | '!' | ':'));
     (runs && !command.is_empty()).then(|| command.into())
+}
+
+/// The settings of a text for git, each with its section before its name.
+fn settings(text: &[u8]) -> impl Iterator<Item = (BString, &[u8])> {
+    let mut section = BString::default();
+    text.lines().filter_map(move |line| {
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix(b"[").and_then(|line| line.strip_suffix(b"]")) {
+            section = name
+                .iter()
+                .filter(|byte| **byte != b'"')
+                .copied()
+                .map(|byte| if byte == b' ' { b'.' } else { byte })
+                .collect::<Vec<u8>>()
+                .into();
+            return None;
+        }
+        let (name, value) = line.split_once_str("=")?;
+        let mut key = section.clone();
+        key.push(b'.');
+        key.extend_from_slice(name.trim());
+        Some((key, value.trim().trim_with(|c| c == '"')))
+    })
 }
 
 /// A line may run something that is not read.
@@ -328,6 +357,9 @@ mod tests {
             ("/me/.ssh/known_hosts", None),
             ("/me/.config/systemd/user/x.service", Some(Kind::Exec)),
             ("/me/.config/systemd/user", Some(Kind::Exec)),
+            ("/me/.gitconfig", Some(Kind::Git)),
+            ("/srv/x/.git/config", Some(Kind::Git)),
+            ("/srv/x/.gitconfig", None),
         ] {
             assert_eq!(kind_of(path.as_bytes(), b"/me"), expected, "{path}");
         }

@@ -32,6 +32,7 @@ mod printing;
 mod writers;
 mod writes;
 mod later;
+mod git_settings;
 mod spoken;
 mod output;
 pub mod embedded;

@@ -83,6 +83,9 @@ impl Walker<'_> {
         if matches!(tool.as_slice(), b"sed" | b"gsed" | b"perl") {
             return self.edited_in_place(tool, noted, call, scope);
         }
+        if *tool == "git" {
+            self.configured(call, scope);
+        }
         if matches!(tool.as_slice(), b"nc" | b"ncat" | b"netcat" | b"telnet") {
             return self.said_by_pipe(call, scope);
         }
