@@ -390,15 +390,18 @@ impl Walker<'_> {
             let values = Arc::make_mut(&mut environment);
             values.values.extend(call.assignments.iter().cloned());
         }
+        let mut writes = writes::redirected(&call.redirections);
+        for write in &mut writes {
+            // Until it is known what is printed there.
+            write.later = self.later(&write.path.value, &write.content, &call.at, scope);
+        }
+        writes.extend(writes::history_cut(&call.assignments, scope));
         self.model.commands.push(Command {
             words: call.words.clone(),
             program,
             assignments: call.assignments.clone(),
             redirections: call.redirections.clone(),
-            writes: writes::redirected(&call.redirections)
-                .into_iter()
-                .chain(writes::history_cut(&call.assignments, scope))
-                .collect(),
+            writes,
             stdin: call.input.shown(),
             via: self.via.clone(),
             directory: scope.directory.clone(),

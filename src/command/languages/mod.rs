@@ -402,12 +402,18 @@ fn perform(walker: &mut Walker<'_>, act: Act, at: &Place, call: &Call, scope: &m
     let words: Vec<Word> = act.words.into_iter().map(unmarked).collect();
     if let Some(path) = act.overwrites {
         let target = Word { value: path, glob: false, written: BString::default() };
-        if let (Some(path), Some(text)) = (target.text(), act.input) {
+        let target = unmarked(target);
+        if let (Some(path), Some(text)) = (target.text(), &act.input) {
             let path = BString::from(path);
-            there.write(&path, text);
+            there.write(&path, text.clone());
         }
-        let redirections = vec![Redirect { mode: RedirectMode::Overwrite, target: unmarked(target) }];
+        let first = walker.model.commands.len();
+        let path = target.value.clone();
+        let redirections = vec![Redirect { mode: RedirectMode::Overwrite, target }];
         walker.overwrites(redirections, &mut there, at.clone());
+        if let Some(text) = act.input {
+            walker.printed_into(first, &path, false, &text, &mut there);
+        }
     } else {
         let input = act.input.map_or(Input::Inherited, Input::text);
         start(walker, Call { words, redirections: Vec::new(), input, at: at.clone(), ..call.clone() }, &mut there);
