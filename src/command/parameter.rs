@@ -24,7 +24,7 @@ enum Got {
 }
 
 /// Texts longer than this are not rewritten: replacement can blow them up.
-const REWRITTEN: usize = 1 << 20;
+const REWRITTEN: usize = 1 << 16;
 
 impl Walker<'_> {
     pub(super) fn parameter(
@@ -428,6 +428,8 @@ fn changed(text: &[u8], change: &Change) -> Option<BString> {
                 if *longest { Box::new(0..=text.len()) } else { Box::new((0..=text.len()).rev()) };
             Some(starts.find(|start| pattern.matches(&text[*start..])).map_or(text, |start| &text[..start]).into())
         }
+        // Neither are texts that would become so.
+        Change::Replace(_, _, with) if text.len().saturating_mul(with.len()) > REWRITTEN * 16 => None,
         Change::Replace(which, pattern, with) => Some(replace(text, *which, pattern, with)),
         Change::Case(change, all, pattern) => Some(recase(text, *change, *all, pattern)),
         Change::Transform(letter) => transform(text, *letter),
