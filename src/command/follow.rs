@@ -376,7 +376,7 @@ fn is_startup(path: &[u8]) -> bool {
 }
 
 fn file_text(walker: &mut Walker<'_>, path: &BString, text: Vec<u8>, call: &Call, scope: &mut Scope) {
-    let name: std::sync::Arc<str> = path.to_str_lossy().into();
+    let name: std::sync::Arc<str> = scope.shown(path).to_str_lossy().into();
     // What the text itself wrote has no lines of its own on disk: it points to the command.
     let own = scope.absolute(path).is_some_and(|path| scope.files.contains_key(&path));
     let outer = own.then(|| call.at.clone());

@@ -529,6 +529,14 @@ impl Scope {
         Some(plain(&whole))
     }
 
+    /// A path as a person would write it from where they stand.
+    #[must_use]
+    pub fn shown(&self, path: &BString) -> BString {
+        let Value::Known(here) = &self.directory else { return path.clone() };
+        let below = path.strip_prefix(here.as_slice()).and_then(|rest| rest.strip_prefix(b"/"));
+        below.map_or_else(|| path.clone(), BString::from)
+    }
+
     pub fn create(&mut self, path: &[u8]) {
         if let Some(path) = self.absolute(path)
             && !self.created.contains(&path)

@@ -196,7 +196,7 @@ fn open_one(
         }
         Inner::Until(markers) => until(walker, markers, words, call, scope),
         Inner::Arguments => arguments(walker, options, operands, call, scope),
-        Inner::Parallel => parallel(walker, operands, call, scope),
+        Inner::Parallel => parallel(walker, options, operands, call, scope),
     }
 }
 
@@ -441,14 +441,28 @@ fn arguments(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: 
     }
 }
 
-fn parallel(walker: &mut Walker<'_>, operands: &[Word], call: &Call, scope: &mut Scope) -> bool {
+fn parallel(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: &Call, scope: &mut Scope) -> bool {
     let lists = operands.iter().position(|word| matches!(word.text(), Some(b":::" | b"::::" | b":::+")));
     let template = &operands[..lists.unwrap_or(operands.len())];
     let from_words = lists
         .map(|at| operands[at + 1..].iter().map(|word| word.text().map(BString::from)).collect::<Option<Vec<_>>>());
     let list = match from_words {
         Some(list) if lists.is_some_and(|at| operands[at].text() == Some(b":::")) => list,
+        Some(list) if lists.is_some_and(|at| operands[at].text() == Some(b"::::")) => match list.as_deref() {
+            Some([file]) => match walker.file(file, scope) {
+                Some(Ok(Value::Known(text))) => Some(text.lines().map(BString::from).collect()),
+                Some(Ok(_) | Err(_)) | None => None,
+            },
+            Some(_) | None => None,
+        },
         Some(_) => None,
+        None if options.has("-a") || options.has("--arg-file") => {
+            let by_line = options.value_of("-a").or_else(|| options.value_of("--arg-file")).and_then(Word::text);
+            match by_line.map(BString::from).and_then(|file| walker.file(&file, scope)) {
+                Some(Ok(Value::Known(text))) => Some(text.lines().map(BString::from).collect()),
+                Some(Ok(_) | Err(_)) | None => None,
+            }
+        }
         None => items(walker, None, call, scope),
     };
     let values: Vec<Value> = match list {

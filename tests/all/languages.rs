@@ -62,7 +62,7 @@ pub fn model(line: &[u8], files: &std::collections::BTreeMap<String, String>) ->
     }
 }
 
-fn lines(model: &Model) -> Vec<String> {
+pub fn lines(model: &Model) -> Vec<String> {
     let shown = |words: &[Word]| bstr::join(" ", words.iter().map(Word::shown)).to_str_lossy().into_owned();
     model.commands.iter().map(|command| shown(&command.words)).collect()
 }

@@ -5,6 +5,8 @@
 mod embedded;
 mod languages;
 mod interpreters;
+mod follow;
+mod text;
 mod layers;
 mod parse;
 mod look;

@@ -12,7 +12,7 @@ use super::super::words::{Value, Word};
 use super::super::{Change, Sight, UnreadKind};
 use super::functions::Expansion;
 use super::makefile::{Entry, entries};
-use super::{inside, line};
+use super::{by_shell, inside, line};
 
 /// Included files, targets made, recipe lines run.
 const FILES: usize = 20;
@@ -151,6 +151,14 @@ impl Build {
                 Entry::Bare(text) => drop(self.value(walker, &text, &[], call, scope)),
                 Entry::Rule { targets, prerequisites, recipe } => {
                     let Value::Known(targets) = self.value(walker, &targets, &[], call, scope) else { continue };
+                    // `targets: %.o: %.c`: a pattern for these targets alone.
+                    if let Some((pattern, sources)) = prerequisites.split_once_str(b":") {
+                        let prerequisites = BString::from(sources.trim());
+                        let rule = Rule { prerequisites, recipe: recipe.clone(), file: file.clone() };
+                        self.patterns.push((pattern.trim().into(), rule));
+                        self.first.get_or_insert_with(|| targets.fields().next().unwrap_or_default().into());
+                        continue;
+                    }
                     for target in targets.fields() {
                         let rule =
                             Rule { prerequisites: prerequisites.clone(), recipe: recipe.clone(), file: file.clone() };
@@ -280,6 +288,14 @@ impl Build {
                 ("@D", Value::known(folder(goal))),
                 ("@F", Value::known(&goal[goal.rfind_byte(b'/').map_or(0, |at| at + 1)..])),
             ];
+            let shell = self.shell(walker, call, scope);
+            if self.rules.contains_key(b".ONESHELL".as_bstr()) && !dry {
+                let number = recipe.first().map_or(0, |(_, number)| *number);
+                let whole = bstr::join("\n", recipe.iter().map(|(line, _)| line.strip_prefix(b"@").unwrap_or(line)));
+                let text = self.value(walker, &whole, &automatic, call, scope);
+                by_shell(walker, &shell, text, (&file, number), call, scope);
+                continue;
+            }
             for (command, number) in recipe {
                 let plain = command.trim_start_with(|c| matches!(c, '@' | '-' | '+' | ' ' | '\t'));
                 let always = command[..command.len() - plain.len()].contains(&b'+') || plain.find(b"$(MAKE)").is_some();
@@ -289,10 +305,19 @@ impl Build {
                 let text = self.value(walker, plain, &automatic, call, scope);
                 let from = if file == "make" { 0 } else { number };
                 for text in recipe_lines(text) {
-                    line(walker, text, (&file, from), call, scope);
+                    by_shell(walker, &shell, text, (&file, from), call, scope);
                 }
             }
         }
+    }
+
+    /// What recipes are handed to: `SHELL`, which make takes from its files only, and `.SHELLFLAGS`.
+    fn shell(&self, walker: &mut Walker<'_>, call: &Call, scope: &mut Scope) -> Vec<Word> {
+        let usual = || vec![Word::known("sh"), Word::known("-c")];
+        let Some(shell) = self.variables.get(b"SHELL".as_bstr()) else { return usual() };
+        let Value::Known(shell) = self.value(walker, shell, &[], call, scope) else { return usual() };
+        let flags = self.variables.get(b".SHELLFLAGS".as_bstr()).map_or(&b"-c"[..], |flags| flags.as_slice());
+        shell.fields().chain(flags.fields()).map(Word::known).collect()
     }
 }
 

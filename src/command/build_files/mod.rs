@@ -5,6 +5,13 @@ mod makefile;
 mod functions;
 mod package;
 mod crontab;
+mod yaml;
+mod just;
+mod justfile;
+mod just_expressions;
+mod task;
+mod tables;
+mod manifest;
 
 use bstr::{BString, ByteSlice};
 
@@ -22,15 +29,84 @@ const NESTED: usize = 6;
 pub(super) fn run(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
     match tool.as_slice() {
         b"make" | b"gmake" => make::run(walker, tool, call, scope),
-        b"npm" | b"yarn" | b"pnpm" | b"bun" => return package::run(walker, tool, call, scope),
+        b"npm" | b"yarn" | b"pnpm" | b"bun" | b"yarnpkg" => return package::run(walker, tool, call, scope),
+        b"node" | b"lerna" | b"turbo" | b"npm-run-all" | b"npm-run-all2" | b"run-s" | b"run-p" | b"concurrently" => {
+            return package::runner(walker, tool, call, scope);
+        }
         b"crontab" => crontab::run(walker, tool, call, scope),
-        _ => return false,
+        b"just" => just::run(walker, call, scope),
+        b"task" | b"go-task" => task::run(walker, call, scope),
+        b"kubectl" | b"oc" | b"k" | b"microk8s.kubectl" => {
+            manifest::run(walker, call, scope);
+            return false;
+        }
+        _ => return tables::run(walker, tool, call, scope),
     }
     true
 }
 
+/// Folders above in which such a file may lie.
+const ABOVE: usize = 6;
+
+/// A file that was found, and where.
+struct Found {
+    folder: BString,
+    path: BString,
+    text: BString,
+}
+
+/// The first of these files in the folder.
+fn file_in(walker: &mut Walker<'_>, names: &[&str], folder: &[u8], scope: &Scope) -> Option<Found> {
+    let folder = scope.absolute(folder)?;
+    names.iter().find_map(|name| {
+        let path = BString::from([folder.trim_end_with(|c| c == '/'), b"/", name.as_bytes()].concat());
+        match walker.file(&path, scope) {
+            Some(Ok(Value::Known(text))) => Some(Found { folder: folder.clone(), path, text }),
+            Some(Ok(_) | Err(_)) | None => None,
+        }
+    })
+}
+
+/// The first of these files in the folder or the nearest one above.
+fn nearest(walker: &mut Walker<'_>, names: &[&str], folder: &[u8], scope: &Scope) -> Option<Found> {
+    let mut folder = scope.absolute(folder)?;
+    for _ in 0..ABOVE {
+        if let Some(found) = file_in(walker, names, &folder, scope) {
+            return Some(found);
+        }
+        let slash = folder.rfind_byte(b'/').filter(|slash| *slash > 0)?;
+        folder.truncate(slash);
+    }
+    None
+}
+
+/// The scope in another folder.
+fn in_folder(scope: &Scope, folder: &BString) -> Scope {
+    let mut inner = scope.clone();
+    inner.change_directory(Value::Known(folder.clone()));
+    inner
+}
+
+/// What was made inside is there afterwards.
+fn back(scope: &mut Scope, inner: Scope) {
+    scope.files = inner.files;
+    scope.created = inner.created;
+}
+
 /// Runs a line of such a file by `sh -c`.
 pub(super) fn line(walker: &mut Walker<'_>, text: Value, from: (&BString, usize), call: &Call, scope: &mut Scope) {
+    by_shell(walker, &[Word::known("sh"), Word::known("-c")], text, from, call, scope);
+}
+
+/// Runs a line of such a file by the shell that the file names.
+fn by_shell(
+    walker: &mut Walker<'_>,
+    shell: &[Word],
+    text: Value,
+    from: (&BString, usize),
+    call: &Call,
+    scope: &mut Scope,
+) {
     let unknown = match &text {
         Value::Known(text) if text.trim().is_empty() => return,
         Value::Known(_) | Value::OneOf(_) => false,
@@ -44,16 +120,37 @@ pub(super) fn line(walker: &mut Walker<'_>, text: Value, from: (&BString, usize)
         walker.unread(UnreadKind::Code, format!("{file}:{number}"), &call.at);
         return;
     }
+    let text = Word { value: text, glob: false, written: BString::default() };
+    let words = shell.iter().cloned().chain([text]).collect();
+    start(walker, at_line(words, from, call), scope);
+}
+
+/// Runs words as a line of such a file would.
+fn words(walker: &mut Walker<'_>, words: Vec<Word>, from: (&BString, usize), call: &Call, scope: &mut Scope) {
+    start(walker, at_line(words, from, call), scope);
+}
+
+fn at_line(words: Vec<Word>, (file, number): (&BString, usize), call: &Call) -> Call {
     let mut at = call.at.clone();
     if number > 0 {
         at.source = file.to_str_lossy().into();
         at.line = number;
         at.span = crate::span::Span::default();
     }
-    let words =
-        vec![Word::known("sh"), Word::known("-c"), Word { value: text, glob: false, written: BString::default() }];
-    let call = Call { words, redirections: Vec::new(), input: Input::Inherited, at, ..call.clone() };
-    start(walker, call, scope);
+    Call { words, redirections: Vec::new(), input: Input::Inherited, at, ..call.clone() }
+}
+
+/// Runs text that begins with `#!`: as a file of its own, which its tool writes and starts.
+fn script(walker: &mut Walker<'_>, text: Value, from: (&BString, usize), call: &Call, scope: &mut Scope) {
+    let (file, number) = from;
+    let path = BString::from(format!("{}{file}:{number}", if file.contains(&b'/') { "" } else { "./" }));
+    let mut inner = scope.clone();
+    inner.write(&path, text);
+    start(
+        walker,
+        at_line(vec![Word { value: Value::Known(path), glob: false, written: "".into() }], from, call),
+        &mut inner,
+    );
 }
 
 /// Goes into a file under a name, unless that goes round in a ring or too deep.
