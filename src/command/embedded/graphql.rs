@@ -25,14 +25,32 @@ pub struct Document {
 /// Reads a document; unknown pieces are marked (`holes`).
 #[must_use]
 pub fn read(text: &[u8]) -> Document {
+    read_named(text, None)
+}
+
+/// The same where the request says which of several operations runs.
+#[must_use]
+pub fn read_named(text: &[u8], operation: Option<&[u8]>) -> Document {
     let (tokens, whole) = tokens(text);
-    let mut reader =
-        Reader { tokens: &tokens, at: 0, whole, fragments: BTreeMap::new(), roots: Vec::new(), operations: 0 };
+    let mut reader = Reader {
+        tokens: &tokens,
+        at: 0,
+        whole,
+        fragments: BTreeMap::new(),
+        roots: Vec::new(),
+        named: Vec::new(),
+        operations: 0,
+    };
     reader.document();
     let mut mutations = Vec::new();
     let mut trail = Vec::new();
     let mut missing = false;
-    for root in &reader.roots {
+    // A name that no operation has chooses none; what runs then is the server's to say.
+    let chosen = operation.filter(|name| reader.named.iter().any(|one| one == name));
+    for (name, root) in &reader.roots {
+        if chosen.is_some_and(|chosen| name != chosen && !holes::has_hole(name)) {
+            continue;
+        }
         spread(root, &reader.fragments, &mut trail, &mut mutations, &mut missing);
     }
     let read = if reader.whole && !missing { Answer::Yes } else { Answer::CannotTell };
@@ -133,7 +151,10 @@ struct Reader<'a> {
     at: usize,
     whole: bool,
     fragments: BTreeMap<BString, Selection>,
-    roots: Vec<Selection>,
+    /// Mutations by their names.
+    roots: Vec<(BString, Selection)>,
+    /// The names of all operations.
+    named: Vec<BString>,
     operations: usize,
 }
 
@@ -180,14 +201,12 @@ impl<'a> Reader<'a> {
     fn definition(&mut self, keyword: &[u8]) {
         match keyword {
             b"mutation" => {
-                self.head();
-                self.operations += 1;
+                let name = self.operation();
                 let selection = self.selection(0);
-                self.roots.push(selection);
+                self.roots.push((name, selection));
             }
             b"query" | b"subscription" => {
-                self.head();
-                self.operations += 1;
+                self.operation();
                 self.selection(0);
             }
             b"fragment" => {
@@ -202,10 +221,22 @@ impl<'a> Reader<'a> {
                 if holes::has_hole(unknown) && self.peek().is_some() {
                     self.head();
                     let selection = self.selection(0);
-                    self.roots.push(selection);
+                    self.roots.push((unknown.into(), selection));
                 }
             }
         }
+    }
+
+    /// The name of an operation; what else stands before its selection set is skipped.
+    fn operation(&mut self) -> BString {
+        self.operations += 1;
+        let name = match self.peek() {
+            Some(Token::Name(name)) => BString::from(*name),
+            Some(Token::Value | Token::Spread | Token::Punct(_)) | None => BString::default(),
+        };
+        self.head();
+        self.named.push(name.clone());
+        name
     }
 
     /// Skips a name, variables and directives up to the selection set.

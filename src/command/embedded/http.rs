@@ -139,13 +139,24 @@ struct Draft {
     documents: Vec<Value>,
     /// The body is the value of a form: `query=…`.
     form: bool,
+    /// The method that a header or a field of a form puts in place of POST.
+    instead: Option<Value>,
     answer: Answer,
 }
 
 impl Draft {
     fn new(method: Value, url: Value) -> Self {
         let body = Value::known("");
-        Draft { method, url, socket: None, body, documents: Vec::new(), form: false, answer: Answer::Yes }
+        Draft {
+            method,
+            url,
+            socket: None,
+            body,
+            documents: Vec::new(),
+            form: false,
+            instead: None,
+            answer: Answer::Yes,
+        }
     }
 
     fn requests(&self, into: &mut Vec<Request>) {
@@ -164,12 +175,13 @@ impl Draft {
                 graphql.retain(|one| !one.field.is_empty());
             }
             body::in_query(&parts.query, &mut graphql);
+            let method = capitals(&self.method_of(&parts.query));
             let host = match &self.socket {
                 Some(path) => socket(path),
                 None => holes::word(&parts.host, &because),
             };
             into.push(Request {
-                method: Word { value: capitals(&self.method), glob: false, written: BString::default() },
+                method: Word { value: method, glob: false, written: BString::default() },
                 host,
                 path: holes::word(&parts.path, &because),
                 url: holes::word(&text, &because),
@@ -178,6 +190,42 @@ impl Draft {
                 answer: self.answer,
             });
         }
+    }
+}
+
+/// Headers by which frameworks take another method than the request's own.
+const OVERRIDES: &[&[u8]] = &[b"x-http-method-override", b"x-http-method", b"x-method-override"];
+
+/// The field of a form, or of the address, that does the same.
+const FIELD: &[u8] = b"_method";
+
+/// `X-HTTP-Method-Override: DELETE`
+fn overriding(header: &Value) -> Option<Value> {
+    behind(header, |text| {
+        let (name, value) = text.split_once_str(":")?;
+        let name = name.trim().to_ascii_lowercase();
+        OVERRIDES.contains(&name.as_slice()).then(|| value.trim().into())
+    })
+}
+
+impl Draft {
+    /// The method that the server goes by.
+    fn method_of(&self, query: &[u8]) -> Value {
+        let posts = match &self.method {
+            Value::Known(method) => method.eq_ignore_ascii_case(b"POST"),
+            Value::OneOf(_) | Value::Unknown(_) => false,
+        };
+        if !posts {
+            return self.method.clone();
+        }
+        let in_body = || match holes::texts(&self.body).as_deref() {
+            Some([text]) if self.form => {
+                body::in_form(text, FIELD).map(|method| holes::value(&method, &holes::cause(&self.body)))
+            }
+            Some(_) | None => None,
+        };
+        let in_query = || body::in_form(query, FIELD).map(|method| holes::value(&method, &holes::cause(&self.url)));
+        self.instead.clone().or_else(in_body).or_else(in_query).unwrap_or_else(|| self.method.clone())
     }
 }
 

@@ -34,6 +34,12 @@ pub fn in_query(query: &[u8], found: &mut Vec<Mutation>) {
     }
 }
 
+/// The value of a field of a form.
+pub fn in_form(text: &[u8], name: &[u8]) -> Option<BString> {
+    let values = text.split_str("&").filter_map(|pair| pair.strip_prefix(name)?.strip_prefix(b"="));
+    values.last().map(unescaped)
+}
+
 fn unread(found: &mut Vec<Mutation>) {
     let unknown = Mutation { field: BString::default(), answer: Answer::CannotTell };
     if !found.contains(&unknown) {
@@ -69,7 +75,10 @@ fn in_json(json: &Json, found: &mut Vec<Mutation>) {
     match json {
         Json::Array(all) => all.iter().for_each(|one| in_json(one, found)),
         Json::Object(fields) => match fields.get("query") {
-            Some(Json::String(query)) => document(query.as_bytes(), false, found),
+            Some(Json::String(query)) => {
+                let operation = fields.get("operationName").and_then(Json::as_str);
+                document_named(query.as_bytes(), operation.map(str::as_bytes), false, found);
+            }
             // A persisted query: only its name is sent.
             None if fields.contains_key("extensions") => {
                 if let Some(Json::String(name)) = fields.get("operationName") {
@@ -132,6 +141,10 @@ fn json_string(text: &[u8]) -> BString {
 
 /// Reads a document. `sure`: it is one by its place; else only where it has an operation.
 fn document(text: &[u8], sure: bool, found: &mut Vec<Mutation>) {
+    document_named(text, None, sure, found);
+}
+
+fn document_named(text: &[u8], operation: Option<&[u8]>, sure: bool, found: &mut Vec<Mutation>) {
     if holes::is_hole(text) {
         unread(found);
         return;
@@ -142,7 +155,7 @@ fn document(text: &[u8], sure: bool, found: &mut Vec<Mutation>) {
     if !sure && !begins.iter().any(|word| start.starts_with(word)) {
         return;
     }
-    let document = graphql::read(start);
+    let document = graphql::read_named(start, operation);
     for field in document.mutations {
         let answer = if holes::is_hole(&field) { Answer::CannotTell } else { Answer::Yes };
         found.push(Mutation { field, answer });

@@ -1,11 +1,13 @@
 //! curl's command line: groups parted by `--next`, several URLs in each, every way to give method and body.
 
+use std::collections::BTreeMap;
+
 use bstr::{BString, ByteSlice};
 
 use super::{Draft, Inputs, append, behind, operands};
 use crate::answer::Answer;
 use crate::command::embedded::holes;
-use crate::command::options::{Given, Style, Table, split};
+use crate::command::options::{Given, Split, Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
 
 #[rustfmt::skip] // one option a line would be pages
@@ -35,7 +37,10 @@ const TABLE: Table<'static, &'static str> = Table {
         "--stderr", "--telnet-option", "--tftp-blksize", "--time-cond", "--tls-max", "--tls13-ciphers",
         "--tlsauthtype", "--tlspassword", "--tlsuser", "--trace", "--trace-ascii", "--trace-config", "--unix-socket",
         "--upload-file", "--url", "--url-query", "--user", "--user-agent", "--variable", "--vlan-priority",
-        "--write-out", "--expand-url", "--expand-data", "--expand-header", "--expand-request", "--expand-json",
+        "--write-out", "--expand-url", "--expand-data", "--expand-data-ascii", "--expand-data-binary", "--expand-data-raw",
+        "--expand-data-urlencode", "--expand-form", "--expand-form-string", "--expand-header", "--expand-json",
+        "--expand-output", "--expand-quote", "--expand-request", "--expand-unix-socket", "--expand-upload-file",
+        "--expand-url-query", "--expand-user",
     ],
     flag: &[
         "--append", "--compressed", "--create-dirs", "--crlf", "--fail", "--fail-early", "--fail-with-body", "--get",
@@ -65,11 +70,12 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
         split.given.iter().filter(|given| given.name == "--next" || given.name == "-:").map(|given| given.at).collect();
     ends.truncate(super::REQUESTS);
     ends.push(usize::MAX);
+    let variables = variables(&split, inputs);
     let mut start = 0;
     let mut drafts = Vec::new();
     for end in ends {
         let given: Vec<&Given> = split.given.iter().filter(|given| given.at >= start && given.at <= end).collect();
-        let mut group = Group::read(&given, inputs);
+        let mut group = Group::read(&given, &variables, inputs);
         group.hazy = hazy.iter().any(|(at, _)| *at >= start && *at <= end);
         let operands = urls.iter().filter(|(at, _)| *at >= start && *at <= end).map(|(_, word)| word.value.clone());
         group.urls.extend(operands);
@@ -82,20 +88,63 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
     drafts
 }
 
+/// Configuration files that name others.
+const NESTED: usize = 5;
+
 /// With what configuration files say. The second part: one of them was not read.
 fn with_config(arguments: &[Word], inputs: &Inputs<'_>) -> (Vec<Word>, bool) {
-    let first = split(arguments, &TABLE);
-    let configs: Vec<&Given> =
-        first.given.iter().filter(|given| given.name == "-K" || given.name == "--config").collect();
     let mut words = arguments.to_vec();
-    let mut unread = false;
-    for given in configs {
-        match given.value.as_ref().map(|word| inputs.file(&word.value)) {
-            Some(Value::Known(text)) => words.extend(config(&text)),
-            Some(Value::OneOf(_) | Value::Unknown(_)) | None => unread = true,
+    let mut begin = 0;
+    for _ in 0..NESTED {
+        let found = split(&words[begin..], &TABLE);
+        begin = words.len();
+        for given in found.given.iter().filter(|given| given.name == "-K" || given.name == "--config") {
+            match given.value.as_ref().map(|word| inputs.file(&word.value)) {
+                Some(Value::Known(text)) => words.extend(config(&text)),
+                Some(Value::OneOf(_) | Value::Unknown(_)) | None => return (words, true),
+            }
+        }
+        if begin == words.len() {
+            return (words, false);
         }
     }
-    (words, unread)
+    (words, true)
+}
+
+/// `--variable name=text`, `name@file`, `%NAME` of the environment.
+fn variables(split: &Split, inputs: &Inputs<'_>) -> BTreeMap<BString, Value> {
+    let mut all = BTreeMap::new();
+    for given in split.given.iter().filter(|given| given.name == "--variable") {
+        let Some(text) = given.value.as_ref().map(|word| word.value.starts_with()) else { continue };
+        let end = text.find_byteset(b"=@").unwrap_or(text.len());
+        let name = text[..end].strip_prefix(b"%").unwrap_or(&text[..end]);
+        let value = match (text.get(end), given.value.as_ref().and_then(Word::text)) {
+            (Some(b'='), Some(whole)) if !text.starts_with(b"%") => Value::known(&whole[end + 1..]),
+            (Some(b'@'), Some(whole)) => inputs.file(&Value::known(&whole[end + 1..])),
+            (_, _) => Value::unknown(Cause::Variable(name.into())),
+        };
+        all.insert(name.into(), value);
+    }
+    all
+}
+
+/// `{{name}}`, `{{name:trim}}` in the value of an `--expand-…` option.
+fn expanded(value: &Value, variables: &BTreeMap<BString, Value>) -> Value {
+    let Value::Known(text) = value else { return value.clone() };
+    let mut made = Value::known("");
+    let mut rest = text.as_slice();
+    while let Some(at) = rest.find("{{") {
+        made = made.then(Value::known(&rest[..at]));
+        let inner = &rest[at + 2..];
+        let end = inner.find("}}").unwrap_or(inner.len());
+        let mut parts = inner[..end].split_str(":");
+        let known = parts.next().and_then(|name| variables.get(name.trim().as_bstr()));
+        let plain = parts.all(|function| function == b"trim");
+        let unknown = || Value::unknown(Cause::Variable(inner[..end].into()));
+        made = made.then(known.filter(|_| plain).cloned().unwrap_or_else(unknown));
+        rest = inner.get(end + 2..).unwrap_or_default();
+    }
+    made.then(Value::known(rest))
 }
 
 /// Lines of `name = "value"`, `name value`, `-x value`.
@@ -130,11 +179,12 @@ struct Group {
     documents: Vec<Value>,
     socket: Option<Value>,
     quotes: Vec<Value>,
+    instead: Option<Value>,
     hazy: bool,
 }
 
 impl Group {
-    fn read(given: &[&Given], inputs: &Inputs<'_>) -> Self {
+    fn read(given: &[&Given], variables: &BTreeMap<BString, Value>, inputs: &Inputs<'_>) -> Self {
         let mut group = Group {
             urls: Vec::new(),
             method: None,
@@ -145,26 +195,39 @@ impl Group {
             documents: Vec::new(),
             socket: None,
             quotes: Vec::new(),
+            instead: None,
             hazy: false,
         };
         for given in given {
             let value = given.value.as_ref().map_or_else(|| Value::known(""), |word| word.value.clone());
-            group.take(&given.name, &value, inputs);
+            match given.name.strip_prefix(b"--expand-") {
+                Some(name) => {
+                    let name = holes::joined(&[b"--", name]);
+                    group.take(&name, &expanded(&value, variables), inputs);
+                }
+                None => group.take(&given.name, &value, inputs),
+            }
         }
         group
     }
 
     fn take(&mut self, name: &BString, value: &Value, inputs: &Inputs<'_>) {
         match name.to_str().unwrap_or_default() {
-            "-X" | "--request" | "--expand-request" => self.method = Some(value.clone()),
+            "-X" | "--request" => self.method = Some(value.clone()),
             "-I" | "--head" => self.head = true,
             "-G" | "--get" => self.get = true,
             "-T" | "--upload-file" => self.upload = true,
-            "--url" | "--expand-url" => self.urls.push(value.clone()),
+            "--url" => self.urls.push(value.clone()),
             "--unix-socket" | "--abstract-unix-socket" => self.socket = Some(value.clone()),
             "-Q" | "--quote" => self.quotes.push(value.clone()),
-            "-d" | "--data" | "--data-ascii" | "--data-binary" | "--json" | "--expand-data" | "--expand-json" => {
+            "-d" | "--data" | "--data-ascii" | "--data-binary" | "--json" => {
                 self.add(&file_or_text(value, inputs), if name.ends_with(b"json") { "" } else { "&" });
+            }
+            "-H" | "--header" => self.header(value, inputs),
+            "--url-query" => {
+                let query =
+                    |text: &[u8]| text.strip_prefix(b"+").unwrap_or(text).strip_prefix(b"query=").map(BString::from);
+                self.documents.extend(behind(value, query));
             }
             "--data-raw" => self.add(value, "&"),
             "--data-urlencode" => self.urlencoded(value, inputs),
@@ -176,9 +239,24 @@ impl Group {
                         if field == b"query=" { self.documents.push(part) } else { self.add(&part, "&") }
                     }
                 }
+                if let Some(method) = behind(value, |text| text.strip_prefix(b"_method=").map(BString::from)) {
+                    self.instead = Some(method);
+                }
                 self.data.get_or_insert_with(|| Value::known(""));
             }
             _ => {}
+        }
+    }
+
+    /// `Name: value`, or a file of such lines.
+    fn header(&mut self, value: &Value, inputs: &Inputs<'_>) {
+        let Some(file) = behind(value, |text| text.strip_prefix(b"@").map(BString::from)) else {
+            self.instead = super::overriding(value).or(self.instead.take());
+            return;
+        };
+        if let Value::Known(text) = inputs.file(&file) {
+            let found = text.lines().find_map(|line| super::overriding(&Value::known(line)));
+            self.instead = found.or(self.instead.take());
         }
     }
 
@@ -218,6 +296,7 @@ impl Group {
             draft.socket.clone_from(&self.socket);
             draft.documents.clone_from(&self.documents);
             draft.form = true;
+            draft.instead.clone_from(&self.instead);
             draft.answer = answer;
             if let Some(data) = &self.data {
                 draft.body = data.clone();

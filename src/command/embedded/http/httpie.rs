@@ -2,7 +2,7 @@
 
 use bstr::{BString, ByteSlice};
 
-use super::{Draft, Inputs, behind, operands};
+use super::{Draft, Inputs, behind, operands, overriding};
 use crate::answer::Answer;
 use crate::command::Stdin;
 use crate::command::options::{Style, Table, split};
@@ -60,9 +60,12 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
             let document =
                 |text: &[u8]| text.strip_prefix(name).filter(|rest| !rest.starts_with(b"=")).map(BString::from);
             if let Some(document) = behind(&item.value, document) {
-                draft.documents.push(read_item(&document, inputs));
+                let document = read_item(&document, inputs);
+                draft.documents.push(if name.contains(&b':') { decoded(&document) } else { document });
             }
         }
+        let field = behind(&item.value, |text| text.strip_prefix(b"_method=").map(BString::from));
+        draft.instead = overriding(&item.value).or(field).or(draft.instead.take());
     }
     let default = if data || body.is_some() || split.has("-f") || split.has("--form") { "POST" } else { "GET" };
     draft.method = match method {
@@ -79,6 +82,12 @@ fn unknown() -> Draft {
     let mut draft = Draft::new(Value::unknown(Cause::Input), Value::unknown(Cause::Input));
     draft.answer = Answer::CannotTell;
     draft
+}
+
+/// `query:="…"` is JSON.
+fn decoded(value: &Value) -> Value {
+    let text = |text: &[u8]| serde_json::from_slice::<String>(text).ok().map(BString::from);
+    behind(value, text).unwrap_or_else(|| value.clone())
 }
 
 /// `query=@file` reads a file.

@@ -162,3 +162,76 @@ fn the_other_clients() {
     assert_eq!(gh(&["glab", "api", "projects/1"]), ("GET".into(), "gitlab.com/api/v4/projects/1".into()));
     assert!(sent(HttpDialect::GhApi, &["gh", "pr", "list"], &Stdin::Inherited).is_empty());
 }
+
+#[test]
+fn curl_expands_its_own_variables_and_reads_nested_configurations() {
+    let url = "https://h/graphql";
+    let body = r#"b={"query":"mutation { volumeDelete }"}"#;
+    let sent = |line: &[&str]| sent(HttpDialect::Curl, line, &Stdin::Inherited);
+    let all = sent(&["curl", "--variable", "m=DELETE", "--expand-request", "{{m}}", url]);
+    assert_eq!(all[0].0, "DELETE");
+    let all = sent(&["curl", "--variable", "h=a.example", "-XDELETE", "--expand-url", "https://{{h:trim}}/x"]);
+    assert_eq!((all[0].1.as_str(), all[0].2.as_str()), ("a.example", "/x"));
+    assert_eq!(sent(&["curl", "--variable", body, "--expand-data-raw", "{{b}}", url])[0].3, ["volumeDelete"]);
+    assert_eq!(sent(&["curl", "--variable", "b@body.json", "--expand-json", "{{b}}", url])[0].3, ["volumeDelete"]);
+    for unknown in ["{{nobody}}", "{{m:url}}"] {
+        let line = words(&["curl", "--variable", "m=GET", "--expand-request", unknown, url]);
+        let all = requests(HttpDialect::Curl, &line, &beside(&Stdin::Inherited));
+        assert!(matches!(all[0].method.value, Value::Unknown(_)), "{unknown}");
+    }
+    assert_eq!(sent(&["curl", url, "--url-query", "query=mutation { volumeDelete }"])[0].3, ["volumeDelete"]);
+    let files = |name: &[u8]| match name {
+        b"a" => Some(Value::known("config = b\n")),
+        b"b" => Some(Value::known("request = DELETE\nconfig = a\n")),
+        _ => None,
+    };
+    let inputs = Inputs { stdin: &Stdin::Inherited, text_of: &files };
+    let all = requests(HttpDialect::Curl, &words(&["curl", "-K", "a", url]), &inputs);
+    assert_eq!((all[0].method.text(), all[0].answer), (Some(&b"DELETE"[..]), Answer::CannotTell));
+}
+
+#[test]
+fn a_method_that_stands_in_a_header_or_a_form_counts() {
+    let url = "https://h/x";
+    for (client, line) in [
+        (HttpDialect::Curl, &["curl", "-X", "POST", url, "-H", "X-HTTP-Method-Override: DELETE"][..]),
+        (HttpDialect::Curl, &["curl", "-d", "", url, "-H", "x-http-method:delete"]),
+        (HttpDialect::Curl, &["curl", "-d", "a=b&_method=DELETE", url]),
+        (HttpDialect::Curl, &["curl", "-F", "_method=DELETE", url]),
+        (HttpDialect::Curl, &["curl", "-X", "POST", "https://h/x?a=b&_method=delete"]),
+        (HttpDialect::Wget, &["wget", "--post-data", "_method=DELETE", url]),
+        (HttpDialect::Wget, &["wget", "--post-data=", "--header=X-Method-Override: DELETE", url]),
+        (HttpDialect::Wget, &["wget", "-e", "method = DELETE", url]),
+        (HttpDialect::Httpie, &["http", "POST", url, "X-HTTP-Method-Override:DELETE"]),
+        (HttpDialect::Httpie, &["http", "-f", url, "_method=DELETE"]),
+    ] {
+        assert_eq!(sent(client, line, &Stdin::Inherited)[0].0, "DELETE", "{line:?}");
+    }
+    for line in [
+        &["curl", url, "-H", "X-HTTP-Method-Override: DELETE"][..],
+        &["curl", "-d", "note=_method=DELETE", url],
+        &["curl", "-d", "{\"_method\": 1}", url],
+        &["curl", "-X", "POST", url, "-H", "X-Note: DELETE"],
+    ] {
+        assert_ne!(sent(HttpDialect::Curl, line, &Stdin::Inherited)[0].0, "DELETE", "{line:?}");
+    }
+}
+
+#[test]
+fn the_operation_that_is_named_is_the_one_that_runs() {
+    let url = "https://h/graphql";
+    let body = |name: &str| {
+        format!(r#"{{"query":"mutation A {{ createX }} mutation B {{ volumeDelete }}","operationName":{name}}}"#)
+    };
+    for (name, fields) in [
+        ("\"A\"", &["createX"][..]),
+        ("\"B\"", &["volumeDelete"]),
+        ("null", &["createX", "volumeDelete"]),
+        ("\"C\"", &["createX", "volumeDelete"]),
+    ] {
+        let body = body(name);
+        assert_eq!(sent(HttpDialect::Curl, &["curl", url, "-d", &body], &Stdin::Inherited)[0].3, fields, "{name}");
+    }
+    let item = ["http", "POST", url, "query:=\"mutation { volumeDelete }\""];
+    assert_eq!(sent(HttpDialect::Httpie, &item, &Stdin::Inherited)[0].3, ["volumeDelete"]);
+}

@@ -1,8 +1,12 @@
 //! wget's command line.
 
-use super::{Draft, Inputs, operands};
+use std::collections::BTreeMap;
+
+use bstr::ByteSlice;
+
+use super::{Draft, Inputs, operands, overriding};
 use crate::answer::Answer;
-use crate::command::options::{Style, Table, split};
+use crate::command::options::{Split, Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
 
 #[rustfmt::skip] // one option a line would be pages
@@ -39,8 +43,9 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
     }
     let (urls, hazy) = operands(arguments, &split);
     let listed = split.has("-i") || split.has("--input-file");
-    let settings = split.has("-e") || split.has("--execute") || split.has("--config");
-    let value = |name: &str| split.value_of(name).map(|word| word.value.clone());
+    let (set, unread) = settings(&split);
+    let settings = unread || split.has("--config");
+    let value = |name: &str| split.value_of(name).map(|word| word.value.clone()).or_else(|| set.get(name).cloned());
     let text = value("--body-data").or_else(|| value("--post-data"));
     let file = value("--body-file").or_else(|| value("--post-file")).map(|name| inputs.file(&name));
     let post = value("--post-data").or_else(|| value("--post-file")).is_some();
@@ -54,12 +59,40 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
     if listed || targets.is_empty() && !hazy.is_empty() {
         targets.push(Value::unknown(Cause::Input));
     }
+    let headers = split.given.iter().filter(|given| given.name == "--header").filter_map(|given| given.value.as_ref());
+    let headers = headers.map(|word| word.value.clone()).chain(set.get("--header").cloned());
+    let instead = headers.filter_map(|header| overriding(&header)).next_back();
     let sure = hazy.is_empty() && !listed && !settings;
     let draft = |url: Value| Draft {
         body: text.clone().or_else(|| file.clone()).unwrap_or_else(|| Value::known("")),
         form: true,
+        instead: instead.clone(),
         answer: if sure { Answer::Yes } else { Answer::CannotTell },
         ..Draft::new(method.clone(), url)
     };
     targets.into_iter().map(draft).collect()
+}
+
+/// `-e 'method = DELETE'`: lines of a .wgetrc, as the options that they stand for. The second part: one of them is not
+/// known.
+fn settings(split: &Split) -> (BTreeMap<String, Value>, bool) {
+    let mut set = BTreeMap::new();
+    let mut unread = false;
+    for given in split.given.iter().filter(|given| given.name == "-e" || given.name == "--execute") {
+        let text = given.value.as_ref().and_then(Word::text);
+        let Some((name, value)) = text.and_then(|text| text.split_once_str("=")) else {
+            unread = true;
+            continue;
+        };
+        let plain: Vec<u8> = name.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+        match plain.to_ascii_lowercase().as_slice() {
+            b"input" | b"config" => unread = true,
+            b"postdata" => drop(set.insert("--post-data".to_owned(), Value::known(value.trim()))),
+            b"postfile" => drop(set.insert("--post-file".to_owned(), Value::known(value.trim()))),
+            b"bodydata" => drop(set.insert("--body-data".to_owned(), Value::known(value.trim()))),
+            b"bodyfile" => drop(set.insert("--body-file".to_owned(), Value::known(value.trim()))),
+            other => drop(set.insert(format!("--{}", other.to_str_lossy()), Value::known(value.trim()))),
+        }
+    }
+    (set, unread)
 }
