@@ -96,6 +96,9 @@ const SHELLS: &[(&str, Dialect)] = &[
     ("guarded-sh", Dialect::Bash),
 ];
 
+/// How often a file is walked inside itself.
+const AGAIN: usize = 2;
+
 /// Options of those shells that take a value.
 const SHELL_VALUES: [&str; 6] = ["-o", "+o", "-O", "+O", "--rcfile", "--init-file"];
 
@@ -380,9 +383,25 @@ fn file_text(walker: &mut Walker<'_>, path: &BString, text: Vec<u8>, call: &Call
     // What the text itself wrote has no lines of its own on disk: it points to the command.
     let own = scope.absolute(path).is_some_and(|path| scope.files.contains_key(&path));
     let outer = own.then(|| call.at.clone());
+    // A script that starts itself again (`exec sudo "$0" "$@"`) is walked once more without knowing what it is given;
+    // deeper rounds add nothing, unless each starts processes that go on.
+    let whole = scope.absolute(path).unwrap_or_else(|| path.clone());
+    let running = walker.files.iter().filter(|one| **one == whole).count();
+    if running > AGAIN {
+        if walker.forks > 0 {
+            walker.limit("processes that start each other");
+        }
+        return;
+    }
+    if running == AGAIN {
+        scope.forget();
+        scope.positional = None;
+    }
+    walker.files.push(whole);
     walker.via.push(Via { name: path.clone(), change: Change::None });
     walk_text(walker, text, outer, &name, scope, &call.input);
     walker.via.pop();
+    walker.files.pop();
 }
 
 /// A script that a shell is given by name.

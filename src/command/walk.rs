@@ -69,6 +69,8 @@ pub(super) struct Walker<'a> {
     pub(super) depth: usize,
     /// Functions that are being called, outermost first.
     pub(super) calls: Vec<BString>,
+    /// Files that are being walked, outermost first.
+    pub(super) files: Vec<BString>,
     /// Background jobs and pipelines that are being walked.
     pub(super) forks: usize,
     steps: usize,
@@ -103,6 +105,7 @@ impl<'a> Walker<'a> {
             via: Vec::new(),
             depth: 0,
             calls: Vec::new(),
+            files: Vec::new(),
             forks: 0,
             steps: 0,
             captured: Vec::new(),

@@ -315,3 +315,76 @@ fn a_policy_without_the_right_to_read_it_stops_everything() {
     assert_eq!(output.status.code(), Some(125), "{}", said(&output));
     assert!(said(&output).contains("policy.toml") && !place.project().join("MARK").exists());
 }
+
+/// Files that never end, that block, that lead to themselves.
+const ENDLESS: &str = r#"
+truncate -s 1G big.sh
+mkfifo fifo
+ln -s loop loop
+printf '. ./self.sh\nbash self.sh\n' > self.sh
+printf 'bash two.sh; bash two.sh\n' > one.sh
+printf 'bash one.sh; . ./one.sh\ngit reset --hard\n' > two.sh
+printf 'include x.mk\nall: b\nb: all\n\t$(MAKE) all\n' > Makefile
+printf 'include Makefile\ninclude x.mk\n' > x.mk
+printf '{"scripts": {"a": "npm run b", "b": "npm run a && npm run a; npm run c", "c": "true"}}' > package.json
+printf 'a: b\n  just b\n  just a\nb: a\n  just a\n' > justfile
+printf 'tasks:\n  a:\n    deps: [b]\n    cmds: [task: a, task b, {task: b}]\n  b: {cmds: [{task: a}, "task a"]}\nincludes: {x: ./Taskfile.yml}\n' > Taskfile.yml
+printf '{"scripts": {"a": ["@b", "@a"], "b": ["@a", "composer b"]}}' > composer.json
+mkdir -p .cargo k && printf '[alias]\na = "b"\nb = "a"\n' > .cargo/config.toml
+printf 'resources: [., ../k]\n' > k/kustomization.yaml
+printf 'config = rc\n' > rc
+"#;
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "measures")]
+fn what_never_ends_is_not_read_and_rings_end() {
+    let place = Place::new();
+    place.bash(ENDLESS);
+    let guarded = crate::programs::guarded_sh().with_file_name("guarded");
+    for (line, code) in [
+        ("bash big.sh", 75),
+        (". ./big.sh", 75),
+        ("bash < big.sh", 75),
+        ("cat big.sh | bash", 75),
+        ("eval \"$(cat big.sh)\"", 75),
+        ("bash fifo", 75),
+        (". ./fifo", 75),
+        ("bash < fifo", 75),
+        ("bash /dev/zero", 75),
+        ("bash < /dev/zero", 75),
+        ("cat /dev/zero | bash", 75),
+        ("bash <(cat /dev/zero)", 75),
+        ("bash loop", 75),
+        ("parallel -a /dev/zero", 75),
+        ("kubectl delete -f fifo", 75),
+        ("kubectl delete -k k", 75),
+        ("docker run -v /:/x alpine sh < /dev/zero", 75),
+        ("f() { f & f; }; f", 75),
+        ("bash one.sh", 75),
+        // The programs themselves say what is wrong with these, or read them for ever, as they would without us.
+        ("python3 fifo", 0),
+        ("make -f /dev/zero", 0),
+        ("npm --prefix loop run a", 0),
+        ("curl -K fifo https://h/x", 0),
+        ("curl -K rc https://h/x", 0),
+        // Rings in which nothing happens.
+        ("bash self.sh", 0),
+        (". ./self.sh", 0),
+        ("make all", 0),
+        ("npm run a", 0),
+        ("just a", 0),
+        ("task a", 0),
+        ("task x:a", 0),
+        ("composer a", 0),
+        ("cargo a", 0),
+        ("f() { f; f; }; f", 0),
+        ("f() { g; g; }; g() { f; f; }; f", 0),
+        ("shopt -s expand_aliases; alias a=b b='a; a'; a", 0),
+    ] {
+        let begin = std::time::Instant::now();
+        let (ended, message) = done(&mut place.program(&guarded, &["check", "-c", line]));
+        assert_eq!(ended, Some(code), "{line}: {message}");
+        // A debug build on a busy machine; the release takes some milliseconds.
+        assert!(begin.elapsed() < std::time::Duration::from_secs(5), "{line} took {:?}", begin.elapsed());
+    }
+}

@@ -7,6 +7,8 @@ mod languages;
 mod interpreters;
 mod follow;
 mod text;
+mod entry_points;
+mod fuzz;
 mod layers;
 mod parse;
 mod look;

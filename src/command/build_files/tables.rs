@@ -101,7 +101,7 @@ fn of_table(walker: &mut Walker<'_>, tasks: &Tasks, tool: &BString, call: &Call,
         None if tasks.all => list.keys().map(|key| key.as_str().into()).collect(),
         None => return false,
     };
-    let mut run = Run { tasks, tool, list, file: &file, call, left: COMMANDS, found: false };
+    let mut run = Run { tasks, tool, list, file: &file, call, left: COMMANDS, found: false, ran: Vec::new() };
     for goal in goals {
         inside(walker, format!("{}:{goal}", file.path).into(), Change::None, call, |walker| {
             run.task(walker, &goal, rest, scope, 0);
@@ -259,12 +259,18 @@ struct Run<'r> {
     call: &'r Call,
     left: usize,
     found: bool,
+    /// Tasks that others named: each once.
+    ran: Vec<String>,
 }
 
 impl Run<'_> {
     fn task(&mut self, walker: &mut Walker<'_>, name: &[u8], rest: &[Word], scope: &mut Scope, depth: usize) {
         let name = name.to_str_lossy();
         let Some(task) = self.list.get(name.as_ref()).cloned() else { return };
+        if self.ran.iter().any(|one| *one == name) {
+            return;
+        }
+        self.ran.push(name.to_string());
         if depth > 10 || self.left == 0 {
             return walker.unread(super::UnreadKind::Code, name.as_bytes(), &self.call.at);
         }

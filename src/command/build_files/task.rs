@@ -16,8 +16,9 @@ use super::{back, file_in, in_folder, inside, line, nearest};
 #[rustfmt::skip]
 const NAMES: &[&str] = &["Taskfile.yml", "taskfile.yml", "Taskfile.yaml", "taskfile.yaml", "Taskfile.dist.yml", "taskfile.dist.yml", "Taskfile.dist.yaml", "taskfile.dist.yaml"];
 
-/// Included files, and tasks that call tasks.
+/// Included files, tasks that call tasks, tasks in all.
 const FILES: usize = 10;
+const TASKS: usize = 500;
 const DEPTH: usize = 20;
 
 #[rustfmt::skip]
@@ -48,6 +49,8 @@ struct Run<'r> {
     tasks: &'r BTreeMap<BString, Task>,
     call: &'r Call,
     given: Values,
+    /// Tasks that ran, and with what: again with the same they do the same.
+    ran: Vec<(BString, Values)>,
 }
 
 pub(super) fn run(walker: &mut Walker<'_>, call: &Call, scope: &mut Scope) {
@@ -84,7 +87,7 @@ pub(super) fn run(walker: &mut Walker<'_>, call: &Call, scope: &mut Scope) {
         goals.push("default".into());
     }
     let call = Call { input: Input::Inherited, ..call.clone() };
-    let mut run = Run { tasks: &tasks, call: &call, given };
+    let mut run = Run { tasks: &tasks, call: &call, given, ran: Vec::new() };
     for goal in goals {
         inside(walker, format!("{}:{goal}", found.path).into(), Change::None, &call, |walker| {
             run.task(walker, &goal, &Values::new(), scope, 0);
@@ -135,7 +138,12 @@ fn collect(
 impl Run<'_> {
     fn task(&mut self, walker: &mut Walker<'_>, name: &[u8], arguments: &Values, scope: &mut Scope, depth: usize) {
         let Some(task) = self.tasks.get(name.as_bstr()).cloned() else { return };
-        if depth > DEPTH {
+        let this = (BString::from(name), arguments.clone());
+        if self.ran.contains(&this) {
+            return;
+        }
+        self.ran.push(this);
+        if depth > DEPTH || self.ran.len() > TASKS {
             return walker.unread(super::UnreadKind::Code, name, &self.call.at);
         }
         let folder = match task.body.get("dir").and_then(Yaml::text) {
