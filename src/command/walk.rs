@@ -302,7 +302,6 @@ impl<'a> Walker<'a> {
         self.deeper(|walker| {
             value = walker.capture(|walker| {
                 walker.process_of_its_own(&mut inner, |walker, inner| walker.script(script, inner, &Input::Inherited));
-                walker.file_alone(script, scope);
             });
         });
         match value {
@@ -326,21 +325,6 @@ impl<'a> Walker<'a> {
                 },
                 "a command substitution",
             ),
-        }
-    }
-
-    /// `$(< file)`: what is in the file.
-    fn file_alone(&mut self, script: &Script, scope: &mut Scope) {
-        let [Item { first: Pipeline { commands, .. }, rest, .. }] = script.items.as_slice() else { return };
-        let [Node { kind: Kind::Simple { assignments, words }, redirections, .. }] = commands.as_slice() else {
-            return;
-        };
-        if !(rest.is_empty() && assignments.is_empty() && words.is_empty()) || redirections.len() != 1 {
-            return;
-        }
-        let (_, input, _) = self.redirections(redirections, scope, &Input::Inherited);
-        if let Some(text) = self.input_value(&input, scope) {
-            self.emit(|_| text);
         }
     }
 

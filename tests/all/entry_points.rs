@@ -35,7 +35,7 @@ pub fn command(data: &[u8]) {
         for want in fresh {
             let sight = match &want {
                 Want::File(_) => Sight::Bytes(data.into()),
-                Want::Program { .. } => Sight::Missing,
+                Want::Program { .. } | Want::Link(_) | Want::Copy(_) => Sight::Missing,
             };
             seen.sights.insert(want, sight);
         }

@@ -181,7 +181,7 @@ fn string(text: &[u8], at: &mut usize) -> Value {
     if quote == b"'" {
         return Value::known(&inner[..end]);
     }
-    super::super::output::ansi_c(&inner[..end]).map_or_else(unknown, Value::Known)
+    super::super::printing::ansi_c(&inner[..end]).map_or_else(unknown, Value::Known)
 }
 
 fn unknown() -> Value {
