@@ -510,18 +510,27 @@ impl Walker<'_> {
             Program::File(path) => path.clone(),
             Program::None | Program::Builtin(_) | Program::Name(_) | Program::Unknown => name.clone(),
         };
+        // A version manager's shim leads, by way of its manager, to itself with the same words: they are judged already.
+        if self.files.contains(&path) && self.installed.iter().any(|words| same_words(words, &call.words)) {
+            return;
+        }
         let tool: BString = path.rsplit(|byte| *byte == b'/').next().unwrap_or(&path).into();
         let noted = self.model.commands.len();
         self.note(&call, program.clone(), scope);
         image::remember(self, &tool, &call, scope);
-        let own = matches!(&program, Program::File(path) if !is_system(path))
+        let own = matches!(&program, Program::File(path) if !is_system(path) && !self.installed_part(name, path, scope))
             || scope.absolute(name).is_some_and(|path| scope.files.contains_key(&path));
         // A script under a shell's or a wrapper's name is what it says, and perhaps the shell after all.
         if own && (follow::is_shell(&tool) || wrappers::is_wrapper(&tool)) {
             let quiet = self.quiet;
-            self.quiet |= !name.contains(&b'/');
+            let depth = self.installed.len();
+            if !name.contains(&b'/') {
+                self.quiet = true;
+                self.installed.push(call.words.clone());
+            }
             follow::script(self, &path, &call, scope);
             self.quiet = quiet;
+            self.installed.truncate(depth);
         }
         if follow::shell(self, &tool, &call, scope) || wrappers::unwrap(self, &tool, &call, scope) {
             self.effects(&tool, noted, &call, scope);
@@ -532,6 +541,10 @@ impl Walker<'_> {
         let installed = !name.contains(&b'/');
         let quiet = self.quiet;
         self.quiet |= installed;
+        let depth = self.installed.len();
+        if installed && own {
+            self.installed.push(call.words.clone());
+        }
         // What a downloader prints comes from elsewhere, however the downloader itself is written.
         let followed = if installed && follow::is_remote(&tool) {
             let mut followed = false;
@@ -545,11 +558,22 @@ impl Walker<'_> {
             own && follow::script(self, &path, &call, scope)
         };
         self.quiet = quiet;
+        self.installed.truncate(depth);
         if followed {
             return self.effects(&tool, noted, &call, scope);
         }
         self.effects(&tool, noted, &call, scope);
         self.print(&tool, &call, scope);
+    }
+
+    /// What an installed script starts by its path, outside the folder it works in, is a part of the installation: the
+    /// inside of a program, like what a binary does.
+    fn installed_part(&self, name: &BString, path: &BString, scope: &Scope) -> bool {
+        let here =
+            |directory: &BString| path.strip_prefix(directory.as_slice()).is_some_and(|rest| rest.starts_with(b"/"));
+        !self.installed.is_empty()
+            && name.contains(&b'/')
+            && matches!(&scope.directory, Value::Known(directory) if !here(directory))
     }
 
     pub(super) fn resolve(&mut self, name: &BString, call: &Call, scope: &mut Scope) -> Program {
@@ -706,6 +730,10 @@ pub(super) fn give_back(held: Vec<(BString, Option<super::scope::Variable>)>, sc
 pub(super) fn is_name(text: &[u8]) -> bool {
     text.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
         && text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+fn same_words(one: &[Word], other: &[Word]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.value == other.value)
 }
 
 fn is_system_folder(folder: &[u8]) -> bool {

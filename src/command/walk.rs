@@ -85,6 +85,8 @@ pub(super) struct Walker<'a> {
     pub(super) holes: Vec<Value>,
     /// Start-up files are walked for what they set; text in them that can't be read is no question by itself.
     pub(super) quiet: bool,
+    /// The command lines of the installed scripts that are being walked, innermost last.
+    pub(super) installed: Vec<Vec<Word>>,
     /// Programs that the text links or copies to another path, by that path. What is on disk stays, whichever shell
     /// did it.
     pub(super) images: BTreeMap<BString, BString>,
@@ -114,6 +116,7 @@ impl<'a> Walker<'a> {
             wanted: BTreeSet::new(),
             holes: Vec::new(),
             quiet: false,
+            installed: Vec::new(),
             images: BTreeMap::new(),
             git_settings: Vec::new(),
             pipes: 0,
