@@ -1,8 +1,10 @@
-//! The second opinion: tree-sitter-bash reads the same text, and both trees are lowered to the same marks (each word of
-//! each simple command by its place, and whether it names the program). Where they differ the reading is in doubt, and
-//! what only the second parser took for a command is read by itself.
+//! The second opinion: another reader goes over the same text, and both are lowered to the same marks (each word of each
+//! simple command by its place, and whether it names the program). The plain part of the language has a quick reader for
+//! that; tree-sitter-bash reads the rest, and whatever the quick one sees otherwise. Where they differ the reading is in
+//! doubt, and what only the second parser took for a command is read by itself.
 
 mod light;
+mod tokens;
 mod lower;
 mod marks;
 mod plain;
