@@ -172,9 +172,16 @@ impl Walker<'_> {
                 operands.iter().map(|word| Made { path: (*word).clone(), content: content.clone() }).collect()
             }
             Outputs::After(prefix) => {
+                // Without other operands than these dd copies its input as it is.
+                let whole = |word: &&Word| {
+                    let same =
+                        |text: &[u8]| [prefix, "bs=", "status="].iter().any(|one| text.starts_with(one.as_bytes()));
+                    word.text().is_some_and(same)
+                };
+                let content = self.input_value(&call.input, scope).filter(|_| operands.iter().all(whole)).or_else(own);
                 let path = |word: &&Word| {
                     let text = word.text()?.strip_prefix(prefix.as_bytes())?;
-                    Some(Made { path: Word::known(text), content: own() })
+                    Some(Made { path: Word::known(text), content: content.clone() })
                 };
                 operands.iter().filter_map(path).collect()
             }
@@ -256,9 +263,11 @@ impl Walker<'_> {
             return;
         }
         if let Some(text) = path.text() {
-            match &content {
-                Some(content) if !append => scope.write(text, content.clone()),
-                Some(_) | None => scope.create(text),
+            let before = if append { self.file(text, scope) } else { Some(Err(Sight::Missing)) };
+            match (&content, before) {
+                (Some(content), Some(Ok(before))) => scope.write(text, before.then(content.clone())),
+                (Some(content), Some(Err(Sight::Missing))) => scope.write(text, content.clone()),
+                (Some(_) | None, _) => scope.create(text),
             }
         }
         let later = content.as_ref().and_then(|content| self.later(&path.value, content, &call.at, scope));
