@@ -113,9 +113,7 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
     let findings = rules::folded(rules::matching(&model, &world.packs, &seen));
     let targets = targets(&findings);
     let versions = if findings.is_empty() { Versions::Written } else { Versions::AndCommitted };
-    let mut policy =
-        policy::load(&world.places, as_path(&call.directory), &targets, versions).map_err(Trouble::Policy)?;
-    policy.warnings.extend(policy::lost(&world.places, world.state.as_deref()));
+    let policy = world.policy(as_path(&call.directory), &targets, versions)?;
     let agent_since = || world.ancestry().born();
     let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, &agent_since));
     let trusted = reading.trusted() && !model.doubted;

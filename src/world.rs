@@ -1,9 +1,9 @@
 //! What a call finds around it: where its policy, its store and its packs are, who is above it. Edge: reads the
 //! environment that the call was given and little else; what costs is asked for only when needed.
 
-use std::cell::OnceCell;
-use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
 
 use bstr::{BStr, BString, ByteSlice};
 use std::os::unix::ffi::OsStrExt;
@@ -15,7 +15,7 @@ use crate::confirm::{Screen, Tty};
 use crate::invocation::Invocation;
 use crate::look::Ground;
 use crate::packs::Packs;
-use crate::policy::{Places, Policy, own_packs};
+use crate::policy::{self, Places, Policy, Versions, own_packs};
 use crate::supervise::RealShells;
 use crate::trouble::Trouble;
 
@@ -31,7 +31,20 @@ pub struct World {
     /// The process that was called. The feeder of a held shell is another one, without the ancestors.
     called: i32,
     ancestry: OnceCell<Ancestry>,
+    many: Cell<bool>,
+    recent: RefCell<Option<Recent>>,
 }
+
+/// The policy of a folder, for commands of which nothing was found.
+struct Recent {
+    read: Instant,
+    directory: PathBuf,
+    policy: Policy,
+}
+
+/// How long a batch goes by a policy that it has read: its commands come by the thousand a second, and half of what one
+/// costs were looks at files that are not there.
+const POLICY_AGE: Duration = Duration::from_secs(1);
 
 impl World {
     /// By the environment that the shell was given.
@@ -48,7 +61,39 @@ impl World {
         let home = home.map(|home| home.as_os_str().as_bytes().into());
         let called = nix::unistd::getpid().as_raw();
         let screen = Box::new(Tty);
-        Ok(World { places, state, temporary, packs, screen, home, called, ancestry: OnceCell::new() })
+        Ok(World {
+            places,
+            state,
+            temporary,
+            packs,
+            screen,
+            home,
+            called,
+            ancestry: OnceCell::new(),
+            many: Cell::new(false),
+            recent: RefCell::default(),
+        })
+    }
+
+    /// From now on many commands are asked about, and none of them runs.
+    pub fn serves_many(&self) {
+        self.many.set(true);
+    }
+
+    /// The policy for a command that runs in `directory` and would hit `targets`.
+    pub fn policy(&self, directory: &Path, targets: &[PathBuf], versions: Versions) -> Result<Policy, Trouble> {
+        let plain = self.many.get() && targets.is_empty() && versions == Versions::Written;
+        let fresh = |recent: &&Recent| recent.directory == directory && recent.read.elapsed() < POLICY_AGE;
+        if plain && let Some(recent) = self.recent.borrow().as_ref().filter(fresh) {
+            return Ok(recent.policy.clone());
+        }
+        let mut policy = policy::load(&self.places, directory, targets, versions).map_err(Trouble::Policy)?;
+        policy.warnings.extend(policy::lost(&self.places, self.state.as_deref()));
+        if plain {
+            let recent = Recent { read: Instant::now(), directory: directory.to_owned(), policy: policy.clone() };
+            *self.recent.borrow_mut() = Some(recent);
+        }
+        Ok(policy)
     }
 
     pub fn journal(&self, policy: &Policy) -> Journal {

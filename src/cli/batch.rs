@@ -26,6 +26,7 @@ struct Asked<'a> {
 const ROOM: usize = 1 << 16;
 
 pub fn run(here: &Here, directory: &Path) -> Outcome {
+    here.world.serves_many();
     let input = BufReader::with_capacity(ROOM, std::io::stdin().lock());
     let output = BufWriter::with_capacity(ROOM, std::io::stdout().lock());
     let exit = answer_all(input, output, here, directory);
