@@ -36,7 +36,7 @@ const TARGETS: [&str; 19] = [
 ];
 const SEVERITIES: [&str; 5] = ["low", "medium", "high", "critical", "catastrophic"];
 const UNDOS: [&str; 4] = ["none", "vault", "provider", "reflog"];
-const SPEAKS: [&str; 4] = ["curl", "wget", "httpie", "gh-api"];
+const SPEAKS: [&str; 5] = ["curl", "wget", "httpie", "gh-api", "by-name"];
 
 /// Reads one file; `prefix` is its name without the ending, `facts` are the names that `lower` and `raise` may use.
 pub fn pack(name: &str, prefix: &str, text: &str, facts: &[&str]) -> Result<(Pack, Vec<Examples>), Vec<PackError>> {

@@ -23,7 +23,7 @@ pub struct Texts {
 impl Texts {
     pub fn read(judge: &Judge<'_>) -> Self {
         let mut texts = Texts::default();
-        if let Some(dialect) = judge.tool.pack.speaks.as_deref().and_then(HttpDialect::named) {
+        if let Some(dialect) = dialect(judge) {
             let text_of = |name: &[u8]| known_text(judge, &Word::known(name));
             let inputs = Inputs { stdin: &judge.command.stdin, text_of: &text_of };
             texts.requests = http::requests(dialect, judge.words, &inputs);
@@ -113,6 +113,14 @@ impl Texts {
     }
 }
 
+/// Whose command line an HTTP client's is.
+fn dialect(judge: &Judge<'_>) -> Option<HttpDialect> {
+    match judge.tool.pack.speaks.as_deref()? {
+        "by-name" => HttpDialect::of_client(judge.command.tool()?),
+        name => HttpDialect::named(name),
+    }
+}
+
 /// The words that carry a text.
 fn words(judge: &Judge<'_>, carrier: &Carrier) -> Vec<Word> {
     match carrier {
@@ -145,7 +153,7 @@ pub fn wanted(judge: &Judge<'_>) -> Vec<Want> {
             (_, Carried::Sql(_) | Carried::Lines(_) | Carried::Code(_), _) => {}
         }
     }
-    if let Some(dialect) = judge.tool.pack.speaks.as_deref().and_then(HttpDialect::named) {
+    if let Some(dialect) = dialect(judge) {
         files.extend(bodies(judge, dialect));
     }
     files

@@ -41,6 +41,18 @@ impl HttpDialect {
             _ => None,
         }
     }
+
+    /// By the name of the client, for rules that all clients share.
+    #[must_use]
+    pub fn of_client(tool: &[u8]) -> Option<Self> {
+        match tool {
+            b"curl" => Some(HttpDialect::Curl),
+            b"wget" | b"wget2" => Some(HttpDialect::Wget),
+            b"http" | b"https" | b"xh" | b"xhs" => Some(HttpDialect::Httpie),
+            b"gh" | b"glab" => Some(HttpDialect::GhApi),
+            _ => None,
+        }
+    }
 }
 
 /// One request.
