@@ -3,8 +3,9 @@
 
 use bstr::{BString, ByteSlice};
 
+use super::program::is_system;
 use super::scope::Scope;
-use super::simple::{Call, is_system};
+use super::simple::Call;
 use super::walk::Walker;
 use super::words::Word;
 use super::{Program, Sight, Want};

@@ -9,12 +9,12 @@ use std::rc::Rc;
 
 use bstr::{BString, ByteSlice};
 
-use super::leave::{How, Left, Way};
+use super::leave::{Left, Way};
 use super::scope::{Function, Scope, Source};
 use super::simple::Call;
 use super::words::{Cause, Value, Word};
 use super::{Known, Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow};
-use crate::parse::syntax::{self, Connector, Item, Kind, Node, Pipeline, Script};
+use crate::parse::syntax::{Kind, Node, Script};
 use crate::parse::{self, Dialect, Mode};
 use crate::span::{Place, Span};
 
@@ -93,7 +93,7 @@ pub(super) struct Walker<'a> {
     /// What `git config` set so far: `key=value`.
     pub(super) git_settings: Vec<BString>,
     /// Process substitutions so far in this command, for their names.
-    pipes: usize,
+    pub(super) pipes: usize,
     /// A place of a source, and its line.
     counted: RefCell<Option<(Rc<Source>, usize, usize)>>,
 }
@@ -281,74 +281,6 @@ impl<'a> Walker<'a> {
         }
     }
 
-    pub(super) fn emit(&mut self, value: impl FnOnce(&mut Self) -> Value) {
-        if let Some(before) = self.captured.pop() {
-            let value = value(self);
-            self.captured.push(before.then(value));
-        }
-    }
-
-    pub(super) fn is_captured(&self) -> bool {
-        !self.captured.is_empty()
-    }
-
-    pub(super) fn capture(&mut self, inside: impl FnOnce(&mut Self)) -> Value {
-        self.captured.push(Value::known(""));
-        inside(self);
-        self.captured.pop().unwrap_or_else(|| Value::known(""))
-    }
-
-    /// `$( … )`: a subshell whose output, without its last newlines, is the value.
-    pub(super) fn substitute(&mut self, script: &Script, scope: &mut Scope) -> Value {
-        let mut inner = scope.clone();
-        let mut value = Value::unknown(Cause::Limit);
-        self.deeper(|walker| {
-            value = walker.capture(|walker| {
-                walker.process_of_its_own(&mut inner, |walker, inner| walker.script(script, inner, &Input::Inherited));
-            });
-        });
-        match value {
-            Value::Unknown(mut shape) => {
-                // A known end of the text loses its newlines too.
-                if let Some(super::Piece::Text(text)) = shape.pieces.last_mut() {
-                    let kept = text.trim_end_with(|c| c == '\n').len();
-                    text.truncate(kept);
-                }
-                Value::Unknown(shape)
-            }
-            known => known.map(
-                |text| {
-                    let mut kept = BString::from(text.trim_end_with(|c| matches!(c, '\n' | '\0')));
-                    // bash drops NUL bytes.
-                    if kept.contains(&0) || kept.len() != text.trim_end_with(|c| c == '\n').len() {
-                        let whole: Vec<u8> = text.iter().copied().filter(|byte| *byte != 0).collect();
-                        kept = whole.trim_end_with(|c| c == '\n').into();
-                    }
-                    Some(kept)
-                },
-                "a command substitution",
-            ),
-        }
-    }
-
-    /// `<( … )`: a name behind which the output stands; `>( … )`: a command fed from outside.
-    pub(super) fn process(&mut self, output: bool, script: &Script, scope: &mut Scope) -> Value {
-        let mut inner = scope.clone();
-        let mut text = Value::unknown(Cause::Limit);
-        self.deeper(|walker| {
-            text = walker.capture(|walker| {
-                let input = if output { Input::text(Value::unknown(Cause::Input)) } else { Input::Inherited };
-                walker.process_of_its_own(&mut inner, |walker, inner| walker.script(script, inner, &input));
-            });
-        });
-        let path = BString::from(format!("/dev/fd/{}", 63_usize.saturating_sub(self.pipes)));
-        self.pipes += 1;
-        if !output {
-            std::sync::Arc::make_mut(&mut scope.files).insert(path.clone(), text);
-        }
-        Value::Known(path)
-    }
-
     /// A text of its own: after an error the shell goes on with its next command.
     pub(super) fn text(&mut self, reading: &parse::Reading, scope: &mut Scope, input: &Input) {
         for item in &reading.script.items {
@@ -372,109 +304,6 @@ impl<'a> Walker<'a> {
             }
             self.item(item, scope, input);
         }
-    }
-
-    fn item(&mut self, item: &Item, scope: &mut Scope, input: &Input) {
-        if item.background {
-            let mut inner = scope.clone();
-            self.forks += 1;
-            self.process_of_its_own(&mut inner, |walker, inner| walker.chain(item, inner, input));
-            self.forks -= 1;
-            // A background job is a subshell, but the files it writes are files.
-            scope.files = inner.files;
-            scope.functions.extend(inner.functions.iter().map(|(name, body)| (name.clone(), Rc::clone(body))));
-        } else {
-            self.chain(item, scope, input);
-            // `set -e`: only in what is captured, or where a trap waits, can it be told later that the shell ended here.
-            if scope.options.may_be_on("errexit") && (self.is_captured() || !scope.exit_traps.is_empty()) {
-                self.leave(How::Exit, scope);
-            }
-        }
-    }
-
-    /// An and-or list. Two states go along it: the one in which everything so far succeeded, and the one in which
-    /// something failed, which is where `||` goes on.
-    fn chain(&mut self, item: &Item, scope: &mut Scope, input: &Input) {
-        if item.rest.is_empty() && !changes_directory(&item.first) {
-            // Both states are the same one, and nobody goes on from the failure: no copy is needed.
-            self.pipeline(&item.first, scope, input);
-            return;
-        }
-        let mut failed = self.link(&item.first, scope, input);
-        for (connector, pipeline) in &item.rest {
-            match connector {
-                Connector::And => {
-                    let also = self.link(pipeline, scope, input);
-                    failed = match (failed, also) {
-                        (Some(one), Some(other)) => {
-                            let here = self.turn(scope, one);
-                            self.meet(scope, other);
-                            Some(self.turn(scope, here))
-                        }
-                        (one, other) => one.or(other),
-                    };
-                }
-                Connector::Or => {
-                    let other = failed.take().unwrap_or_else(|| self.way(scope));
-                    let here = self.turn(scope, other);
-                    failed = self.link(pipeline, scope, input);
-                    let other = self.turn(scope, here);
-                    // A way that leaves (`cd x || exit`) does not come back.
-                    if leaves(pipeline) {
-                        failed = None;
-                    } else {
-                        self.meet(scope, other);
-                    }
-                }
-            }
-        }
-        if let Some(failed) = failed.filter(|_| scope.options.is_on("errexit") != Some(true)) {
-            self.meet(scope, failed);
-        }
-    }
-
-    /// Walks one pipeline; returns the way after its failure, where it may fail and leave another state.
-    fn link(&mut self, pipeline: &Pipeline, scope: &mut Scope, input: &Input) -> Option<Way> {
-        let before = changes_directory(pipeline).then(|| scope.clone());
-        self.pipeline(pipeline, scope, input);
-        match before {
-            // The directory is there, so that `cd` does not fail.
-            Some(_) if scope.arrived => None,
-            Some(before) => Some(self.way(&before)),
-            None if always_succeeds(pipeline) => None,
-            None => Some(self.way(scope)),
-        }
-    }
-
-    fn pipeline(&mut self, pipeline: &Pipeline, scope: &mut Scope, input: &Input) {
-        self.pipes = 0;
-        let [only] = pipeline.commands.as_slice() else {
-            let mut input = input.clone();
-            let last = pipeline.commands.len().saturating_sub(1);
-            for (index, node) in pipeline.commands.iter().enumerate() {
-                let mut inner = scope.clone();
-                if index == last {
-                    let stays = scope.options.is_on("lastpipe");
-                    if stays == Some(true) {
-                        self.node(node, scope, &input);
-                        return;
-                    }
-                    self.process_of_its_own(&mut inner, |walker, inner| walker.node(node, inner, &input));
-                    if stays.is_none() {
-                        scope.join(inner.clone());
-                    }
-                } else {
-                    let text = self.capture(|walker| {
-                        walker.process_of_its_own(&mut inner, |walker, inner| walker.node(node, inner, &input));
-                    });
-                    input = Input::text(text);
-                }
-                scope.files = inner.files;
-                scope.created = inner.created;
-            }
-            return;
-        };
-        self.node(only, scope, input);
     }
 
     pub(super) fn node(&mut self, node: &Node, scope: &mut Scope, input: &Input) {
@@ -549,60 +378,4 @@ impl<'a> Walker<'a> {
             }
         }
     }
-}
-
-/// Assignments of plain text and a few builtins cannot fail, so what follows `&&` runs for sure.
-fn always_succeeds(pipeline: &Pipeline) -> bool {
-    let [node] = pipeline.commands.as_slice() else { return false };
-    let plain = |word: &syntax::Word| {
-        word.parts.iter().all(|part| matches!(part, syntax::Part::Literal(_) | syntax::Part::Quoted(_)))
-    };
-    match &node.kind {
-        Kind::Simple { words, assignments } if node.redirections.is_empty() && !pipeline.negated => match words.first()
-        {
-            None => {
-                let plain =
-                    |one: &syntax::Assignment| matches!(&one.value, syntax::Assigned::Word(word) if plain(word));
-                !assignments.is_empty() && assignments.iter().all(plain)
-            }
-            Some(word) => match word.parts.as_slice() {
-                [syntax::Part::Literal(name)] => match name.as_slice() {
-                    b"echo" | b"true" | b":" => true,
-                    b"export" | b"shopt" | b"set" | b"declare" | b"local" | b"alias" => words.iter().all(plain),
-                    _ => false,
-                },
-                _ => false,
-            },
-        },
-        _ => false,
-    }
-}
-
-/// `exit`, `return`, `break`, `continue` at the end of a way.
-fn leaves(pipeline: &Pipeline) -> bool {
-    let leaving = |node: &Node| {
-        match &node.kind {
-        Kind::Simple { words, .. } => words.first().is_some_and(|word| {
-            matches!(word.parts.as_slice(), [syntax::Part::Literal(name)] if matches!(name.as_slice(), b"exit" | b"return" | b"break" | b"continue"))
-        }),
-        _ => false,
-    }
-    };
-    match pipeline.commands.as_slice() {
-        [node] => match &node.kind {
-            Kind::Group(script) => script.items.last().is_some_and(|item| leaves(&item.first)),
-            _ => leaving(node),
-        },
-        _ => false,
-    }
-}
-
-/// `cd` and `pushd` leave another directory behind when they fail.
-fn changes_directory(pipeline: &Pipeline) -> bool {
-    pipeline.commands.iter().any(|node| match &node.kind {
-        Kind::Simple { words, .. } => words.first().is_some_and(|word| {
-            matches!(word.parts.as_slice(), [syntax::Part::Literal(name)] if matches!(name.as_slice(), b"cd" | b"pushd" | b"popd"))
-        }),
-        _ => false,
-    })
 }

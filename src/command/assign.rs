@@ -1,0 +1,287 @@
+//! Assignments: to names, elements and whole arrays, before a command or as an argument of a declaration builtin.
+
+use bstr::{BString, ByteSlice};
+
+use super::follow;
+use super::leave::How;
+use super::scope::{Content, Scope};
+use super::simple::{Call, is_name};
+use super::walk::{Input, Walker};
+use super::words::{Cause, Value, Word};
+use crate::parse::syntax::{self, Assigned, Assignment, Part};
+
+impl Walker<'_> {
+    /// `name=value` as an argument of a declaration builtin: not split.
+    pub(super) fn declared(
+        &mut self,
+        word: &syntax::Word,
+        before: &[Word],
+        letters: &[u8],
+        scope: &mut Scope,
+    ) -> Option<Word> {
+        let Some(Part::Literal(text)) = word.parts.first() else { return None };
+        let equals = text.find_byte(b'=')?;
+        let name = text[..equals].strip_suffix(b"+").unwrap_or(&text[..equals]);
+        if !is_name(name) {
+            return None;
+        }
+        if let Some(Part::Array(elements)) = word.parts.get(1) {
+            let builtin = before.first().and_then(Word::text).unwrap_or_default();
+            let locally = matches!(builtin, b"declare" | b"typeset") && !letters.contains(&b'g');
+            if builtin == b"local" || (locally && scope.in_function()) {
+                scope.hide(name);
+            }
+            if letters.contains(&b'A') && !matches!(scope.content(name), Content::Keyed(_)) {
+                scope.set(name, Content::Keyed(std::collections::BTreeMap::new()));
+            }
+            self.assign_array(name, None, text[..equals].ends_with(b"+"), elements, scope);
+            return Some(Word::known(name));
+        }
+        let written = BString::from(word.span.of(&self.source.text));
+        Some(Word { value: self.assignment_text(word, scope), glob: false, written })
+    }
+
+    /// A value on the right of `=`: tildes count after `=` and `:` too.
+    fn assignment_text(&mut self, word: &syntax::Word, scope: &mut Scope) -> Value {
+        let tilde = word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'~')));
+        if !tilde {
+            return self.single(word, scope);
+        }
+        let mut value = Value::known("");
+        for (index, part) in word.parts.iter().enumerate() {
+            let Part::Literal(text) = part else {
+                let one = syntax::Word { parts: vec![part.clone()], span: word.span };
+                value = value.then(self.single(&one, scope));
+                continue;
+            };
+            let last = index + 1 == word.parts.len();
+            for (piece, _) in self.tildes(text, index == 0, last, scope) {
+                value = value.then(piece);
+            }
+        }
+        value
+    }
+
+    /// Text of an assignment: a tilde counts at its start and behind each `=` and `:`. The flag says what came from one.
+    pub(super) fn tildes(&mut self, text: &[u8], first: bool, last: bool, scope: &Scope) -> Vec<(Value, bool)> {
+        let mut made = Vec::new();
+        let (mut from, mut at) = (0, 0);
+        while let Some(found) = text[at..].find_byte(b'~').map(|found| found + at) {
+            at = found + 1;
+            let opens = if found == 0 { first } else { matches!(text[found - 1], b':' | b'=') };
+            let end = text[at..].find_byteset(b"/:").map_or(text.len(), |end| end + at);
+            if !opens || (end == text.len() && !last) {
+                continue;
+            }
+            if let Some(home) = self.home(&text[at..end], scope) {
+                made.push((Value::known(&text[from..found]), false));
+                made.push((home, true));
+                (from, at) = (end, end);
+            }
+        }
+        made.push((Value::known(&text[from..]), false));
+        made
+    }
+
+    pub(super) fn assigned_value(&mut self, assignment: &Assignment, scope: &mut Scope) -> Value {
+        match &assignment.value {
+            Assigned::Word(word) => {
+                let value = self.assignment_text(word, scope);
+                if assignment.append { appended(scope, &assignment.name, value) } else { value }
+            }
+            Assigned::Array(_) => Value::unknown(Cause::Construct("an array")),
+        }
+    }
+
+    pub(super) fn assign_all(&mut self, assignments: &[Assignment], scope: &mut Scope) {
+        for assignment in assignments {
+            if scope.is_readonly(&assignment.name) {
+                self.leave(How::Abandon, scope);
+                continue;
+            }
+            match &assignment.value {
+                Assigned::Array(elements) => {
+                    self.assign_array(&assignment.name, assignment.index.as_ref(), assignment.append, elements, scope);
+                }
+                Assigned::Word(_) => match &assignment.index {
+                    None => {
+                        let value = self.assigned_value(assignment, scope);
+                        self.prompt(assignment, &value, scope);
+                        // An array keeps its other elements.
+                        match scope.content(&assignment.name) {
+                            Content::Indexed(mut values) => {
+                                values.insert(0, value);
+                                scope.set(&assignment.name, Content::Indexed(values));
+                            }
+                            Content::Keyed(mut values) => {
+                                values.insert("0".into(), value);
+                                scope.set(&assignment.name, Content::Keyed(values));
+                            }
+                            Content::Scalar(_) | Content::Unset => scope.assign(&assignment.name, value),
+                        }
+                    }
+                    Some(index) => self.assign_element(assignment, index, scope),
+                },
+            }
+        }
+    }
+
+    /// `PS4='$(cmd)'` and its like: bash expands or runs the value when it prompts or traces.
+    fn prompt(&mut self, assignment: &Assignment, value: &Value, scope: &Scope) {
+        let runs = assignment.name == b"PROMPT_COMMAND";
+        let expands = matches!(assignment.name.as_slice(), b"PS0" | b"PS1" | b"PS2" | b"PS4");
+        let Value::Known(text) = value else { return };
+        if !runs && !(expands && (text.find(b"$(").is_some() || text.contains(&b'`'))) {
+            return;
+        }
+        let text = if runs { text.clone() } else { [&b": \""[..], text, b"\""].concat().into() };
+        let at = self.place(assignment.span);
+        let call =
+            Call { words: Vec::new(), assignments: Vec::new(), redirections: Vec::new(), input: Input::Inherited, at };
+        let mut inner = scope.clone();
+        follow::text(self, Value::Known(text), "a prompt", &call, &mut inner);
+    }
+
+    fn assign_element(&mut self, assignment: &Assignment, index: &syntax::Word, scope: &mut Scope) {
+        let Assigned::Word(word) = &assignment.value else { return };
+        let value = self.assignment_text(word, scope);
+        let then = |old: Option<&Value>| match (assignment.append, old) {
+            (true, Some(old)) => old.clone().then(value.clone()),
+            (true | false, _) => value.clone(),
+        };
+        // A sum, where `declare -i` makes `+=` one.
+        let sums = assignment.append && scope.attributes(&assignment.name).integer;
+        if sums {
+            return scope.assign(&assignment.name, Value::unknown(Cause::Construct("declare -i")));
+        }
+        self.change_element(&assignment.name, index, then, scope);
+    }
+
+    pub(super) fn set_element(&mut self, name: &[u8], index: &syntax::Word, value: Value, scope: &mut Scope) {
+        self.change_element(name, index, |_| value.clone(), scope);
+    }
+
+    /// `name[index]=…`, with the new value made from the old one.
+    fn change_element(
+        &mut self,
+        name: &[u8],
+        index: &syntax::Word,
+        then: impl Fn(Option<&Value>) -> Value,
+        scope: &mut Scope,
+    ) {
+        let content = match scope.content(name) {
+            Content::Keyed(mut values) => match self.single(index, scope) {
+                Value::Known(key) if key.is_empty() => return self.leave(How::Abandon, scope),
+                Value::Known(key) => {
+                    let value = then(values.get(&key));
+                    values.insert(key, value);
+                    Content::Keyed(values)
+                }
+                Value::OneOf(_) | Value::Unknown(_) => {
+                    Content::Scalar(Value::unknown(Cause::Construct("an unknown key")))
+                }
+            },
+            Content::Scalar(Value::Unknown(shape)) => Content::Scalar(Value::unknown(shape.because)),
+            other => {
+                let number = self.number(index, scope);
+                let mut values = match other {
+                    Content::Indexed(values) => values,
+                    Content::Scalar(value) => [(0, value)].into(),
+                    Content::Unset | Content::Keyed(_) => [].into(),
+                };
+                let end = values.keys().next_back().map_or(0, |last| last + 1);
+                match number.map(|at| if at < 0 { at + end } else { at }) {
+                    Some(at) if at >= 0 => {
+                        let value = then(values.get(&at));
+                        values.insert(at, value);
+                        Content::Indexed(values)
+                    }
+                    Some(_) => return self.leave(How::Abandon, scope),
+                    None => Content::Scalar(Value::unknown(Cause::Construct("an unknown index"))),
+                }
+            }
+        };
+        scope.set(name, content);
+    }
+
+    fn assign_array(
+        &mut self,
+        name: &[u8],
+        index: Option<&syntax::Word>,
+        append: bool,
+        elements: &[syntax::Element],
+        scope: &mut Scope,
+    ) {
+        if index.is_some() {
+            return scope.assign(name, Value::unknown(Cause::Construct("an array inside an array")));
+        }
+        let old = scope.content(name);
+        if matches!(old, Content::Keyed(_)) || elements.iter().any(|one| one.key.is_some()) {
+            return self.assign_keyed(name, append, elements, scope);
+        }
+        let mut values = match old {
+            Content::Indexed(values) if append => values,
+            Content::Scalar(value) if append => [(0, value)].into(),
+            Content::Indexed(_) | Content::Scalar(_) | Content::Keyed(_) | Content::Unset => {
+                std::collections::BTreeMap::new()
+            }
+        };
+        let mut next = values.keys().next_back().map_or(0, |last| last + 1);
+        for element in elements {
+            for word in self.fields(&element.value, scope) {
+                let open = word.glob || matches!(&word.value, Value::Unknown(shape) if shape.splits);
+                if open {
+                    return scope.assign(name, Value::unknown(Cause::Construct("an array of unknown length")));
+                }
+                values.insert(next, word.value);
+                next += 1;
+            }
+        }
+        scope.set(name, Content::Indexed(values));
+    }
+
+    fn assign_keyed(&mut self, name: &[u8], append: bool, elements: &[syntax::Element], scope: &mut Scope) {
+        let keyed = matches!(scope.content(name), Content::Keyed(_));
+        let mut by_name = match scope.content(name) {
+            Content::Keyed(values) if append => values,
+            _ => std::collections::BTreeMap::new(),
+        };
+        let mut by_number = std::collections::BTreeMap::new();
+        let mut next = 0;
+        for element in elements {
+            let value = self.single(&element.value, scope);
+            match &element.key {
+                Some(key) if keyed => match self.single(key, scope) {
+                    Value::Known(key) => {
+                        by_name.insert(key, value);
+                    }
+                    Value::OneOf(_) | Value::Unknown(_) => {
+                        return scope.assign(name, Value::unknown(Cause::Construct("an unknown key")));
+                    }
+                },
+                Some(key) => match self.number(key, scope) {
+                    Some(at) => {
+                        by_number.insert(at, value);
+                        next = at + 1;
+                    }
+                    None => return scope.assign(name, Value::unknown(Cause::Construct("an unknown index"))),
+                },
+                None => {
+                    by_number.insert(next, value);
+                    next += 1;
+                }
+            }
+        }
+        scope.set(name, if keyed { Content::Keyed(by_name) } else { Content::Indexed(by_number) });
+    }
+}
+
+/// `name+=value`: text after text, or a sum where `declare -i` says so.
+pub(super) fn appended(scope: &Scope, name: &[u8], value: Value) -> Value {
+    let before = scope.value(name).unwrap_or_else(|| Value::known(""));
+    if scope.attributes(name).integer {
+        let before = if before == Value::known("") { Value::known("0") } else { before };
+        return before.then(Value::known("+(")).then(value).then(Value::known(")"));
+    }
+    before.then(value)
+}

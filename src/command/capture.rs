@@ -1,0 +1,78 @@
+//! What commands print, where the text listens: `$( … )`, `<( … )`, pipes and redirections.
+
+use bstr::{BString, ByteSlice};
+
+use super::scope::Scope;
+use super::walk::{Input, Walker};
+use super::words::{Cause, Value};
+use crate::parse::syntax::Script;
+
+impl Walker<'_> {
+    pub(super) fn emit(&mut self, value: impl FnOnce(&mut Self) -> Value) {
+        if let Some(before) = self.captured.pop() {
+            let value = value(self);
+            self.captured.push(before.then(value));
+        }
+    }
+
+    pub(super) fn is_captured(&self) -> bool {
+        !self.captured.is_empty()
+    }
+
+    pub(super) fn capture(&mut self, inside: impl FnOnce(&mut Self)) -> Value {
+        self.captured.push(Value::known(""));
+        inside(self);
+        self.captured.pop().unwrap_or_else(|| Value::known(""))
+    }
+
+    /// `$( … )`: a subshell whose output, without its last newlines, is the value.
+    pub(super) fn substitute(&mut self, script: &Script, scope: &mut Scope) -> Value {
+        let mut inner = scope.clone();
+        let mut value = Value::unknown(Cause::Limit);
+        self.deeper(|walker| {
+            value = walker.capture(|walker| {
+                walker.process_of_its_own(&mut inner, |walker, inner| walker.script(script, inner, &Input::Inherited));
+            });
+        });
+        match value {
+            Value::Unknown(mut shape) => {
+                // A known end of the text loses its newlines too.
+                if let Some(super::Piece::Text(text)) = shape.pieces.last_mut() {
+                    let kept = text.trim_end_with(|c| c == '\n').len();
+                    text.truncate(kept);
+                }
+                Value::Unknown(shape)
+            }
+            known => known.map(
+                |text| {
+                    let mut kept = BString::from(text.trim_end_with(|c| matches!(c, '\n' | '\0')));
+                    // bash drops NUL bytes.
+                    if kept.contains(&0) || kept.len() != text.trim_end_with(|c| c == '\n').len() {
+                        let whole: Vec<u8> = text.iter().copied().filter(|byte| *byte != 0).collect();
+                        kept = whole.trim_end_with(|c| c == '\n').into();
+                    }
+                    Some(kept)
+                },
+                "a command substitution",
+            ),
+        }
+    }
+
+    /// `<( … )`: a name behind which the output stands; `>( … )`: a command fed from outside.
+    pub(super) fn process(&mut self, output: bool, script: &Script, scope: &mut Scope) -> Value {
+        let mut inner = scope.clone();
+        let mut text = Value::unknown(Cause::Limit);
+        self.deeper(|walker| {
+            text = walker.capture(|walker| {
+                let input = if output { Input::text(Value::unknown(Cause::Input)) } else { Input::Inherited };
+                walker.process_of_its_own(&mut inner, |walker, inner| walker.script(script, inner, &input));
+            });
+        });
+        let path = BString::from(format!("/dev/fd/{}", 63_usize.saturating_sub(self.pipes)));
+        self.pipes += 1;
+        if !output {
+            std::sync::Arc::make_mut(&mut scope.files).insert(path.clone(), text);
+        }
+        Value::Known(path)
+    }
+}

@@ -1,0 +1,156 @@
+//! `declare`, `export`, `local`, `readonly`, `unset`: what becomes of variables and functions.
+
+use bstr::{BString, ByteSlice};
+
+use super::leave::How;
+use super::scope::{Content, Scope};
+use super::simple::is_name;
+use super::walk::Walker;
+use super::words::{Cause, Value, Word};
+
+pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word], scope: &mut Scope) {
+    let (mut letters, mut without): (Vec<u8>, Vec<u8>) = (Vec::new(), Vec::new());
+    for word in words {
+        let Some(text) =
+            word.text().or_else(|| word.value.starts_with().contains(&b'=').then(|| word.value.starts_with()))
+        else {
+            continue;
+        };
+        if text.starts_with(b"-") {
+            letters.extend_from_slice(text);
+            continue;
+        }
+        if let Some(withdrawn) = text.strip_prefix(b"+") {
+            without.extend_from_slice(withdrawn);
+            continue;
+        }
+        let (name, value) = match text.find_byte(b'=') {
+            None => (text, None),
+            Some(equals) => {
+                let (name, known) = (&text[..equals], &text[equals + 1..]);
+                let value = match &word.value {
+                    Value::Unknown(shape) => super::expand::around(known, shape.because.clone()),
+                    Value::Known(_) | Value::OneOf(_) => Value::known(known),
+                };
+                (name, Some(value))
+            }
+        };
+        if letters.contains(&b'f') {
+            // `export -f name`: functions, not variables.
+            scope.shared_functions.insert(name.into());
+            continue;
+        }
+        let (name, append) = name.strip_suffix(b"+").map_or((name, false), |name| (name, true));
+        if !is_name(name) {
+            continue;
+        }
+        if scope.is_readonly(name) && (value.is_some() || scope.in_function()) {
+            walker.leave(How::Abandon, scope);
+            continue;
+        }
+        let declares = matches!(builtin.as_slice(), b"declare" | b"typeset");
+        if *builtin == "local" || (declares && scope.in_function() && !letters.contains(&b'g')) {
+            scope.hide(name);
+        }
+        if letters.contains(&b'n') && *builtin != "export" {
+            if let Some(Value::Known(target)) = value {
+                scope.refer(name, target);
+            }
+            continue;
+        }
+        let before = scope.attributes(name);
+        let mut attributes = before;
+        for (letter, flag) in
+            [(b'i', &mut attributes.integer), (b'u', &mut attributes.upper), (b'l', &mut attributes.lower)]
+        {
+            *flag |= letters.contains(&letter);
+            *flag &= !without.contains(&letter);
+        }
+        if letters.contains(&b'u') {
+            attributes.lower = false;
+        } else if letters.contains(&b'l') {
+            attributes.upper = false;
+        }
+        let value = value.map(|value| if append { super::assign::appended(scope, name, value) } else { value });
+        let content = scope.content(name);
+        if attributes != before {
+            scope.mark(name, attributes);
+        }
+        if letters.contains(&b'A') && !matches!(content, Content::Keyed(_)) {
+            scope.set(name, Content::Keyed(std::collections::BTreeMap::new()));
+        } else if let Some(value) = value {
+            // An array keeps its other elements.
+            match content {
+                Content::Indexed(mut values) => {
+                    values.insert(0, value);
+                    scope.set(name, Content::Indexed(values));
+                }
+                Content::Keyed(mut values) => {
+                    values.insert("0".into(), value);
+                    scope.set(name, Content::Keyed(values));
+                }
+                Content::Scalar(_) | Content::Unset => scope.assign(name, value),
+            }
+        }
+        if *builtin == "readonly" || letters.contains(&b'r') {
+            scope.protect(name);
+        }
+        if *builtin == "export" || letters.contains(&b'x') {
+            scope.export(name, !(*builtin == "export" && letters.contains(&b'n')));
+        } else if without.contains(&b'x') {
+            scope.export(name, false);
+        }
+    }
+}
+
+pub(super) fn unset(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) {
+    let mut flags: &[u8] = b"";
+    for (index, word) in words.iter().enumerate() {
+        match word.text() {
+            Some(text) if text.starts_with(b"-") && index == 0 => flags = text,
+            Some(name) if flags.contains(&b'f') => {
+                scope.functions.remove(name.as_bstr());
+            }
+            Some(name) if flags.contains(&b'n') => scope.unset_reference(name),
+            Some(name) => {
+                if let Some((array, index)) = name.strip_suffix(b"]").and_then(|name| name.split_once_str(b"[")) {
+                    unset_element(walker, array, index, scope);
+                    continue;
+                }
+                if !flags.contains(&b'v') && scope.content(name) == Content::Unset {
+                    scope.functions.remove(name.as_bstr());
+                }
+                scope.unset(name);
+            }
+            None => {}
+        }
+    }
+}
+
+/// `unset 'a[1]'`
+fn unset_element(walker: &mut Walker<'_>, array: &[u8], index: &[u8], scope: &mut Scope) {
+    let unknown = || Content::Scalar(Value::unknown(Cause::Construct("an unset element")));
+    let content = match scope.content(array) {
+        Content::Indexed(mut values) => {
+            let last = values.keys().next_back().copied().unwrap_or(-1);
+            let at = super::arithmetic::evaluate(index, scope).map(|at| if at < 0 { at + last + 1 } else { at });
+            match at.filter(|at| *at >= 0 || index != b"@") {
+                Some(at) => {
+                    values.remove(&at);
+                    Content::Indexed(values)
+                }
+                None => unknown(),
+            }
+        }
+        Content::Keyed(mut values) if index.find_byteset(b"$`\"'\\@*").is_none() => {
+            values.remove(index.as_bstr());
+            Content::Keyed(values)
+        }
+        Content::Unset => return,
+        Content::Keyed(_) | Content::Scalar(_) => unknown(),
+    };
+    if content == unknown() {
+        walker.leave(How::Abandon, scope);
+    }
+    scope.set(array, content);
+}
