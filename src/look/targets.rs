@@ -12,7 +12,7 @@ use super::ground::is_here;
 use super::{glob, sight};
 use crate::command::{Command, Word};
 use crate::packs::Effect;
-use crate::rules::{Finding, OperandKind};
+use crate::rules::{Finding, Operand, OperandKind};
 
 /// One path that is hit.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub fn spots(finding: &Finding, command: &Command, budget: &mut Budget) -> Optio
     // A deletion hits the link, a change of content what it leads to.
     let follow = finding.rule.effect != Effect::Delete;
     for operand in operands {
-        if spots.partial || add(&operand.word, command, follow, budget, &mut spots.all).is_none() {
+        if spots.partial || add(operand, command, follow, budget, &mut spots.all).is_none() {
             spots.partial = true;
             break;
         }
@@ -58,7 +58,50 @@ pub fn folder_of(command: &Command) -> Option<&Path> {
     }
 }
 
-fn add(word: &Word, command: &Command, follow: bool, budget: &mut Budget, into: &mut Vec<Spot>) -> Option<()> {
+fn add(operand: &Operand, command: &Command, follow: bool, budget: &mut Budget, into: &mut Vec<Spot>) -> Option<()> {
+    let from = into.len();
+    add_named(&operand.word, command, follow, budget, into)?;
+    if operand.put.is_empty() || !into.iter().skip(from).any(|spot| is_folder(spot)) {
+        return Some(());
+    }
+    let Some(names) = names(&operand.put, command, budget)? else { return Some(()) };
+    for spot in into.split_off(from) {
+        if is_folder(&spot) {
+            for name in &names {
+                into.push(self::spot(name, &spot.path, false)?);
+            }
+        } else {
+            into.push(spot);
+        }
+    }
+    Some(())
+}
+
+fn is_folder(spot: &Spot) -> bool {
+    spot.meta.as_ref().is_some_and(Metadata::is_dir)
+}
+
+/// The names under which things are put into a folder. The inner `None`: the content of one is poured out into it.
+#[expect(clippy::option_option, reason = "the outer one is doubt, as everywhere here")]
+fn names(put: &[Word], command: &Command, budget: &mut Budget) -> Option<Option<Vec<Vec<u8>>>> {
+    let mut names = Vec::new();
+    for word in put {
+        for text in word.value.choices()? {
+            let start = if text.starts_with(b"/") { Path::new("/") } else { folder_of(command)? };
+            let listed = if word.glob { glob::matches(text, start, budget)? } else { Vec::new() };
+            names.extend(listed.iter().filter_map(|path| Some(path.file_name()?.as_bytes().to_owned())));
+            if listed.is_empty() {
+                match text.rsplit(|byte| *byte == b'/').next().unwrap_or_default() {
+                    b"" | b"." | b".." => return Some(None),
+                    name => names.push(name.to_owned()),
+                }
+            }
+        }
+    }
+    Some(Some(names))
+}
+
+fn add_named(word: &Word, command: &Command, follow: bool, budget: &mut Budget, into: &mut Vec<Spot>) -> Option<()> {
     for text in word.value.choices()? {
         if text.is_empty() || text.contains(&0) {
             return None;

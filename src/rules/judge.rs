@@ -4,6 +4,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 
 use bstr::BString;
 
+use super::destination::{Destination, destination};
 use super::line::{self, Line};
 use super::paths::Setting;
 use super::texts::Texts;
@@ -173,6 +174,11 @@ impl Judge<'_> {
         all
     }
 
+    /// The words of all that is or may be an operand.
+    pub fn operand_words(&self) -> Vec<Word> {
+        self.operands().iter().filter_map(|(at, _)| self.word(*at)).cloned().collect()
+    }
+
     fn operand(&self, which: Which, pred: &Pred, firm: bool) -> Answer {
         let all = self.operands();
         let one = |(at, sure): &(usize, bool)| {
@@ -188,7 +194,14 @@ impl Judge<'_> {
             Which::All if all.is_empty() => Answer::No,
             Which::All => all.iter().map(one).fold(Answer::Yes, Answer::and),
             Which::First => all.first().map_or(Answer::No, one),
-            Which::Last => all.last().map_or(Answer::No, one),
+            Which::Last => {
+                let itself = all.last().map_or(Answer::No, one);
+                if !self.tool.pack.grammar.output_last || firm || itself == Answer::Yes {
+                    return itself;
+                }
+                let landings = destination(self).map(Destination::landings).unwrap_or_default();
+                itself.or(any_choice(landings.iter().map(|word| meets(pred, word, self.setting, firm))))
+            }
             Which::Nth(number) => {
                 let before = usize::from(number).saturating_sub(1);
                 let Some(this) = all.get(before) else { return Answer::No };
@@ -354,10 +367,12 @@ impl Judge<'_> {
             Some(Operands::Sql) => OperandKind::Sql,
             Some(Operands::InputPaths | Operands::Code(_) | Operands::Command) => return,
         };
-        let all = self.operands();
-        let from = if grammar.output_last { all.len().saturating_sub(1) } else { 0 };
-        let words = all.iter().skip(from).filter_map(|(at, _)| self.word(*at));
-        list.extend(words.map(|word| Operand { kind, word: word.clone() }));
+        if grammar.output_last {
+            let to = destination(self);
+            list.extend(to.map(|Destination { place, put }| Operand { put, ..Operand::new(kind, place) }));
+        } else {
+            list.extend(self.operand_words().into_iter().map(|word| Operand::new(kind, word)));
+        }
     }
 
     fn hit_redirects(&self, when: &When, list: &mut Vec<Operand>) {
@@ -395,7 +410,7 @@ fn is_number(word: &Word) -> bool {
 }
 
 fn path(word: Word) -> Operand {
-    Operand { kind: OperandKind::Path, word }
+    Operand::new(OperandKind::Path, word)
 }
 
 fn goes(mode: RedirectMode, direction: Direction) -> bool {

@@ -8,6 +8,7 @@ mod words;
 mod texts;
 mod judge;
 mod matching;
+mod destination;
 mod folded;
 
 use std::sync::Arc;
@@ -58,6 +59,14 @@ pub struct Finding {
 pub struct Operand {
     pub kind: OperandKind,
     pub word: Word,
+    /// What is put there. Where `word` is a folder, what bears the name of one of these is hit in it, not the folder.
+    pub put: Vec<Word>,
+}
+
+impl Operand {
+    pub fn new(kind: OperandKind, word: Word) -> Operand {
+        Operand { kind, word, put: Vec::new() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -107,8 +107,8 @@ impl Texts {
             .acts
             .iter()
             .filter(|act| act.act != Act::Unread && !act.object.is_empty())
-            .map(|act| Operand { kind: OperandKind::Sql, word: Word::known(act.object.clone()) });
-        let urls = self.requests.iter().map(|request| Operand { kind: OperandKind::Url, word: request.url.clone() });
+            .map(|act| Operand::new(OperandKind::Sql, Word::known(act.object.clone())));
+        let urls = self.requests.iter().map(|request| Operand::new(OperandKind::Url, request.url.clone()));
         sql.chain(urls)
     }
 }

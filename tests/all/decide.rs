@@ -64,11 +64,11 @@ fn with(rule: Rule, answer: Answer) -> Finding {
 }
 
 fn path(path: &str) -> Operand {
-    Operand { kind: OperandKind::Path, word: Word::known(path) }
+    Operand::new(OperandKind::Path, Word::known(path))
 }
 
 fn unknown_name() -> Operand {
-    Operand { kind: OperandKind::Name, word: Word::unknown(Cause::Variable("X".into())) }
+    Operand::new(OperandKind::Name, Word::unknown(Cause::Variable("X".into())))
 }
 
 fn stakes(truths: &[(&'static str, bool)]) -> Stakes {

@@ -160,7 +160,7 @@ impl Scenario {
             at: place(),
         };
         let model = Model { commands: vec![command], ..Model::default() };
-        let operands = operands.iter().map(|word| Operand { kind: self.kind, word: word.clone() }).collect();
+        let operands = operands.iter().map(|word| Operand::new(self.kind, word.clone())).collect();
         let finding = Finding {
             rule: Arc::new(Rule { severity: self.severity, ..rule(self.effect, self.target) }),
             answer: Answer::Yes,

@@ -67,7 +67,7 @@ pub(crate) fn decision(verdict: Verdict, severity: Severity) -> Decision {
         because: None,
         command: 0,
         at: place("command", Span::new(0, 10)),
-        operands: vec![Operand { kind: OperandKind::Path, word: Word::known("src") }],
+        operands: vec![Operand::new(OperandKind::Path, Word::known("src"))],
     };
     let truths = BTreeMap::from([("context.production", false)]);
     let stakes = Stakes { truths, says: vec!["3 files (2 kB), 1 of them untracked".into()], ..Stakes::default() };
@@ -427,7 +427,7 @@ fn a_grant_holds_though_the_agents_wrapper_changes_from_call_to_call() {
 fn with_recorded(mut case: Case, hit: &str) -> Case {
     let mut recorded = decision(Verdict::Log, Severity::Low).judged;
     for judged in &mut recorded {
-        judged.finding.operands = vec![Operand { kind: OperandKind::Path, word: Word::known(hit) }];
+        judged.finding.operands = vec![Operand::new(OperandKind::Path, Word::known(hit))];
     }
     case.decision.judged.extend(recorded);
     case

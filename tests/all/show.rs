@@ -70,7 +70,7 @@ fn a_rules_sentence_names_what_it_hits_and_how_much() {
 
 fn operand(path: &str) -> guarded_sh::rules::Operand {
     let kind = guarded_sh::rules::OperandKind::Path;
-    guarded_sh::rules::Operand { kind, word: guarded_sh::command::Word::known(path) }
+    guarded_sh::rules::Operand::new(kind, guarded_sh::command::Word::known(path))
 }
 
 #[test]
