@@ -62,6 +62,17 @@ pub fn verb_words(verb: &str) -> Verbs {
     verb.split_whitespace().map(str::to_owned).collect()
 }
 
+/// A verb that may hold choices, as its words: `{rds,docdb} delete-*` is two verbs.
+pub fn verbs(text: &str) -> Vec<Verbs> {
+    let cut = text.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)));
+    match cut {
+        Some((before, (choices, after))) => {
+            choices.split(',').flat_map(|choice| verbs(&format!("{before}{choice}{after}"))).collect()
+        }
+        None => vec![verb_words(text)],
+    }
+}
+
 /// All keys of one table hold together.
 pub fn when<'a>(file: File<'a>, value: &'a Value<'a>) -> Read<When> {
     let fields = Fields::open(file, value, "`when`", &KEYS)?;
@@ -78,7 +89,7 @@ pub fn when<'a>(file: File<'a>, value: &'a Value<'a>) -> Read<When> {
 
 fn condition<'a>(file: File<'a>, key: &str, value: &'a Value<'a>, all: &mut Vec<When>) -> Read<()> {
     match key {
-        "verb" => all.push(When::Verb(texts(file, value, key)?.iter().map(|verb| verb_words(verb)).collect())),
+        "verb" => all.push(When::Verb(texts(file, value, key)?.iter().flat_map(|verb| verbs(verb)).collect())),
         "command" => all.push(When::Command(texts(file, value, key)?)),
         "has" => all.extend(options(file, value, key)?.into_iter().map(|one| When::Has(vec![one]))),
         "has_any" => all.push(When::Has(options(file, value, key)?)),

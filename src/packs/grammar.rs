@@ -5,7 +5,7 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::conditions::{verb_words, when};
+use super::conditions::{verb_words, verbs, when};
 use super::fields::{Fields, File, Read, choice, text, unknown};
 use super::schema::{Carried, Carrier, Grammar, Nature, Operands, Options, Pred, RuleData, Style, Verb, Verbs, When};
 
@@ -85,14 +85,19 @@ pub fn grammar(root: &Fields<'_>) -> Read<Grammar> {
 }
 
 /// A table from verbs to something.
-fn by_verb<'a, T>(
+fn by_verb<'a, T: Clone>(
     fields: &Fields<'a>,
     key: &str,
     read: impl Fn(File<'a>, &'a Value<'a>, &str) -> Read<T>,
 ) -> Read<Vec<(Verbs, T)>> {
     let Some(value) = fields.get(key) else { return Ok(Vec::new()) };
     let entries = Fields::any(fields.file, value, &format!("`{key}`"))?;
-    entries.entries().map(|(verb, _, value)| Ok((verb_words(verb), read(fields.file, value, verb)?))).collect()
+    let mut all = Vec::new();
+    for (verb, _, value) in entries.entries() {
+        let read = read(fields.file, value, verb)?;
+        all.extend(verbs(verb).into_iter().map(|words| (words, read.clone())));
+    }
+    Ok(all)
 }
 
 fn nature(file: File<'_>, value: &Value<'_>) -> Read<Nature> {
