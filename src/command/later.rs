@@ -196,9 +196,11 @@ fn commands_in(kind: Kind, text: &[u8]) -> Option<Vec<BString>> {
     match kind {
         Kind::Crontab | Kind::SystemCrontab => Some(text.lines().filter_map(|line| job(line, kind)).collect()),
         Kind::Exec => Some(text.lines().filter_map(exec).collect()),
-        Kind::Git => {
-            Some(settings(text).filter_map(|(key, value)| super::git_settings::command(&key, value)).collect())
-        }
+        Kind::Git => Some(
+            settings(text)
+                .filter_map(|(key, value)| super::git::settings::command(&key, value).map(BString::from))
+                .collect(),
+        ),
         Kind::Ssh => {
             let read: Result<Vec<_>, NotRead> = text.lines().map(directive).collect();
             read.ok().map(|found| found.into_iter().flatten().collect())

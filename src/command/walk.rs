@@ -349,11 +349,15 @@ impl<'a> Walker<'a> {
                     self.meet(scope, end);
                 }
             }
-            Kind::While { condition, body, .. } => self.while_loop(condition, body, scope, input),
+            Kind::While { until, condition, body } => {
+                self.spawns(*until, condition, body);
+                self.while_loop(condition, body, scope, input);
+            }
             Kind::For { name, words, body } | Kind::Select { name, words, body } => {
                 self.for_loop(name, words.as_deref(), body, scope, input);
             }
             Kind::ArithmeticFor { init, test, step, body } => {
+                self.spawns_counted(test, body);
                 self.arithmetic(init, scope);
                 self.arithmetic_loop(test, step, body, scope, input);
             }

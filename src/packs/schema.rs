@@ -111,6 +111,8 @@ pub struct Grammar {
     pub ignores_case: bool,
     /// `--help` is one more word to it, and it does its work all the same.
     pub ignores_help: bool,
+    /// Global options stand before the verb only.
+    pub global_first: bool,
     pub operands: Vec<(Verbs, Operands)>,
     pub output_last: bool,
     pub carries: Vec<(Carrier, Carried)>,

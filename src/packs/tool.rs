@@ -13,21 +13,26 @@ pub struct Tool {
     pub rules: Vec<Arc<Rule>>,
     /// Options that hold for every verb: `global` and `options.""`.
     pub base: Options,
+    /// Those of them that hold behind a verb.
+    pub behind: Options,
 }
 
 impl Tool {
     #[must_use]
     pub fn new(pack: Pack) -> Self {
         let mut base = pack.grammar.global.clone();
+        let mut behind = if pack.grammar.global_first { Options::default() } else { base.clone() };
         for (verb, options) in &pack.grammar.options {
             if verb.is_empty() {
-                base.value.extend(options.value.iter().cloned());
-                base.flag.extend(options.flag.iter().cloned());
-                base.optional.extend(options.optional.iter().cloned());
+                for all in [&mut base, &mut behind] {
+                    all.value.extend(options.value.iter().cloned());
+                    all.flag.extend(options.flag.iter().cloned());
+                    all.optional.extend(options.optional.iter().cloned());
+                }
             }
         }
         let rules = pack.rules.iter().map(|data| Arc::new(rule(data))).collect();
-        Tool { pack, rules, base }
+        Tool { pack, rules, base, behind }
     }
 
     /// Whether it looks at every command, or a family of names of it has this one. (Plain names are indexed.)

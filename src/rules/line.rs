@@ -141,12 +141,13 @@ struct Tables<'a> {
 
 impl<'a> Tables<'a> {
     fn of(tool: &'a Tool, verb: &[BString]) -> Self {
+        let base = if verb.is_empty() { &tool.base } else { &tool.behind };
         let mut own: Option<Options> = None;
         for (words, options) in &tool.pack.grammar.options {
             if words.is_empty() || verb.is_empty() || !fits(words, verb, tool.pack.grammar.ignores_case) {
                 continue;
             }
-            let own = own.get_or_insert_with(|| tool.base.clone());
+            let own = own.get_or_insert_with(|| base.clone());
             // What the verb says of an option replaces what holds for all verbs.
             for list in [&mut own.value, &mut own.flag, &mut own.optional] {
                 list.retain(|one| {
@@ -157,7 +158,7 @@ impl<'a> Tables<'a> {
             own.flag.extend(options.flag.iter().cloned());
             own.optional.extend(options.optional.iter().cloned());
         }
-        Tables { base: &tool.base, own }
+        Tables { base, own }
     }
 
     fn table(&self, grammar: &Grammar, stop_at_operand: bool) -> Table<'_, String> {

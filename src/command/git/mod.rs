@@ -3,6 +3,7 @@
 
 pub mod config;
 mod hooks;
+pub(super) mod settings;
 
 use bstr::{BString, ByteSlice};
 
@@ -27,40 +28,6 @@ const VALUE: [&str; 9] = [
 ];
 const FLAG: [&str; 8] =
     ["-p", "--paginate", "-P", "--no-pager", "--no-replace-objects", "--no-optional-locks", "--bare", "--help"];
-
-/// Settings whose value is a command line.
-const RUNS: &[&str] = &[
-    "core.pager",
-    "core.editor",
-    "core.sshcommand",
-    "core.fsmonitor",
-    "core.askpass",
-    "core.gitproxy",
-    "core.alternaterefscommand",
-    "sequence.editor",
-    "diff.external",
-    "credential.helper",
-    "gpg.program",
-    "interactive.difffilter",
-    "uploadpack.packobjectshook",
-    "sendemail.tocmd",
-    "sendemail.cccmd",
-    "web.browser",
-];
-/// The same, for families of settings.
-const RUNS_BY_END: &[&str] = &[
-    ".textconv",
-    ".cmd",
-    ".clean",
-    ".smudge",
-    ".process",
-    ".driver",
-    ".helper",
-    ".command",
-    ".receivepack",
-    ".uploadpack",
-    ".vcs",
-];
 
 /// Where a setting comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,7 +61,7 @@ pub(super) fn run(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &
     let Some(line) = line(call, scope) else { return false };
     let repository = Repository::find(walker, &line.folder);
     let settings = settings(walker, &line, repository.as_ref(), call, scope);
-    remember(&line, walker, call, scope);
+    remember(&line, walker);
     for setting in &settings {
         starts(walker, setting, call, scope);
     }
@@ -243,7 +210,7 @@ fn lowered(key: &[u8]) -> BString {
 }
 
 /// `git config KEY VALUE`: counts for the calls of git that follow.
-fn remember(line: &Line<'_>, walker: &mut Walker<'_>, call: &Call, scope: &Scope) {
+fn remember(line: &Line<'_>, walker: &mut Walker<'_>) {
     if line.verb != b"config" {
         return;
     }
@@ -254,22 +221,18 @@ fn remember(line: &Line<'_>, walker: &mut Walker<'_>, call: &Call, scope: &Scope
         operands.remove(0);
     }
     if let [key, value] = operands.as_slice() {
-        // It runs later, at git's next call.
-        starts(walker, &Setting { key: lowered(key), value: (*value).into(), from: From::Text }, call, scope);
         walker.git_settings.push([key, &b"="[..], value].concat().into());
     }
 }
 
-/// A setting that holds a command line: git hands it to a shell.
+/// A setting that holds a command line: git hands it to a shell. Aliases wait until they are called.
 fn starts(walker: &mut Walker<'_>, setting: &Setting, call: &Call, scope: &Scope) {
-    let key = setting.key.as_slice();
-    let by_name = RUNS.iter().any(|name| name.as_bytes() == key) || key.starts_with(b"pager.");
-    let by_end = RUNS_BY_END.iter().any(|end| key.ends_with(end.as_bytes()));
-    if !by_name && !by_end || matches!(setting.value.as_slice(), b"true" | b"false" | b"") {
+    if setting.key.starts_with(b"alias.") {
         return;
     }
-    let text = setting.value.strip_prefix(b"!").unwrap_or(&setting.value);
-    walk(walker, setting, Value::known(text), call, scope);
+    if let Some(text) = settings::command(&setting.key, &setting.value) {
+        walk(walker, setting, Value::known(text), call, scope);
+    }
 }
 
 fn walk(walker: &mut Walker<'_>, setting: &Setting, text: Value, call: &Call, scope: &Scope) {
