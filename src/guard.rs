@@ -111,13 +111,14 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
         Doubt::Syntax { .. } | Doubt::Disagreement { .. } => None,
     }));
     let findings = rules::folded(rules::matching(&model, &world.packs, &seen));
-    let targets = targets(&findings);
+    let targets = targets(&findings, &model);
     let versions = if findings.is_empty() { Versions::Written } else { Versions::AndCommitted };
     let policy = world.policy(as_path(&call.directory), &targets, versions)?;
     let agent_since = || world.ancestry().born();
     let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, &agent_since));
     let trusted = reading.trusted() && !model.doubted;
     let decision = decide::decide(&model, trusted, findings, stakes, &policy, policy::today());
+    let decision = decision.by_contract(&model, trusted, &policy, &world.packs, &known.environment);
     Ok(Judgement { reading, model, seen, policy, decision })
 }
 
@@ -174,15 +175,27 @@ pub fn entered(call: Invocation, world: &World) -> Result<Exit, Trouble> {
     Ok(Exit::Fine)
 }
 
-/// Where the policies of the things that would be hit are looked for.
-fn targets(findings: &[rules::Finding]) -> Vec<PathBuf> {
-    let paths =
-        findings.iter().flat_map(|finding| &finding.operands).filter(|operand| operand.kind == OperandKind::Path);
-    paths
-        .filter_map(|operand| operand.word.text())
-        .filter(|path| path.starts_with(b"/"))
-        .map(|path| as_path(path).to_owned())
-        .collect()
+/// Where the policies of the things that would be hit are looked for. What is not known may be anything: the root
+/// stands for it.
+fn targets(findings: &[rules::Finding], model: &Model) -> Vec<PathBuf> {
+    let mut targets = Vec::new();
+    for finding in findings {
+        let directory = model.commands.get(finding.command).and_then(|command| command.directory.choices());
+        for operand in finding.operands.iter().filter(|operand| operand.kind == OperandKind::Path) {
+            let Some(paths) = operand.word.value.choices() else {
+                targets.push(PathBuf::from("/"));
+                continue;
+            };
+            for path in paths {
+                match directory {
+                    _ if path.starts_with(b"/") => targets.push(as_path(path).to_owned()),
+                    Some([folder]) if folder.starts_with(b"/") => targets.push(as_path(folder).join(as_path(path))),
+                    Some(_) | None => targets.push(PathBuf::from("/")),
+                }
+            }
+        }
+    }
+    targets
 }
 
 fn as_path(bytes: &[u8]) -> &Path {

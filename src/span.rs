@@ -30,3 +30,13 @@ pub struct Place {
     pub line: usize,
     pub span: Span,
 }
+
+impl Place {
+    /// The column (from 1) at which it begins, by characters.
+    #[must_use]
+    pub fn column(&self, text: &[u8]) -> usize {
+        let before = text.get(..self.span.start.min(text.len())).unwrap_or_default();
+        let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        String::from_utf8_lossy(line).chars().count() + 1
+    }
+}

@@ -8,14 +8,14 @@ use std::time::{Duration, Instant, SystemTime};
 use bstr::{BStr, BString, ByteSlice};
 use std::os::unix::ffi::OsStrExt;
 
-use crate::agents::Ancestry;
+use crate::agents::{self, Ancestry};
 use crate::audit::Journal;
 use crate::command::{Environment, Known, Value};
 use crate::confirm::{Screen, Tty};
 use crate::invocation::Invocation;
 use crate::look::Ground;
 use crate::packs::Packs;
-use crate::policy::{self, Places, Policy, Versions, own_packs};
+use crate::policy::{self, Agents, Places, Policy, Versions, own_packs};
 use crate::supervise::RealShells;
 use crate::trouble::Trouble;
 
@@ -28,6 +28,8 @@ pub struct World {
     pub packs: Packs,
     pub screen: Box<dyn Screen>,
     home: Option<BString>,
+    /// As the shell was given it.
+    environment: Vec<(BString, BString)>,
     /// The process that was called. The feeder of a held shell is another one, without the ancestors.
     called: i32,
     ancestry: OnceCell<Ancestry>,
@@ -68,6 +70,7 @@ impl World {
             packs,
             screen,
             home,
+            environment: environment.to_vec(),
             called,
             ancestry: OnceCell::new(),
             many: Cell::new(false),
@@ -87,7 +90,9 @@ impl World {
         if plain && let Some(recent) = self.recent.borrow().as_ref().filter(fresh) {
             return Ok(recent.policy.clone());
         }
-        let mut policy = policy::load(&self.places, directory, targets, versions).map_err(Trouble::Policy)?;
+        let agents = || self.agents();
+        let mut policy =
+            policy::load_for(&self.places, directory, targets, versions, &agents).map_err(Trouble::Policy)?;
         policy.warnings.extend(policy::lost(&self.places, self.state.as_deref()));
         if plain {
             let recent = Recent { read: Instant::now(), directory: directory.to_owned(), policy: policy.clone() };
@@ -103,6 +108,12 @@ impl World {
     /// Who called, read once: an agent that ends does not make its shell a person's.
     pub fn ancestry(&self) -> &Ancestry {
         self.ancestry.get_or_init(|| Ancestry::of(self.called))
+    }
+
+    /// Which agent asks, for the sections of a policy.
+    fn agents(&self) -> Agents {
+        let marked = agents::marked(&self.environment).map(|agent| agent.name);
+        Agents { above: self.ancestry().agent_above().map(|agent| agent.name), marked }
     }
 
     /// What facts are read against.

@@ -74,10 +74,15 @@ impl Ancestry {
     /// The agent above, by the processes first and the environment second.
     #[must_use]
     pub fn agent(&self) -> Option<&'static Agent> {
-        let by_process = self.above().iter().find_map(agent_of);
-        by_process.or_else(|| {
+        self.agent_above().or_else(|| {
             self.chain.iter().find_map(|process| AGENTS.iter().find(|agent| process.is_marked(agent.markers)))
         })
+    }
+
+    /// The nearest agent among the processes above, whatever the environment says.
+    #[must_use]
+    pub fn agent_above(&self) -> Option<&'static Agent> {
+        self.above().iter().find_map(agent_of)
     }
 
     /// How long a call from here may wait for a person.

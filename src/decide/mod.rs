@@ -3,13 +3,15 @@
 mod severity;
 mod waiver;
 mod unknown;
+mod contract;
 
 use crate::answer::Answer;
-use crate::command::{Model, UnreadKind};
+use crate::command::{Command, Environment, Model, UnreadKind};
 use crate::look::facts::Stakes;
-use crate::packs::{Severity, Target};
+use crate::packs::{Packs, Severity, Target};
 use crate::policy::{Mode, Override, Policy, Verdict, matches_name};
 use crate::rules::{Finding, Rule};
+pub use contract::Outside;
 
 /// What is made of a command.
 #[derive(Clone, Debug)]
@@ -28,6 +30,25 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Asks about what an allowlist of the policy does not list. `start`: the variables before the text begins.
+    #[must_use]
+    pub fn by_contract(
+        mut self,
+        model: &Model,
+        trusted: bool,
+        policy: &Policy,
+        packs: &Packs,
+        start: &Environment,
+    ) -> Decision {
+        for contract in &policy.contracts {
+            let outside = contract::outside(model, trusted, contract, packs, start);
+            for one in outside.into_iter().rev() {
+                self.ask_for(&format!("the allowlist of {} {one}", contract.from), policy);
+            }
+        }
+        self
+    }
+
     /// A reason that only the caller knows of.
     pub fn ask_for(&mut self, reason: &str, policy: &Policy) {
         self.reasons.insert(0, reason.to_owned());
@@ -95,13 +116,15 @@ fn judge(model: &Model, finding: Finding, stakes: Stakes, policy: &Policy, today
     let rule = finding.rule.clone();
     let mut moved = Vec::new();
     let severity = severity::after_facts(&rule, &stakes, policy, &mut moved);
-    let full = by_policy(&rule, severity, policy, &mut moved);
+    let tool = model.commands.get(finding.command).and_then(Command::tool).unwrap_or_default();
+    let full = by_policy(&rule, tool, severity, policy, &mut moved);
     let verdict = match finding.answer {
         // A `No` is no finding; one that comes all the same moves nothing.
         Answer::No => Verdict::Allow,
         Answer::Yes => match waiver::for_finding(model, &finding, severity, &stakes, policy, today) {
             Some(waiver) => {
-                moved.push(format!("waived until {}: {}", waiver.until, waiver.reason));
+                let from = if waiver.from.is_empty() { String::new() } else { format!(" ({})", waiver.from) };
+                moved.push(format!("waived until {}: {}{from}", waiver.until, waiver.reason));
                 full.min(Verdict::Log)
             }
             None => full,
@@ -123,14 +146,18 @@ fn judge(model: &Model, finding: Finding, stakes: Stakes, policy: &Policy, today
 }
 
 /// Severity → verdict, then the overrides in their order, then the ones that only raise, then the floors.
-fn by_policy(rule: &Rule, severity: Severity, policy: &Policy, moved: &mut Vec<String>) -> Verdict {
+fn by_policy(rule: &Rule, tool: &[u8], severity: Severity, policy: &Policy, moved: &mut Vec<String>) -> Verdict {
     let usual = policy.verdict_of(severity);
-    let fits = |one: &&Override| overrides(one, rule);
-    let set = policy.overrides.iter().filter(|one| !one.only_raises).rfind(fits).map_or(usual, |one| one.decision);
-    let raised = policy.overrides.iter().filter(|one| one.only_raises).filter(fits).map(|one| one.decision).max();
-    let verdict = set.max(raised.unwrap_or(Verdict::Allow)).max(floor(rule, severity));
+    let fits = |one: &&Override| overrides(one, rule, tool);
+    let set = policy.overrides.iter().filter(|one| !one.only_raises).rfind(fits);
+    let raised = policy.overrides.iter().filter(|one| one.only_raises).filter(fits).max_by_key(|one| one.decision);
+    let base = set.map_or(usual, |one| one.decision);
+    let by = raised.filter(|one| one.decision > base).or(set);
+    let verdict = by.map_or(base, |one| one.decision.max(base)).max(floor(rule, severity));
     if verdict != usual {
-        moved.push("by an override of the policy".to_owned());
+        let from = by.map_or("", |one| one.from.as_str());
+        let from = if from.is_empty() { String::new() } else { format!(", {from}") };
+        moved.push(format!("by an override of the policy{from}"));
     }
     verdict
 }
@@ -146,8 +173,10 @@ fn floor(rule: &Rule, severity: Severity) -> Verdict {
     own.max(crate::policy::floor(severity))
 }
 
-fn overrides(one: &Override, rule: &Rule) -> bool {
-    one.rule.as_ref().is_none_or(|glob| matches_name(glob.as_bytes(), rule.id.as_bytes()))
+fn overrides(one: &Override, rule: &Rule, tool: &[u8]) -> bool {
+    let is_tool = |glob: &String| matches_name(glob.as_bytes(), tool);
+    (one.tool.is_empty() || one.tool.iter().any(is_tool))
+        && one.rule.as_ref().is_none_or(|glob| matches_name(glob.as_bytes(), rule.id.as_bytes()))
         && (one.effect.is_empty() || one.effect.contains(&rule.effect))
         && (one.target.is_empty() || one.target.contains(&rule.target))
 }

@@ -52,11 +52,16 @@ fn moves_paths(model: &Model) -> bool {
 }
 
 fn path_is_below(glob: &str, word: &Word, directory: Option<&Value>) -> bool {
+    is_below(&[glob], word, directory)
+}
+
+/// Every path that a word may be lies in one of the globs, without `..`.
+pub fn is_below<G: AsRef<str>>(globs: &[G], word: &Word, directory: Option<&Value>) -> bool {
     let Some(paths) = word.value.choices() else { return false };
+    let fits = |path: &[u8]| globs.iter().any(|glob| matches_path(glob.as_ref().as_bytes(), path));
     paths.iter().all(|path| {
-        absolute(path, directory).is_some_and(|path| {
-            !leaves(&path, word.glob) && matches_path(glob.as_bytes(), path.trim_end_with(|c| c == '/').as_bytes())
-        })
+        absolute(path, directory)
+            .is_some_and(|path| !leaves(&path, word.glob) && fits(path.trim_end_with(|c| c == '/').as_bytes()))
     })
 }
 

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::nearest::nearest;
-use super::settings::{DECISIONS, Scope, keys_below, scope_of};
+use super::settings::{DECISIONS, IN_SECTIONS, Scope, Takes, keys_below, scope_of, setting_of};
 use super::trouble::{Fault, Trouble, Wrong};
 use super::{SEVERITIES, Verdict};
 use crate::packs::Severity;
@@ -42,19 +42,43 @@ impl<'t> Document<'t> {
         })
     }
 
+    fn line(&self, at: &Range<usize>) -> usize {
+        self.text.as_bytes().iter().take(at.start).filter(|byte| **byte == b'\n').count() + 1
+    }
+
+    /// `file:line`, for whoever asks where a setting comes from.
+    pub fn from(&self, at: &Range<usize>) -> String {
+        format!("{}:{}", self.source, self.line(at))
+    }
+
     pub fn wrong(&self, at: &Range<usize>, fault: Fault) -> Trouble {
-        let line = self.text.as_bytes().iter().take(at.start).filter(|byte| **byte == b'\n').count() + 1;
+        let line = self.line(at);
         let place = Place { source: Arc::clone(&self.source), line, span: Span::new(at.start, at.end) };
         Trouble::Wrong(Box::new(Wrong { place, text: Arc::from(self.text), fault }))
     }
 
     /// The entries of a table in the order of the text, each one known and allowed here.
     pub fn entries<'a>(&self, prefix: &str, table: &'a DeTable<'t>) -> Read<Vec<Entry<'a, 't>>> {
-        let known = keys_below(prefix);
+        self.known_entries(prefix, &[], table)
+    }
+
+    /// The entries of a section for an agent or a folder: its own keys, and those that may stand at the top as well.
+    pub fn section<'a>(&self, prefix: &str, table: &'a DeTable<'t>) -> Read<Vec<Entry<'a, 't>>> {
+        self.known_entries(prefix, IN_SECTIONS, table)
+    }
+
+    fn known_entries<'a>(
+        &self,
+        prefix: &str,
+        top: &[&'static str],
+        table: &'a DeTable<'t>,
+    ) -> Read<Vec<Entry<'a, 't>>> {
+        let known = [keys_below(prefix).as_slice(), top].concat();
         let mut entries = Vec::new();
         for (key, value) in table {
             let name: &'a str = key.get_ref();
-            let dotted = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
+            let at_top = prefix.is_empty() || top.contains(&name);
+            let dotted = if at_top { name.to_owned() } else { format!("{prefix}.{name}") };
             if !known.contains(&name) {
                 let near = nearest(name, known.iter().copied());
                 let fault = Fault::UnknownKey { key: plain(&dotted), near, known };
@@ -132,8 +156,12 @@ impl<'t> Document<'t> {
         date.ok_or_else(|| self.wants(entry, "a date such as 2030-01-31"))
     }
 
-    /// One of a closed list of words.
-    pub fn word(&self, entry: &Entry<'_, 't>, known: &[&'static str]) -> Read<&'static str> {
+    /// One of the words that the table lists for the key.
+    pub fn word(&self, entry: &Entry<'_, 't>) -> Read<&'static str> {
+        let known = match setting_of(&entry.dotted).map(|setting| setting.takes) {
+            Some(Takes::Word(words)) => words,
+            _ => &[],
+        };
         let text = self.text_of(entry)?;
         known.iter().copied().find(|word| *word == text).ok_or_else(|| {
             let near = nearest(text, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
@@ -146,11 +174,10 @@ impl<'t> Document<'t> {
         let read = |(at, text): (Range<usize>, String)| {
             let parsed: Result<T, serde::de::value::Error> = T::deserialize(text.as_str().into_deserializer());
             parsed.map_err(|_| {
-                let words: Vec<&'static str> = super::settings::SETTINGS
-                    .iter()
-                    .filter(|s| s.key == entry.dotted)
-                    .flat_map(|s| s.meaning.split_whitespace())
-                    .collect();
+                let words = match setting_of(&entry.dotted).map(|setting| setting.takes) {
+                    Some(Takes::Words(words)) => words,
+                    _ => &[],
+                };
                 let near = nearest(&text, words.iter().copied()).map_or_else(|| words.join(", "), str::to_owned);
                 self.unknown_word(entry, &at, &text, Some(near))
             })

@@ -2,7 +2,8 @@
 //! stricter, and a project's file only makes things stricter.
 
 use super::document::severity_word;
-use super::{Layer, Limits, Mode, Override, Policy, SEVERITIES, Verdict};
+use super::site::{Holds, Site};
+use super::{Allow, Contract, Layer, Limits, Mode, Override, Policy, SEVERITIES, Verdict};
 
 /// The files in force, already read.
 #[derive(Clone, Debug, Default)]
@@ -12,112 +13,197 @@ pub struct Layers {
     pub projects: Vec<Layer>,
 }
 
-pub fn join(layers: Layers) -> Policy {
-    let mut policy = Policy::default();
+impl Layers {
+    /// Whether it matters which agent asks.
+    pub fn name_agents(&self) -> bool {
+        let all = self.system.iter().chain(&self.user).chain(&self.projects);
+        all.flat_map(|layer| &layer.sections).any(|one| matches!(one.of, super::layer::SectionOf::Agents(_)))
+    }
+}
+
+pub fn join(layers: Layers, site: &Site) -> Policy {
+    let mut joint = Joint::default();
     let locked = layers.system.as_ref().map(|layer| layer.locked.clone()).unwrap_or_default();
     if let Some(system) = layers.system {
-        policy.real_bash.clone_from(&system.real_bash);
-        policy.real_sh.clone_from(&system.real_sh);
-        loosen_or_tighten(&mut policy, system, &[]);
+        joint.policy.real_bash.clone_from(&system.real_bash);
+        joint.policy.real_sh.clone_from(&system.real_sh);
+        joint.whole(system, &[], site);
     }
     if let Some(user) = layers.user {
-        loosen_or_tighten(&mut policy, user, &locked);
+        joint.whole(user, &locked, site);
     }
-    for project in layers.projects {
+    let mut policy = joint.finished();
+    for mut project in layers.projects {
+        let sections = std::mem::take(&mut project.sections);
         tighten(&mut policy, project);
+        for section in sections.into_iter().filter(|section| site.holds(section) != Holds::No) {
+            tighten(&mut policy, section.layer);
+        }
     }
     policy
 }
 
-/// A layer that may do both, except for what is locked.
-fn loosen_or_tighten(policy: &mut Policy, layer: Layer, locked: &[String]) {
-    let is_locked = |key: &str| locked.iter().any(|lock| lock == key);
-    let source = layer.source;
-    let mut note = |key: &str, ignored: bool| {
-        let origin = if ignored { format!("{source}, ignored: locked by root's policy") } else { source.clone() };
-        policy.origins.push((key.to_owned(), origin));
-    };
-    if let Some(mode) = layer.mode {
-        let ignored = is_locked("mode") && mode == Mode::Observe && policy.mode == Mode::Enforce;
-        note("mode", ignored);
-        policy.mode = if ignored { policy.mode } else { mode };
-    }
-    if let Some(required) = layer.audit_required {
-        let ignored = is_locked("audit") && !required && policy.audit_required;
-        note("audit", ignored);
-        policy.audit_required = required || (ignored && policy.audit_required);
-    }
-    for (severity, verdict) in layer.table {
-        let ignored = is_locked("decide") && verdict < policy.table.get(&severity).copied().unwrap_or(Verdict::Allow);
-        note(&format!("decide.{}", severity_word(severity)), ignored);
-        if !ignored {
-            policy.table.insert(severity, verdict);
-        }
-    }
-    let raises = is_locked("decide") || is_locked("decide.override");
-    for one in layer.overrides {
-        note("decide.override", false);
-        policy.overrides.push(Override { only_raises: one.only_raises || raises, ..one });
-    }
-    for waiver in layer.waivers {
-        note(&format!("waiver {}", waiver.rule), is_locked("waiver"));
-        if !is_locked("waiver") {
-            policy.waivers.push(waiver);
-        }
-    }
-    for context in layer.contexts {
-        // A user's context of the same name stands beside root's: contexts only raise.
-        note(&format!("context {}", context.name), false);
-        policy.contexts.push(context);
-    }
-    if let Some(required) = layer.require_exec {
-        note("require.layer", false);
-        policy.require_exec |= required;
-    }
-    if !layer.protected_branches.is_empty() {
-        note("git.protected_branches", false);
-        policy.protected_branches.extend(layer.protected_branches);
-    }
-    if layer.wait.is_some() {
-        note("ask.wait", false);
-        policy.wait = layer.wait;
-    }
-    policy.limits = overlay(policy.limits, layer.limits);
+/// A policy with the contract that root's and the user's files share.
+#[derive(Default)]
+struct Joint {
+    policy: Policy,
+    /// Where the mode is set, while it is.
+    contract: Option<String>,
+    entries: Vec<Allow>,
 }
 
-/// A project's layer: the stricter of both, whatever it says.
+impl Joint {
+    /// A file, then its sections that hold here.
+    fn whole(&mut self, mut layer: Layer, locked: &[String], site: &Site) {
+        let sections = std::mem::take(&mut layer.sections);
+        self.loosen_or_tighten(layer, locked);
+        for section in sections {
+            match site.holds(&section) {
+                Holds::Whole => self.loosen_or_tighten(section.layer, locked),
+                Holds::Tightens => tighten(&mut self.policy, section.layer),
+                Holds::No => {}
+            }
+        }
+    }
+
+    fn finished(mut self) -> Policy {
+        if let Some(from) = self.contract {
+            self.policy.contracts.insert(0, Contract { from, entries: self.entries });
+        }
+        self.policy
+    }
+
+    /// A layer that may do both, except for what is locked.
+    fn loosen_or_tighten(&mut self, layer: Layer, locked: &[String]) {
+        let is_locked = |key: &str| locked.iter().any(|lock| lock == key);
+        self.contract(&layer, is_locked("mode"), is_locked("allow"));
+        let policy = &mut self.policy;
+        let from = |key: &str| layer.from.get(key).unwrap_or(&layer.source).clone();
+        if let Some(mode) = layer.mode {
+            let ignored = is_locked("mode") && mode == Mode::Observe && policy.mode == Mode::Enforce;
+            note(policy, "mode", from("mode"), ignored);
+            policy.mode = if ignored { policy.mode } else { mode };
+        }
+        if let Some(required) = layer.audit_required {
+            let ignored = is_locked("audit") && !required && policy.audit_required;
+            note(policy, "audit", from("audit"), ignored);
+            policy.audit_required = required || (ignored && policy.audit_required);
+        }
+        for (severity, verdict) in &layer.table {
+            let now = policy.table.get(severity).copied().unwrap_or(Verdict::Allow);
+            let ignored = is_locked("decide") && *verdict < now;
+            let key = format!("decide.{}", severity_word(*severity));
+            note(policy, &key, from(&key), ignored);
+            if !ignored {
+                policy.table.insert(*severity, *verdict);
+            }
+        }
+        let raises = is_locked("decide") || is_locked("decide.override");
+        for one in layer.overrides {
+            note(policy, "decide.override", one.from.clone(), false);
+            policy.overrides.push(Override { only_raises: one.only_raises || raises, ..one });
+        }
+        for waiver in layer.waivers {
+            note(policy, &format!("waiver {}", waiver.rule), waiver.from.clone(), is_locked("waiver"));
+            if !is_locked("waiver") {
+                policy.waivers.push(waiver);
+            }
+        }
+        for context in layer.contexts {
+            // A user's context of the same name stands beside root's.
+            let ignored = is_locked("context") && context.raise < 0;
+            note(policy, &format!("context {}", context.name), context.from.clone(), ignored);
+            if !ignored {
+                policy.contexts.push(context);
+            }
+        }
+        if let Some(required) = layer.require_exec {
+            note(policy, "require.layer", from("require.layer"), false);
+            policy.require_exec |= required;
+        }
+        if !layer.protected_branches.is_empty() {
+            note(policy, "git.protected_branches", from("git.protected_branches"), false);
+            policy.protected_branches.extend(layer.protected_branches);
+        }
+        if layer.wait.is_some() {
+            note(policy, "ask.wait", from("ask.wait"), false);
+            policy.wait = layer.wait;
+        }
+        let limits = if is_locked("limits") { lowest } else { overlay };
+        policy.limits = limits(policy.limits, layer.limits);
+        policy.examples.extend(layer.examples);
+    }
+
+    /// What the layer does to the allowlist.
+    fn contract(&mut self, layer: &Layer, mode_is_locked: bool, list_is_locked: bool) {
+        let from = || layer.from.get("mode").unwrap_or(&layer.source).clone();
+        let roots = list_is_locked && self.contract.is_some();
+        if roots && layer.allowlist {
+            self.policy.contracts.push(Contract { from: from(), entries: layer.allow.clone() });
+            return;
+        }
+        for one in &layer.allow {
+            note(&mut self.policy, "allow", one.from.clone(), roots);
+        }
+        if !roots {
+            self.entries.extend(layer.allow.iter().cloned());
+        }
+        match layer.mode {
+            Some(Mode::Enforce) if layer.allowlist => self.contract = Some(from()),
+            Some(_) if self.contract.is_some() && mode_is_locked => {
+                note(&mut self.policy, "mode", from(), true);
+            }
+            Some(_) => self.contract = None,
+            None => {}
+        }
+    }
+}
+
+fn note(policy: &mut Policy, key: &str, from: String, ignored: bool) {
+    let origin = if ignored { format!("{from}, ignored: locked by root's policy") } else { from };
+    policy.origins.push((key.to_owned(), origin));
+}
+
+/// A layer that only makes things stricter, whatever it says.
 fn tighten(policy: &mut Policy, layer: Layer) {
+    let from = |key: &str| layer.from.get(key).unwrap_or(&layer.source).clone();
     for severity in SEVERITIES {
         let now = policy.verdict_of(severity);
         if let Some(verdict) = layer.table.get(&severity).copied()
             && verdict > now
         {
             policy.table.insert(severity, verdict);
-            policy.origins.push((format!("decide.{}", severity_word(severity)), layer.source.clone()));
+            let key = format!("decide.{}", severity_word(severity));
+            policy.origins.push((key.clone(), from(&key)));
         }
     }
-    let mut note = |key: String| policy.origins.push((key, layer.source.clone()));
+    if layer.allowlist {
+        note(policy, "mode", from("mode"), false);
+        policy.contracts.push(Contract { from: from("mode"), entries: layer.allow.clone() });
+    }
     for one in layer.overrides {
-        note("decide.override".to_owned());
+        note(policy, "decide.override", one.from.clone(), false);
         policy.overrides.push(Override { only_raises: true, ..one });
     }
-    for context in layer.contexts {
-        note(format!("context {}", context.name));
+    for context in layer.contexts.into_iter().filter(|context| context.raise >= 0) {
+        note(policy, &format!("context {}", context.name), context.from.clone(), false);
         policy.contexts.push(context);
     }
     if !layer.protected_branches.is_empty() {
-        note("git.protected_branches".to_owned());
+        let from = layer.from.get("git.protected_branches").unwrap_or(&layer.source).clone();
+        note(policy, "git.protected_branches", from, false);
         policy.protected_branches.extend(layer.protected_branches);
     }
     if layer.require_exec == Some(true) {
-        note("require.layer".to_owned());
+        note(policy, "require.layer", layer.source.clone(), false);
         policy.require_exec = true;
     }
     if layer.audit_required == Some(true) {
-        note("audit".to_owned());
+        note(policy, "audit", layer.source.clone(), false);
         policy.audit_required = true;
     }
     policy.limits = lowest(policy.limits, layer.limits);
+    policy.examples.extend(layer.examples);
 }
 
 fn overlay(under: Limits, over: Limits) -> Limits {

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 use super::document::{Document, Entry, Read, severity_of};
+use super::entries::{absolute, agents, allow, anchored, context, example, override_of, waiver};
 use super::settings::{LOCKABLE, Scope};
 use super::trouble::{Fault, Trouble};
-use super::{Context, Limits, Mode, Override, Verdict, Waiver, floor};
+use super::{Allow, Context, Example, Limits, Mode, Override, Verdict, Waiver, floor};
 use crate::packs::Severity;
 
 /// What one file says.
@@ -18,6 +19,13 @@ use crate::packs::Severity;
 pub struct Layer {
     pub source: String,
     pub mode: Option<Mode>,
+    /// `mode = "allowlist"`: enforce, and ask about all that is not listed.
+    pub allowlist: bool,
+    pub allow: Vec<Allow>,
+    pub sections: Vec<Section>,
+    pub examples: Vec<Example>,
+    /// `file:line` of the keys that are not in tables of their own.
+    pub from: BTreeMap<String, String>,
     pub table: BTreeMap<Severity, Verdict>,
     pub overrides: Vec<Override>,
     pub contexts: Vec<Context>,
@@ -31,6 +39,27 @@ pub struct Layer {
     pub real_sh: Vec<String>,
     /// Keys that a user's file can only make stricter; root's file only.
     pub locked: Vec<String>,
+}
+
+/// A part of a file that holds for some agents or folders only.
+#[derive(Clone, Debug)]
+pub struct Section {
+    pub of: SectionOf,
+    pub layer: Layer,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SectionOf {
+    Agents(Vec<String>),
+    /// Absolute globs.
+    Folders(Vec<String>),
+}
+
+/// What the reader of a file knows besides its text: what `~` and relative paths mean, and the day.
+#[derive(Clone, Copy)]
+pub struct Reader<'r> {
+    pub home: Option<&'r Path>,
+    pub today: fn() -> jiff::civil::Date,
 }
 
 /// A waiver is for a piece of work, not for ever.
@@ -48,27 +77,27 @@ impl Layer {
         let document = Document { source: Arc::from(source), text, scope };
         let tree = document.parse()?;
         let mut layer = Layer { source: source.to_owned(), ..Layer::default() };
+        let reader = Reader { home, today };
         for entry in document.entries("", tree.get_ref())? {
-            layer.top(&document, &entry, home, today)?;
+            layer.top(&document, &entry, reader)?;
         }
-        Ok(layer)
+        layer.finished(&document, &(0..0))
     }
 
-    fn top<'t>(
-        &mut self,
-        document: &Document<'t>,
-        entry: &Entry<'_, 't>,
-        home: Option<&Path>,
-        today: fn() -> jiff::civil::Date,
-    ) -> Read<()> {
+    /// A project can't widen what another file lists.
+    fn finished(self, document: &Document<'_>, at: &Range<usize>) -> Read<Layer> {
+        if document.scope == Scope::Project && !self.allow.is_empty() && !self.allowlist {
+            let fault = Fault::Needs { key: "allow".to_owned(), other: "mode = \"allowlist\"" };
+            return Err(document.wrong(at, fault));
+        }
+        Ok(self)
+    }
+
+    fn top<'t>(&mut self, document: &Document<'t>, entry: &Entry<'_, 't>, reader: Reader<'_>) -> Read<()> {
+        self.from.insert(entry.dotted.clone(), document.from(&entry.key));
         match entry.name {
-            "mode" => {
-                let word = document.word(entry, &["enforce", "observe"])?;
-                self.mode = Some(if word == "observe" { Mode::Observe } else { Mode::Enforce });
-            }
-            "audit" => {
-                self.audit_required = Some(document.word(entry, &["when-possible", "required"])? == "required");
-            }
+            "mode" => self.mode(document, entry)?,
+            "audit" => self.audit_required = Some(document.word(entry)? == "required"),
             "decide" => self.decide(document, document.table(entry)?)?,
             "context" => {
                 for (at, table) in document.tables(entry)? {
@@ -77,7 +106,22 @@ impl Layer {
             }
             "waiver" => {
                 for (at, table) in document.tables(entry)? {
-                    self.waivers.push(waiver(document, &at, table, home, today)?);
+                    self.waivers.push(waiver(document, &at, table, reader)?);
+                }
+            }
+            "allow" => {
+                for (at, table) in document.tables(entry)? {
+                    self.allow.push(allow(document, &at, table, reader)?);
+                }
+            }
+            "example" => {
+                for (at, table) in document.tables(entry)? {
+                    self.examples.push(example(document, &at, table)?);
+                }
+            }
+            "agent" | "directory" => {
+                for (at, table) in document.tables(entry)? {
+                    self.sections.push(section(document, entry.name, &at, table, reader)?);
                 }
             }
             "locked" => self.lock(document, entry)?,
@@ -87,8 +131,20 @@ impl Layer {
         Ok(())
     }
 
+    fn mode<'t>(&mut self, document: &Document<'t>, entry: &Entry<'_, 't>) -> Read<()> {
+        let word = document.word(entry)?;
+        if document.scope == Scope::Project && word != "allowlist" {
+            let fault = Fault::Loosens { key: "mode".to_owned(), only: "\"allowlist\"" };
+            return Err(document.wrong(&entry.value.span(), fault));
+        }
+        self.mode = Some(if word == "observe" { Mode::Observe } else { Mode::Enforce });
+        self.allowlist = word == "allowlist";
+        Ok(())
+    }
+
     fn plain_table<'t>(&mut self, document: &Document<'t>, entry: &Entry<'_, 't>) -> Read<()> {
         for inner in document.entries(entry.name, document.table(entry)?)? {
+            self.from.insert(inner.dotted.clone(), document.from(&inner.key));
             let number = || document.number(&inner, 1..=i64::from(u32::MAX)).map(|n| u32::try_from(n).ok());
             match inner.dotted.as_str() {
                 "git.protected_branches" => self.protected_branches = document.strings(&inner)?,
@@ -97,7 +153,7 @@ impl Layer {
                 "limits.destructive_per_hour" => self.limits.destructive_per_hour = number()?,
                 "limits.canary" => self.limits.canary = number()?,
                 "require.layer" => {
-                    document.word(&inner, &["exec"])?;
+                    document.word(&inner)?;
                     self.require_exec = Some(true);
                 }
                 "shell.bash" => self.real_bash = absolute(document, &inner)?,
@@ -117,6 +173,7 @@ impl Layer {
                     return Err(document.wrong(&entry.value.span(), fault));
                 }
                 self.table.insert(severity, verdict);
+                self.from.insert(entry.dotted.clone(), document.from(&entry.key));
                 continue;
             }
             for (at, table) in document.tables(&entry)? {
@@ -140,92 +197,24 @@ impl Layer {
     }
 }
 
-fn absolute<'t>(document: &Document<'t>, entry: &Entry<'_, 't>) -> Read<Vec<String>> {
-    let paths = document.texts(entry)?;
-    match paths.iter().find(|(_, path)| !path.starts_with('/')) {
-        Some((at, _)) => Err(document.wrong(at, Fault::Relative { key: entry.dotted.clone() })),
-        None => Ok(paths.into_iter().map(|(_, path)| path).collect()),
-    }
-}
-
-fn override_of<'t>(document: &Document<'t>, at: &Range<usize>, table: &DeTable<'t>) -> Read<Override> {
-    let mut decision = None;
-    let mut made = Override {
-        rule: None,
-        effect: Vec::new(),
-        target: Vec::new(),
-        decision: Verdict::Deny,
-        only_raises: document.scope == Scope::Project,
-    };
-    for entry in document.entries("decide.override[]", table)? {
-        match entry.name {
-            "rule" => made.rule = Some(document.text_of(&entry)?.to_owned()),
-            "effect" => made.effect = document.kinds(&entry)?,
-            "target" => made.target = document.kinds(&entry)?,
-            _ => decision = Some(document.decision(&entry)?),
-        }
-    }
-    made.decision = decision.ok_or_else(|| document.missing(at, "decide.override[].decision"))?;
-    Ok(made)
-}
-
-fn context<'t>(document: &Document<'t>, at: &Range<usize>, table: &DeTable<'t>) -> Read<Context> {
-    let mut name = None;
-    let mut made =
-        Context { name: String::new(), hosts: vec![], kube_contexts: vec![], aws_profiles: vec![], raise: 1 };
-    for entry in document.entries("context[]", table)? {
-        match entry.name {
-            "name" => name = Some(document.text_of(&entry)?.to_owned()),
-            "hosts" => made.hosts = document.strings(&entry)?,
-            "kube_contexts" => made.kube_contexts = document.strings(&entry)?,
-            "aws_profiles" => made.aws_profiles = document.strings(&entry)?,
-            _ => made.raise = i8::try_from(document.number(&entry, 0..=4)?).unwrap_or(1),
-        }
-    }
-    made.name = name.ok_or_else(|| document.missing(at, "context[].name"))?;
-    Ok(made)
-}
-
-fn waiver<'t>(
+/// `[[agent]]` or `[[directory]]`: whom it is for, and a layer.
+fn section<'t>(
     document: &Document<'t>,
+    kind: &str,
     at: &Range<usize>,
     table: &DeTable<'t>,
-    home: Option<&Path>,
-    today: fn() -> jiff::civil::Date,
-) -> Read<Waiver> {
-    let (mut rule, mut path, mut until, mut reason) = (None, None, None, None);
-    for entry in document.entries("waiver[]", table)? {
-        match entry.name {
-            "rule" => rule = Some(document.text_of(&entry)?.to_owned()),
-            "path" => path = Some(waived_path(document, &entry, home)?),
-            "until" => {
-                let date = document.date(&entry)?;
-                let last = today().checked_add(jiff::Span::new().days(LONGEST_WAIVER));
-                if last.is_ok_and(|last| date > last) {
-                    return Err(document.wrong(&entry.value.span(), Fault::TooLong { most: LONGEST_WAIVER }));
-                }
-                until = Some(date);
-            }
-            _ => reason = Some(document.text_of(&entry)?.to_owned()),
+    reader: Reader<'_>,
+) -> Read<Section> {
+    let source = document.source.to_string();
+    let (mut layer, mut of) = (Layer { source, ..Layer::default() }, None);
+    for entry in document.section(&format!("{kind}[]"), table)? {
+        match entry.dotted.as_str() {
+            "agent[].name" => of = Some(SectionOf::Agents(agents(document, &entry)?)),
+            "directory[].path" => of = Some(SectionOf::Folders(anchored(document, &entry, reader)?)),
+            _ => layer.top(document, &entry, reader)?,
         }
     }
-    let missing = |key: &str| document.missing(at, &format!("waiver[].{key}"));
-    Ok(Waiver {
-        rule: rule.ok_or_else(|| missing("rule"))?,
-        path,
-        until: until.ok_or_else(|| missing("until"))?,
-        reason: reason.ok_or_else(|| missing("reason"))?,
-    })
-}
-
-fn waived_path<'t>(document: &Document<'t>, entry: &Entry<'_, 't>, home: Option<&Path>) -> Read<String> {
-    let text = document.text_of(entry)?;
-    let whole = match (text.strip_prefix("~/"), home.and_then(Path::to_str)) {
-        (Some(rest), Some(home)) => format!("{}/{rest}", home.trim_end_matches('/')),
-        (Some(_), None) | (None, _) => text.to_owned(),
-    };
-    if whole.starts_with('/') || whole.starts_with("~/") {
-        return Ok(whole);
-    }
-    Err(document.wrong(&entry.value.span(), Fault::Relative { key: "waiver.path".to_owned() }))
+    let key = if kind == "agent" { "agent[].name" } else { "directory[].path" };
+    let of = of.ok_or_else(|| document.missing(at, key))?;
+    Ok(Section { of, layer: layer.finished(document, at)? })
 }

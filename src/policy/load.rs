@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::committed::Committed;
 use super::join::{Layers, join};
 use super::settings::Scope;
-use super::{Fault, Layer, Policy, Trouble, Wrong};
+use super::{Agents, Fault, Layer, Policy, Site, Trouble, Wrong};
 use crate::span::{Place, Span};
 
 /// Where policies are looked for. The environment is read by whoever is outermost, not here.
@@ -57,10 +57,23 @@ pub enum Versions {
     AndCommitted,
 }
 
-/// The policy for a command that runs in `directory` and would hit `targets`.
+/// The policy for a command that runs in `directory` and would hit `targets`, asked for by nobody in particular.
 pub fn load(places: &Places, directory: &Path, targets: &[PathBuf], versions: Versions) -> Result<Policy, Trouble> {
+    load_for(places, directory, targets, versions, &Agents::default)
+}
+
+/// The same, asked for by an agent; who that is costs reads of /proc, so it is asked only where a file minds.
+pub fn load_for(
+    places: &Places,
+    directory: &Path,
+    targets: &[PathBuf],
+    versions: Versions,
+    agents: &dyn Fn() -> Agents,
+) -> Result<Policy, Trouble> {
     let (layers, digest, warnings) = layers(places, directory, targets, versions)?;
-    Ok(Policy { digest, warnings, ..join(layers) })
+    let agents = if layers.name_agents() { agents() } else { Agents::default() };
+    let site = Site::new(agents, directory, targets);
+    Ok(Policy { digest, warnings, ..join(layers, &site) })
 }
 
 /// The layers one by one, the digest over all that was read, and warnings about broken project files.

@@ -6,6 +6,8 @@ mod nearest;
 mod trouble;
 mod document;
 mod layer;
+mod entries;
+mod site;
 mod join;
 mod committed;
 mod load;
@@ -20,10 +22,11 @@ pub use document::severity_word;
 pub use glob::{matches_name, matches_path};
 pub use join::{Layers, join};
 pub use layer::Layer;
-pub use load::{Places, Versions, layers, load, today};
+pub use load::{Places, Versions, layers, load, load_for, today};
 pub use lost::{lost, remember};
 pub use nearest::nearest;
 pub use own_rules::own_packs;
+pub use site::{Agents, Site};
 pub use trouble::{Fault, Trouble, Wrong};
 
 /// What holds here and now, all layers joined.
@@ -35,6 +38,9 @@ pub struct Policy {
     pub overrides: Vec<Override>,
     pub contexts: Vec<Context>,
     pub waivers: Vec<Waiver>,
+    /// A command must be listed in each of them, where there are any.
+    pub contracts: Vec<Contract>,
+    pub examples: Vec<Example>,
     pub limits: Limits,
     /// Seconds that a stopped command waits for an answer; `None`: as long as the agent allows.
     pub wait: Option<u32>,
@@ -71,26 +77,39 @@ pub enum Verdict {
     Deny,
 }
 
-/// Another verdict for some rules, effects or targets.
+/// Another verdict for some rules, tools, effects or targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
     /// A rule's id or a glob over ids.
     pub rule: Option<String>,
+    /// Globs over programs' names; empty: any.
+    pub tool: Vec<String>,
     pub effect: Vec<Effect>,
     pub target: Vec<Target>,
     pub decision: Verdict,
     /// From a project, or of a key that root locked: it makes the verdict stricter or does nothing.
     pub only_raises: bool,
+    /// `file:line`
+    pub from: String,
 }
 
 /// How this place tells production from a playground.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     pub name: String,
     pub hosts: Vec<String>,
+    pub databases: Vec<String>,
     pub kube_contexts: Vec<String>,
+    pub namespaces: Vec<String>,
     pub aws_profiles: Vec<String>,
+    pub projects: Vec<String>,
+    pub regions: Vec<String>,
+    pub workspaces: Vec<String>,
+    pub docker_contexts: Vec<String>,
+    /// Severity steps; below zero it lowers.
     pub raise: i8,
+    /// `file:line`
+    pub from: String,
 }
 
 /// Leave for one rule, for a while.
@@ -101,6 +120,37 @@ pub struct Waiver {
     pub path: Option<String>,
     pub until: jiff::civil::Date,
     pub reason: String,
+    /// `file:line`
+    pub from: String,
+}
+
+/// `mode = "allowlist"` of one file, or of root's and the user's together: what may run unasked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contract {
+    /// Where the mode is set.
+    pub from: String,
+    pub entries: Vec<Allow>,
+}
+
+/// Commands that may run unasked. What is `None` is not limited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allow {
+    pub commands: Vec<String>,
+    pub verbs: Option<Vec<String>>,
+    pub flags: Option<Vec<String>>,
+    /// Absolute globs.
+    pub paths: Option<Vec<String>>,
+    pub env: Vec<String>,
+    pub through: Vec<String>,
+    pub from: String,
+}
+
+/// A command with what must come of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    pub command: String,
+    pub decision: Verdict,
+    pub from: String,
 }
 
 /// Counted over time by the breaker; none is set unless a file sets it.
@@ -123,6 +173,8 @@ impl Default for Policy {
             overrides: Vec::new(),
             contexts: Vec::new(),
             waivers: Vec::new(),
+            contracts: Vec::new(),
+            examples: Vec::new(),
             limits: Limits::default(),
             protected_branches: Vec::new(),
             require_exec: false,

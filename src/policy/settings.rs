@@ -1,5 +1,5 @@
 //! Every key of a policy file: where it may stand, what it takes, its default and its meaning. The reader takes the
-//! keys it knows from here, and docs/policy.md is made from it.
+//! keys it knows from here, and docs/policy.md and the editors' schema are made from it.
 
 /// Which file a policy layer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,12 +12,29 @@ pub enum Scope {
     Project,
 }
 
+/// What a key takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// One of these words, or a list of them.
+    Words(&'static [&'static str]),
+    Decision,
+    Text,
+    /// A text, or a list of them.
+    Texts,
+    Number(i64, i64),
+    Date,
+}
+
 #[derive(Clone, Copy)]
 pub struct Setting {
     /// Dotted; `[]` marks a table that may stand several times.
     pub key: &'static str,
     pub scope: Scope,
-    pub takes: &'static str,
+    pub takes: Takes,
+    /// What it takes, as people say it.
+    pub says: &'static str,
     pub default: &'static str,
     pub meaning: &'static str,
     /// Not acted upon by this version; said so wherever it is shown.
@@ -27,75 +44,115 @@ pub struct Setting {
 const fn setting(
     key: &'static str,
     scope: Scope,
-    takes: &'static str,
+    (takes, says): (Takes, &'static str),
     default: &'static str,
     meaning: &'static str,
 ) -> Setting {
-    Setting { key, scope, takes, default, meaning, inert: false }
+    Setting { key, scope, takes, says, default, meaning, inert: false }
 }
 
 const fn inert(setting: Setting) -> Setting {
     Setting { inert: true, ..setting }
 }
 
+const DECISION: (Takes, &str) = (Takes::Decision, "a decision");
+const TEXT: (Takes, &str) = (Takes::Text, "text");
+const GLOBS: (Takes, &str) = (Takes::Texts, "list of globs");
+const NAMES: (Takes, &str) = (Takes::Texts, "one or a list");
+const PATHS: (Takes, &str) = (Takes::Texts, "list of path globs");
+const COUNT: (Takes, &str) = (Takes::Number(1, u32::MAX as i64), "a number");
+
+/// What an effect may be, as in the packs.
+pub const EFFECTS: &[&str] = &["delete", "overwrite", "expose", "disable", "execute", "publish", "spend"];
+/// What a target may be, as in the packs.
+pub const TARGETS: &[&str] = &[
+    "files",
+    "disk",
+    "repository",
+    "history",
+    "database",
+    "table",
+    "backup",
+    "snapshot",
+    "volume",
+    "cluster",
+    "infrastructure",
+    "account",
+    "credential",
+    "queue",
+    "package",
+    "system",
+    "network",
+    "process",
+    "guard",
+];
+
 /// In the order of the reference page.
 pub const SETTINGS: &[Setting] = &[
     setting(
         "mode",
-        Scope::User,
-        "\"enforce\" or \"observe\"",
+        Scope::Project,
+        (Takes::Word(&["enforce", "observe", "allowlist"]), "\"enforce\", \"observe\" or \"allowlist\""),
         "\"enforce\"",
-        "observe judges and records, and stops nothing",
+        "observe judges and records, and stops nothing; allowlist also asks about every command that no [[allow]] lists; \
+         a project's file can only say allowlist",
     ),
     setting(
         "audit",
         Scope::Project,
-        "\"when-possible\" or \"required\"",
+        (Takes::Word(&["when-possible", "required"]), "\"when-possible\" or \"required\""),
         "\"when-possible\"",
         "required: a command that can't be recorded does not run",
     ),
     setting(
         "ask.wait",
         Scope::User,
-        "a number of seconds",
+        (Takes::Number(0, 3600), "a number of seconds"),
         "as long as the agent allows",
         "how long a stopped command waits for a person's answer before it ends with 75",
     ),
-    setting("decide.low", Scope::Project, "a decision", "\"log\"", "routine, recoverable or tiny losses"),
-    setting("decide.medium", Scope::Project, "a decision", "\"ask\"", "work is lost that someone would miss"),
-    setting("decide.high", Scope::Project, "a decision", "\"ask\"", "much is lost, or lost for good"),
+    setting("decide.low", Scope::Project, DECISION, "\"log\"", "routine, recoverable or tiny losses"),
+    setting("decide.medium", Scope::Project, DECISION, "\"ask\"", "work is lost that someone would miss"),
+    setting("decide.high", Scope::Project, DECISION, "\"ask\"", "much is lost, or lost for good"),
     setting(
         "decide.critical",
         Scope::Project,
-        "a decision",
+        DECISION,
         "\"approve 1\"",
         "production data, infrastructure, backups, clusters",
     ),
     setting(
         "decide.catastrophic",
         Scope::Project,
-        "\"deny\"",
+        (Takes::Word(&["deny"]), "\"deny\""),
         "\"deny\"",
         "the root, a home, a mounted disk, all backups: always refused",
     ),
     setting(
         "decide.override[].rule",
         Scope::Project,
-        "a rule's id or a glob",
+        (Takes::Text, "a rule's id or a glob"),
         "any rule",
         "which rules the override is for",
     ),
     setting(
+        "decide.override[].tool",
+        Scope::Project,
+        (Takes::Texts, "one or a list of globs"),
+        "any tool",
+        "which tools it is for, by the name of the program",
+    ),
+    setting(
         "decide.override[].effect",
         Scope::Project,
-        "one or a list",
+        (Takes::Words(EFFECTS), "one or a list"),
         "any effect",
         "delete overwrite expose disable execute publish spend",
     ),
     setting(
         "decide.override[].target",
         Scope::Project,
-        "one or a list",
+        (Takes::Words(TARGETS), "one or a list"),
         "any target",
         "files disk repository history database table backup snapshot volume cluster infrastructure account \
          credential queue package system network process guard",
@@ -103,74 +160,170 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "decide.override[].decision",
         Scope::Project,
-        "a decision",
+        DECISION,
         "must be given",
         "the decision instead; of several that fit, the last one holds",
     ),
-    setting("context[].name", Scope::Project, "text", "must be given", "what messages call this context"),
-    setting("context[].hosts", Scope::Project, "list of globs", "[]", "hosts that belong to it"),
-    setting("context[].kube_contexts", Scope::Project, "list of globs", "[]", "kube contexts that belong to it"),
-    setting("context[].aws_profiles", Scope::Project, "list of globs", "[]", "AWS profiles that belong to it"),
+    setting("context[].name", Scope::Project, TEXT, "must be given", "what messages call this context"),
+    setting("context[].hosts", Scope::Project, GLOBS, "[]", "hosts that belong to it"),
+    setting("context[].databases", Scope::Project, GLOBS, "[]", "databases that belong to it"),
+    setting("context[].kube_contexts", Scope::Project, GLOBS, "[]", "kube contexts that belong to it"),
+    setting("context[].namespaces", Scope::Project, GLOBS, "[]", "namespaces of a cluster that belong to it"),
+    setting("context[].aws_profiles", Scope::Project, GLOBS, "[]", "AWS profiles that belong to it"),
+    setting(
+        "context[].projects",
+        Scope::Project,
+        GLOBS,
+        "[]",
+        "projects of gcloud, subscriptions of az, accounts of AWS that belong to it",
+    ),
+    setting("context[].regions", Scope::Project, GLOBS, "[]", "regions of a cloud that belong to it"),
+    setting("context[].workspaces", Scope::Project, GLOBS, "[]", "terraform workspaces that belong to it"),
+    setting("context[].docker_contexts", Scope::Project, GLOBS, "[]", "docker contexts that belong to it"),
     setting(
         "context[].raise",
         Scope::Project,
-        "0 to 4",
+        (Takes::Number(0, 4), "0 to 4"),
         "1",
         "severity steps up for what is aimed there; steps end at critical",
     ),
-    setting("waiver[].rule", Scope::User, "a rule's id", "must be given", "the one rule that is waived"),
+    setting(
+        "context[].lower",
+        Scope::User,
+        (Takes::Number(1, 4), "1 to 4"),
+        "no step",
+        "instead of raise: severity steps down for what is aimed there and nowhere else; never of what is production by \
+         its name or another context, nor where a word is unknown",
+    ),
+    setting("waiver[].rule", Scope::User, (Takes::Text, "a rule's id"), "must be given", "the one rule that is waived"),
     setting(
         "waiver[].path",
         Scope::User,
-        "a path glob",
+        (Takes::Text, "a path glob"),
         "anywhere",
         "only where all that would be hit lies there; ** crosses folders",
     ),
-    setting("waiver[].until", Scope::User, "a date", "must be given", "last day it holds, at most 366 days ahead"),
-    setting("waiver[].reason", Scope::User, "text", "must be given", "why; it stands in the audit record"),
+    setting(
+        "waiver[].until",
+        Scope::User,
+        (Takes::Date, "a date"),
+        "must be given",
+        "last day it holds, at most 366 days ahead",
+    ),
+    setting("waiver[].reason", Scope::User, TEXT, "must be given", "why; it stands in the audit record"),
+    setting(
+        "allow[].command",
+        Scope::Project,
+        NAMES,
+        "must be given",
+        "programs that may run: names as they are called, or absolute paths",
+    ),
+    setting(
+        "allow[].verb",
+        Scope::Project,
+        NAMES,
+        "any",
+        "subcommands that may run, such as \"log\" or \"remote show\"",
+    ),
+    setting("allow[].flags", Scope::Project, NAMES, "any", "options that may be given, in any of their spellings"),
+    setting(
+        "allow[].paths",
+        Scope::Project,
+        PATHS,
+        "any operand, no redirection",
+        "where every operand, option's value and redirection must lie; a project's are relative to its file",
+    ),
+    setting(
+        "allow[].env",
+        Scope::Project,
+        (Takes::Texts, "list of names"),
+        "[]",
+        "variables that the text may set for it",
+    ),
+    setting(
+        "allow[].through",
+        Scope::Project,
+        NAMES,
+        "[]",
+        "wrappers through which it may come though they change user, machine, container or time: sudo, ssh, docker",
+    ),
+    setting(
+        "agent[].name",
+        Scope::Project,
+        NAMES,
+        "must be given",
+        "the agents for which the rest of this table holds, as `guarded policy show` lists them; any key of the top level may \
+         follow, but for agent, directory, example, limits, shell and locked",
+    ),
+    setting(
+        "directory[].path",
+        Scope::User,
+        (Takes::Texts, "one or a list of path globs"),
+        "must be given",
+        "the folders for which the rest of this table holds, with the same keys; it loosens only where the shell was \
+         started there and all that would be hit lies there",
+    ),
+    setting("example[].command", Scope::Project, TEXT, "must be given", "a command that `guarded policy test` judges"),
+    setting("example[].decision", Scope::Project, DECISION, "must be given", "what must come of it"),
     setting(
         "git.protected_branches",
         Scope::Project,
-        "list of globs",
+        GLOBS,
         "[]",
         "branches protected besides main, master, production, release/*",
     ),
     inert(setting(
         "limits.files_per_minute",
         Scope::Project,
-        "a number",
+        COUNT,
         "off",
         "more deleted or overwritten files than this lock the guard",
     )),
     inert(setting(
         "limits.destructive_per_hour",
         Scope::Project,
-        "a number",
+        COUNT,
         "off",
         "more destructive commands than this lock the guard",
     )),
-    inert(setting("limits.canary", Scope::Project, "a number", "off", "more stops than this an hour lock the guard")),
+    inert(setting("limits.canary", Scope::Project, COUNT, "off", "more stops than this an hour lock the guard")),
     setting(
         "require.layer",
         Scope::Project,
-        "\"exec\"",
+        (Takes::Word(&["exec"]), "\"exec\""),
         "nothing",
         "refuse to run (125) where programs can't be judged as they start",
     ),
-    setting("shell.bash", Scope::System, "list of absolute paths", "the usual places", "where the real bash is"),
-    setting("shell.sh", Scope::System, "list of absolute paths", "the usual places", "where the real sh is"),
+    setting(
+        "shell.bash",
+        Scope::System,
+        (Takes::Texts, "list of absolute paths"),
+        "the usual places",
+        "where the real bash is",
+    ),
+    setting(
+        "shell.sh",
+        Scope::System,
+        (Takes::Texts, "list of absolute paths"),
+        "the usual places",
+        "where the real sh is",
+    ),
     setting(
         "locked",
         Scope::System,
-        "list of keys",
+        (Takes::Words(LOCKABLE), "list of keys"),
         "[]",
         "keys that a user's file can only make stricter: mode, audit, decide, decide.override, waiver, context, \
-         require",
+         require, allow, limits",
     ),
 ];
 
 /// What `locked` may name.
-pub const LOCKABLE: &[&str] = &["mode", "audit", "decide", "decide.override", "waiver", "context", "require"];
+pub const LOCKABLE: &[&str] =
+    &["mode", "audit", "decide", "decide.override", "waiver", "context", "require", "allow", "limits"];
+
+/// The keys of the top level that a section for an agent or a folder may have too.
+pub const IN_SECTIONS: &[&str] = &["mode", "audit", "ask", "decide", "context", "waiver", "allow", "git", "require"];
 
 /// The words of a decision.
 pub const DECISIONS: &[&str] = &["allow", "log", "ask", "approve 1", "deny"];
@@ -200,6 +353,12 @@ fn first_segment(setting: &Setting, prefix: &str) -> Option<&'static str> {
     rest.split(['.', '[']).next()
 }
 
+/// The row of a key.
+#[must_use]
+pub fn setting_of(dotted: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == dotted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{SETTINGS, keys_below, scope_of};
@@ -217,7 +376,23 @@ mod tests {
         assert_eq!(keys_below("waiver[]"), ["rule", "path", "until", "reason"]);
         assert_eq!(
             keys_below(""),
-            ["mode", "audit", "ask", "decide", "context", "waiver", "git", "limits", "require", "shell", "locked"]
+            [
+                "mode",
+                "audit",
+                "ask",
+                "decide",
+                "context",
+                "waiver",
+                "allow",
+                "agent",
+                "directory",
+                "example",
+                "git",
+                "limits",
+                "require",
+                "shell",
+                "locked"
+            ]
         );
         assert_eq!(keys_below("decide"), ["low", "medium", "high", "critical", "catastrophic", "override"]);
     }
@@ -225,10 +400,11 @@ mod tests {
     #[test]
     fn no_loosening_key_is_a_projects() {
         use super::Scope;
-        assert_eq!(scope_of("mode"), Some(Scope::User));
         assert_eq!(scope_of("waiver"), Some(Scope::User));
         assert_eq!(scope_of("shell"), Some(Scope::System));
         assert_eq!(scope_of("locked"), Some(Scope::System));
+        assert_eq!(scope_of("context[].lower"), Some(Scope::User));
+        assert_eq!(scope_of("directory"), Some(Scope::User));
         assert_eq!(scope_of("nothing"), None);
     }
 }

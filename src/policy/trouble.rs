@@ -78,12 +78,38 @@ pub enum Fault {
     Relative {
         key: String,
     },
+    /// A project's file can only make things stricter.
+    Loosens {
+        key: String,
+        only: &'static str,
+    },
+    /// It says nothing without another key.
+    Needs {
+        key: String,
+        other: &'static str,
+    },
+    Exclude {
+        key: String,
+        other: &'static str,
+    },
+    /// The name of no agent that is known.
+    NoAgent {
+        name: String,
+        near: Option<&'static str>,
+    },
 }
 
 impl std::fmt::Display for Trouble {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Trouble::Wrong(wrong) => write!(out, "{}:{}: {}", wrong.place.source, wrong.place.line, self.what()),
+            Trouble::Wrong(wrong) => {
+                let Wrong { place, text, .. } = &**wrong;
+                write!(out, "{}:{}:{}: {}", place.source, place.line, place.column(text.as_bytes()), self.what())?;
+                match wrong.fault.hints().first() {
+                    Some(hint) => write!(out, "; try {hint}"),
+                    None => Ok(()),
+                }
+            }
             Trouble::Unreadable { .. }
             | Trouble::NotAFile { .. }
             | Trouble::TooBig { .. }
@@ -152,6 +178,10 @@ impl Fault {
             Fault::Fixed { key, floor } => format!("{key} is always {floor:?}; no file changes that"),
             Fault::TooLong { most } => format!("a waiver lasts at most {most} days"),
             Fault::Relative { key } => format!("{key} takes absolute paths"),
+            Fault::Loosens { key, only } => format!("{key} of a project's file can only be {only}"),
+            Fault::Needs { key, other } => format!("{key} says nothing without {other} in the same place"),
+            Fault::Exclude { key, other } => format!("{key} and {other} exclude each other"),
+            Fault::NoAgent { name, .. } => format!("no agent is called {name:?}"),
         }
     }
 
@@ -160,15 +190,33 @@ impl Fault {
             Fault::UnknownKey { near: Some(near), .. } => vec![(*near).to_owned()],
             Fault::UnknownKey { near: None, known, .. } => vec![known.join(", ")],
             Fault::UnknownWord { near: Some(near), .. } => vec![near.clone()],
-            Fault::UnknownWord { near: None, .. }
-            | Fault::NotText
-            | Fault::Syntax(_)
-            | Fault::Elsewhere { .. }
-            | Fault::Missing { .. }
-            | Fault::Wants { .. }
-            | Fault::Fixed { .. }
-            | Fault::TooLong { .. }
-            | Fault::Relative { .. } => Vec::new(),
+            Fault::Elsewhere { file, .. } => vec![format!("drop it here, or move it into {file}")],
+            Fault::Missing { key } => vec![example_of(key)],
+            Fault::Fixed { floor, .. } => vec![format!("{floor:?}, or drop the line")],
+            Fault::TooLong { .. } => vec!["an earlier date, and another one when it has passed".to_owned()],
+            Fault::Relative { .. } => vec!["a path that begins with / or ~/".to_owned()],
+            Fault::Loosens { only, .. } => vec![(*only).to_owned()],
+            Fault::Needs { other, .. } => vec![(*other).to_owned()],
+            Fault::Exclude { .. } => vec!["drop one of them".to_owned()],
+            Fault::NoAgent { near: Some(near), .. } => vec![format!("{near:?}")],
+            Fault::NoAgent { near: None, .. } => vec!["guarded policy init, which lists them".to_owned()],
+            Fault::UnknownWord { near: None, .. } | Fault::NotText | Fault::Syntax(_) | Fault::Wants { .. } => {
+                Vec::new()
+            }
         }
     }
+}
+
+/// A line that gives a missing key.
+fn example_of(key: &str) -> String {
+    let name = key.rsplit('.').next().unwrap_or(key);
+    let value = match name {
+        "decision" => "\"ask\"",
+        "until" => "2030-01-31",
+        "path" => "\"~/scratch/**\"",
+        "command" => "\"git\"",
+        "rule" => "\"git.reset-hard\"",
+        _ => "\"…\"",
+    };
+    format!("{name} = {value}")
 }

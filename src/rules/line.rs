@@ -50,6 +50,30 @@ impl Line {
         line
     }
 
+    /// Reads the words of a tool without a grammar, behind its verb: what begins with a dash is an option without a
+    /// value.
+    #[must_use]
+    pub fn plain(words: &[Word], verb: Vec<BString>) -> Self {
+        let start = words.len().min(verb.len() + 1);
+        let mut line = Line { verb, ..Line::default() };
+        let mut ended = false;
+        for (at, word) in words.iter().enumerate().skip(start) {
+            match word.text() {
+                Some(b"--") if !ended => ended = true,
+                Some(text) if !ended && text.len() > 1 && text.starts_with(b"-") => {
+                    let (name, value) = match text.split_once_str("=") {
+                        Some((name, value)) => (name, Some(Word::known(value))),
+                        None => (text, None),
+                    };
+                    line.given.push(Given { name: name.into(), value, at, listed: false });
+                }
+                Some(_) => line.operands.push(at),
+                None => line.hazy.push(at),
+            }
+        }
+        line
+    }
+
     /// Whether a literal `--help` makes the tool do nothing else. Behind an option that the grammar does not know it may
     /// be that option's value.
     #[must_use]

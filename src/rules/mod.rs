@@ -21,6 +21,7 @@ use crate::packs::{Effect, Severity, Target};
 pub use crate::packs::{Move, Shift, Undo};
 use crate::span::Place;
 pub use folded::folded;
+pub use line::{Line, spelling};
 pub use matching::{Nature, matching, nature, wants};
 
 /// The part of a rule that messages and decisions need.

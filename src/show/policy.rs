@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::hostile::Hostile;
 use super::words::decision_in_full;
 use crate::policy::settings::{SETTINGS, Scope, Setting};
-use crate::policy::{Mode, Override, Policy, SEVERITIES, severity_word};
+use crate::policy::{Allow, Mode, Override, Policy, SEVERITIES, severity_word};
 
 /// `guarded policy show`
 #[must_use]
@@ -28,8 +28,20 @@ pub fn text(policy: &Policy) -> String {
         line("decide.override", &override_value(one));
     }
     for context in &policy.contexts {
-        line(&format!("context {}", context.name), &format!("raise {}", context.raise));
+        let steps = if context.raise < 0 { "lower" } else { "raise" };
+        line(&format!("context {}", context.name), &format!("{steps} {}", context.raise.abs()));
     }
+    for contract in &policy.contracts {
+        let _ = writeln!(out, "{:<44} # {}", "mode = \"allowlist\"", Hostile(contract.from.as_bytes()));
+        for entry in &contract.entries {
+            let value = Hostile(allow_value(entry).as_bytes()).to_string();
+            let _ = writeln!(out, "{:<44} # {}", format!("allow = {value}"), Hostile(entry.from.as_bytes()));
+        }
+    }
+    let mut line = |key: &str, value: &str| {
+        let from = origin(policy, key);
+        let _ = writeln!(out, "{:<44} # {from}", Hostile(format!("{key} = {value}").as_bytes()).to_string());
+    };
     for waiver in &policy.waivers {
         let path = waiver.path.as_deref().unwrap_or("anywhere");
         line(&format!("waiver {}", waiver.rule), &format!("{path} until {} ({})", waiver.until, waiver.reason));
@@ -58,10 +70,27 @@ pub fn text(policy: &Policy) -> String {
     out
 }
 
+fn allow_value(entry: &Allow) -> String {
+    let mut value = entry.commands.join(" | ");
+    let limits = [("", &entry.verbs), (", flags", &entry.flags), (", paths", &entry.paths)];
+    for (label, list) in limits.into_iter().filter_map(|(label, list)| Some((label, list.as_ref()?))) {
+        let _ = write!(value, "{label} {}", if list.is_empty() { "none".to_owned() } else { list.join(" | ") });
+    }
+    for (label, list) in [("env", &entry.env), ("through", &entry.through)] {
+        if !list.is_empty() {
+            let _ = write!(value, ", {label} {}", list.join(" | "));
+        }
+    }
+    value
+}
+
 fn override_value(one: &Override) -> String {
     let mut value = decision_in_full(one.decision);
     if let Some(rule) = &one.rule {
         let _ = write!(value, " for {rule}");
+    }
+    if !one.tool.is_empty() {
+        let _ = write!(value, ", tool {}", one.tool.join(" | "));
     }
     if !one.effect.is_empty() {
         let _ = write!(value, ", effect {:?}", one.effect);
@@ -124,8 +153,8 @@ pub fn page() -> String {
             Scope::Project => "root, user, project",
         };
         let inert = if setting.inert { " **Read, but not acted upon by this version.**" } else { "" };
-        let Setting { key, takes, default, meaning, .. } = setting;
-        let _ = writeln!(page, "| `{key}` | {place} | {takes} | {default} | {meaning}.{inert} |");
+        let Setting { key, says, default, meaning, .. } = setting;
+        let _ = writeln!(page, "| `{key}` | {place} | {says} | {default} | {meaning}.{inert} |");
     }
     page.push_str(AFTER);
     page

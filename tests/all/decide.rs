@@ -139,13 +139,7 @@ fn what_raises_has_the_last_word() {
 
 #[test]
 fn a_context_raises_what_is_aimed_there_and_not_beyond_critical() {
-    let context = |name: &str, raise| Context {
-        name: name.into(),
-        hosts: vec![],
-        kube_contexts: vec![],
-        aws_profiles: vec![],
-        raise,
-    };
+    let context = |name: &str, raise| Context { name: name.into(), raise, ..Context::default() };
     let policy = Policy { contexts: vec![context("staging", 1), context("production", 3)], ..Policy::default() };
     let at = |name: &str| Stakes { contexts: vec![name.to_owned()], ..Stakes::default() };
     let severity = |stakes: Stakes, base| {
@@ -163,10 +157,12 @@ fn a_context_raises_what_is_aimed_there_and_not_beyond_critical() {
 fn an_override_changes_the_verdict_and_the_last_that_fits_holds() {
     let over = |rule: Option<&str>, target: &[Target], decision, only_raises| Override {
         rule: rule.map(str::to_owned),
+        tool: vec![],
         effect: vec![],
         target: target.to_vec(),
         decision,
         only_raises,
+        from: String::new(),
     };
     let cases = [
         (vec![over(Some("tool.*"), &[], Verdict::Deny, false)], Verdict::Deny),
@@ -186,7 +182,15 @@ fn an_override_changes_the_verdict_and_the_last_that_fits_holds() {
 
 #[test]
 fn no_override_reaches_below_the_floors() {
-    let all = Override { rule: None, effect: vec![], target: vec![], decision: Verdict::Allow, only_raises: false };
+    let all = Override {
+        rule: None,
+        tool: vec![],
+        effect: vec![],
+        target: vec![],
+        decision: Verdict::Allow,
+        only_raises: false,
+        from: String::new(),
+    };
     let policy = Policy { overrides: vec![all], ..Policy::default() };
     let verdict = |rule| decided(with(rule, Answer::Yes), Stakes::default(), &policy).verdict;
     assert_eq!(verdict(Rule { severity: Severity::Catastrophic, ..rule() }), Verdict::Deny);
@@ -195,7 +199,13 @@ fn no_override_reaches_below_the_floors() {
 }
 
 fn waiver(path: Option<&str>, until: Date) -> Waiver {
-    Waiver { rule: "tool.act".into(), path: path.map(str::to_owned), until, reason: "load tests".into() }
+    Waiver {
+        rule: "tool.act".into(),
+        path: path.map(str::to_owned),
+        until,
+        reason: "load tests".into(),
+        from: String::new(),
+    }
 }
 
 #[test]

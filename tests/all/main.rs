@@ -18,6 +18,8 @@ mod grants;
 mod audit;
 mod decide;
 mod policy;
+mod sections;
+mod allowlist;
 mod show;
 mod cli;
 mod docs;

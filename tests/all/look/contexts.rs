@@ -165,9 +165,8 @@ fn the_policy_names_its_places() {
     let context = |name: &str, hosts: &[&str], raise| Context {
         name: name.to_owned(),
         hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
-        kube_contexts: Vec::new(),
-        aws_profiles: Vec::new(),
         raise,
+        ..Context::default()
     };
     scenario.contexts = vec![context("main", &["*.eu.example.com"], 1), context("play", &["play*.example.com"], -1)];
     assert_eq!(facts(&run(&scenario, "psql -h db.eu.example.com app")), [YES, NO, NO]);
