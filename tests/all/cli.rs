@@ -179,7 +179,7 @@ fn the_policy_is_shown_with_its_origin_and_tested() {
     let (code, text, _) = ground.run(&["policy", "show"]);
     assert_eq!(code, 0);
     let low = text.lines().find(|line| line.starts_with("decide.low = \"ask\"")).expect("the line");
-    assert!(low.ends_with("policy.toml"), "{low}");
+    assert!(low.ends_with("policy.toml:2"), "{low}");
     assert_eq!(ground.run(&["policy", "test"]).0, 0);
 
     fs::write(
