@@ -29,6 +29,7 @@ mod set;
 mod read;
 mod wrapper_table;
 mod wrappers;
+mod parameters;
 mod follow;
 mod languages;
 mod build_files;

@@ -14,6 +14,8 @@ pub enum Inner {
     Option(&'static [&'static str]),
     /// Options whose value is a shell command after a prefix (`exec=rm …`).
     Prefixed(&'static [&'static str], &'static str),
+    /// Options whose value holds shell texts under a key, in a cloud's shorthand or JSON.
+    Parameter(&'static [&'static str], &'static str),
     /// Standard input is shell text where no other command is given.
     Stdin,
     /// Words between one of these and `;` or `+`.
@@ -71,6 +73,9 @@ const DOCKER_RUN: &[&str] = &["-v", "--volume", "-e", "--env", "--env-file", "--
 #[rustfmt::skip]
 const KUBECTL: &[&str] = &["-n", "--namespace", "--context", "--kubeconfig", "-c", "--container", "--cluster", "--user", "-s", "--server", "--token", "--as"];
 
+#[rustfmt::skip]
+const AWS: &[&str] = &["--profile", "--region", "--output", "--query", "--endpoint-url", "--parameters", "--instance-ids", "--targets", "--document-name", "--document-version", "--comment", "--timeout-seconds", "--output-s3-bucket-name", "--cluster", "--task", "--container", "--command", "--target", "--max-concurrency", "--max-errors", "--reason", "--cli-input-json"];
+
 /// One row a wrapper (or family with the same command line).
 #[rustfmt::skip]
 pub const WRAPPERS: &[Wrapper] = &[
@@ -127,7 +132,19 @@ pub const WRAPPERS: &[Wrapper] = &[
     Wrapper { names: &["kubectl", "oc"], verb: &["run"], value: KUBECTL, flag: &["-i", "-t", "--rm", "--command"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
     Wrapper { names: &["lxc", "incus"], verb: &["exec"], value: &["--cwd", "--env", "--user", "--group", "--mode"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
     Wrapper { names: &["vagrant"], verb: &["ssh"], value: &["-c", "--command"], changes: Changes::Container(0), inner: &[Inner::Option(&["-c", "--command"])], ..PLAIN },
-    Wrapper { names: &["gcloud"], verb: &["compute ssh"], value: &["--command", "--zone", "--project"], changes: Changes::Host(0), inner: &[Inner::Option(&["--command"])], ..PLAIN },
+    Wrapper { names: &["aws", "aws2"], verb: &["ssm send-command"], value: AWS, changes: Changes::Host(9), inner: &[Inner::Parameter(&["--parameters"], "commands")], ..PLAIN },
+    Wrapper { names: &["aws", "aws2"], verb: &["ecs execute-command"], value: AWS, flag: &["--interactive", "--non-interactive"], changes: Changes::Container(9), inner: &[Inner::Option(&["--command"])], ..PLAIN },
+    Wrapper { names: &["aws", "aws2"], verb: &["ssm start-session"], value: AWS, changes: Changes::Host(9), inner: &[Inner::Parameter(&["--parameters"], "command")], ..PLAIN },
+    Wrapper { names: &["az"], verb: &["vm run-command invoke", "vmss run-command invoke", "vm run-command create"], value: &["-g", "--resource-group", "-n", "--name", "--command-id", "--scripts", "--script", "--parameters", "-o", "--output", "--query", "--subscription", "--ids", "--instance-id", "--vm-name", "--run-command-name"], changes: Changes::Host(9), inner: &[Inner::Option(&["--scripts", "--script"])], ..PLAIN },
+    Wrapper { names: &["az"], verb: &["container exec", "containerapp exec"], value: &["-g", "--resource-group", "-n", "--name", "--exec-command", "--command", "--container-name", "--container", "--replica", "--revision", "--subscription"], changes: Changes::Container(9), inner: &[Inner::Option(&["--exec-command", "--command"])], ..PLAIN },
+    Wrapper { names: &["doctl"], verb: &["compute ssh", "compute s"], value: &["--ssh-command", "--ssh-user", "--ssh-key-path", "--ssh-port", "--context", "-t", "--access-token"], changes: Changes::Host(0), inner: &[Inner::Option(&["--ssh-command"])], ..PLAIN },
+    Wrapper { names: &["hcloud"], verb: &["server ssh"], value: &["-p", "--port", "-u", "--user", "--context"], flag: &["--ipv6"], changes: Changes::Host(0), inner: &[Inner::Words(1)], ..PLAIN },
+    Wrapper { names: &["fly", "flyctl"], verb: &["machine exec", "machines exec", "m exec"], value: &["-a", "--app", "-c", "--config", "--timeout"], changes: Changes::Container(0), inner: &[Inner::Text(1)], ..PLAIN },
+    Wrapper { names: &["fly", "flyctl"], verb: &["console"], value: &["-C", "--command", "-a", "--app", "--machine", "-u", "--user", "--image", "-r", "--region"], changes: Changes::Container(9), inner: &[Inner::Option(&["-C", "--command"])], ..PLAIN },
+    Wrapper { names: &["railway"], verb: &["ssh"], value: &["-s", "--service", "-e", "--environment", "-p", "--project", "-d", "--deployment-instance", "--session"], changes: Changes::Container(9), inner: &[Inner::Text(0)], ..PLAIN },
+    Wrapper { names: &["koyeb"], verb: &["instances exec", "services exec", "instance exec", "service exec"], value: &["-a", "--app", "--token", "--config", "--url"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
+    Wrapper { names: &["scalingo"], verb: &["run"], value: &["-a", "--app", "-r", "--remote", "-s", "--size", "-t", "--type", "-e", "--env", "-f", "--file"], flag: &["-d", "--detached", "--silent"], changes: Changes::Container(9), inner: &[Inner::Text(0)], ..PLAIN },
+    Wrapper { names: &["gcloud"], verb: &["compute ssh", "beta compute ssh", "alpha compute ssh", "compute tpus tpu-vm ssh", "alpha compute tpus tpu-vm ssh", "cloud-shell ssh"], value: &["--command", "--zone", "--project"], changes: Changes::Host(0), inner: &[Inner::Option(&["--command"])], ..PLAIN },
     Wrapper { names: &["heroku"], verb: &["run", "run:detached"], value: &["-a", "--app", "-s", "--size", "-e", "--env", "-r", "--remote", "--type"], flag: &["-x", "--exit-code", "--no-tty", "--no-launcher"], changes: Changes::Container(9), inner: &[Inner::Text(0)], ..PLAIN },
     Wrapper { names: &["fly", "flyctl"], verb: &["ssh console"], value: &["-C", "--command", "-a", "--app"], changes: Changes::Container(9), inner: &[Inner::Option(&["-C", "--command"])], ..PLAIN },
     Wrapper { names: &["railway", "infisical", "envchain", "teller", "foreman", "honcho", "dotenv", "dotenvx", "varlock"], verb: &["run"], value: &["-s", "--service", "-e", "--environment", "-p", "--project", "-c", "--config", "--env", "--path", "-f", "--env-file", "-d", "--dir"], flag: &["-o", "--overload", "--override", "-q", "--quiet"], inner: &[Inner::Words(0)], ..PLAIN },

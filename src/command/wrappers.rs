@@ -8,7 +8,7 @@ use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Value, Word};
 use super::wrapper_table::{Changes, Inner, WRAPPERS, Wrapper};
-use super::{Change, Via, environment, follow, git, rc_files};
+use super::{Change, Via, environment, follow, git, parameters, rc_files};
 
 /// Walks what a wrapper starts. False where the tool is no wrapper (or starts nothing this time).
 pub(super) fn unwrap(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
@@ -79,7 +79,7 @@ fn open(
     let words = paired.as_deref().unwrap_or(words);
     let mut options = split(words, &table);
     // Tools that take options after operands (tar, rsync, su) carry their commands there too.
-    if wrapper.inner.iter().any(|inner| matches!(inner, Inner::Option(_) | Inner::Prefixed(..)))
+    if wrapper.inner.iter().any(|inner| matches!(inner, Inner::Option(_) | Inner::Prefixed(..) | Inner::Parameter(..)))
         && !wrapper.inner.iter().any(|inner| matches!(inner, Inner::Words(_) | Inner::Text(_)))
     {
         options = split(words, &Table { stop_at_operand: false, ..table });
@@ -120,7 +120,7 @@ fn open(
         // What ssh's options start runs here, not there.
         let opened = open_one(walker, *inner, words, &options, &table, operands, &call, inside);
         found |= opened;
-        if opened && !matches!(inner, Inner::Option(_) | Inner::Prefixed(..)) {
+        if opened && !matches!(inner, Inner::Option(_) | Inner::Prefixed(..) | Inner::Parameter(..)) {
             break;
         }
     }
@@ -186,6 +186,7 @@ fn open_one(
         }
         Inner::Option(names) => texts(walker, names, "", options, call, scope),
         Inner::Prefixed(names, prefix) => texts(walker, names, prefix, options, call, scope),
+        Inner::Parameter(names, key) => parameters::follow(walker, names, key, options, call, scope),
         Inner::Stdin => {
             let given = matches!(call.input, Input::Text(_) | Input::File(_));
             if given {

@@ -185,7 +185,9 @@ pub fn complete(grammar: &mut Grammar, rules: &[RuleData]) {
         }
     }
     for words in verbs {
-        if !words.is_empty() && !grammar.verbs.iter().any(|verb| verb.words == words) {
+        // `ec2 *` in a condition is no claim that every verb of it is known.
+        let open = words.last().is_some_and(|last| last == "*" || last == "**");
+        if !words.is_empty() && !open && !grammar.verbs.iter().any(|verb| verb.words == words) {
             grammar.verbs.push(Verb { words, nature: Nature::Ruled });
         }
     }
