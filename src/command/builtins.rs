@@ -365,44 +365,49 @@ fn print(walker: &mut Walker<'_>, call: &Call, scope: &mut Scope) {
     let dash = scope.mode.dialect == Dialect::Dash;
     let always = scope.options.is_on("xpg_echo");
     walker.emit(|_| {
-        let known: Option<Vec<Word>> =
-            call.words.iter().map(|word| (word.text().is_some() && !word.glob).then(|| word.clone())).collect();
-        match known {
-            Some(words) if words.first().and_then(Word::text) == Some(b"echo") => {
-                let texts: Vec<&[u8]> = words.iter().skip(1).filter_map(Word::text).collect();
-                let printed = match (dash, always) {
-                    (true, _) => printing::dash_echo(&texts),
-                    (false, Some(always)) => printing::echo(&texts, always),
-                    (false, None) => None,
-                };
-                printed.map_or_else(|| Value::unknown(Cause::Construct("echo")), Value::Known)
-            }
-            Some(_) if dash => Value::unknown(Cause::Construct("dash's printf")),
-            Some(words) => {
-                output::print(&words, None).map_or_else(|| Value::unknown(Cause::Construct("printf")), Value::Known)
-            }
-            None if call.words.first().and_then(Word::text) == Some(b"echo") => {
-                let plain = !dash
-                    && always == Some(false)
-                    && call.words.get(1).is_none_or(|word| {
-                        word.text().is_some_and(|text| !text.starts_with(b"-"))
-                            || word.value.starts_with().first().is_some_and(|byte| *byte != b'-')
-                    });
-                let open = |word: &Word| {
-                    if word.glob { Word::unknown(Cause::Construct("a glob")) } else { word.clone() }
-                };
-                let text = follow::joined(&call.words[1..].iter().map(open).collect::<Vec<_>>());
-                if plain { text.then(Value::known("\n")) } else { Value::unknown(Cause::Construct("echo")) }
-            }
-            None => {
-                match call.words.iter().skip(1).map(|word| &word.value).find(|value| matches!(value, Value::Unknown(_)))
-                {
-                    Some(Value::Unknown(shape)) => Value::unknown(shape.because.clone()),
-                    Some(_) | None => Value::unknown(Cause::Construct("printf")),
-                }
+        let printed = printed(call, dash, always);
+        super::flow::kept(&call.words, printed)
+    });
+}
+
+/// What echo and printf print.
+fn printed(call: &Call, dash: bool, always: Option<bool>) -> Value {
+    let known: Option<Vec<Word>> =
+        call.words.iter().map(|word| (word.text().is_some() && !word.glob).then(|| word.clone())).collect();
+    match known {
+        Some(words) if words.first().and_then(Word::text) == Some(b"echo") => {
+            let texts: Vec<&[u8]> = words.iter().skip(1).filter_map(Word::text).collect();
+            let printed = match (dash, always) {
+                (true, _) => printing::dash_echo(&texts),
+                (false, Some(always)) => printing::echo(&texts, always),
+                (false, None) => None,
+            };
+            printed.map_or_else(|| Value::unknown(Cause::Construct("echo")), Value::Known)
+        }
+        Some(_) if dash => Value::unknown(Cause::Construct("dash's printf")),
+        Some(words) => {
+            output::print(&words, None).map_or_else(|| Value::unknown(Cause::Construct("printf")), Value::Known)
+        }
+        None if call.words.first().and_then(Word::text) == Some(b"echo") => {
+            let plain = !dash
+                && always == Some(false)
+                && call.words.get(1).is_none_or(|word| {
+                    word.text().is_some_and(|text| !text.starts_with(b"-"))
+                        || word.value.starts_with().first().is_some_and(|byte| *byte != b'-')
+                });
+            let open = |word: &Word| {
+                if word.glob { Word::unknown(Cause::Construct("a glob")) } else { word.clone() }
+            };
+            let text = follow::joined(&call.words[1..].iter().map(open).collect::<Vec<_>>());
+            if plain { text.then(Value::known("\n")) } else { Value::unknown(Cause::Construct("echo")) }
+        }
+        None => {
+            match call.words.iter().skip(1).map(|word| &word.value).find(|value| matches!(value, Value::Unknown(_))) {
+                Some(Value::Unknown(shape)) => Value::unknown(shape.because.clone()),
+                Some(_) | None => Value::unknown(Cause::Construct("printf")),
             }
         }
-    });
+    }
 }
 
 /// Text that will run but could not be read, unless it is what a well-known program prints for just this.
@@ -418,6 +423,8 @@ pub(super) fn unread_text(walker: &mut Walker<'_>, value: &Value, what: &str, ca
         Cause::Variable(name) => (UnreadKind::Text, name.clone()),
         Cause::Input
         | Cause::Entry(_)
+        | Cause::Secret(_)
+        | Cause::Descriptor(_)
         | Cause::StartupFile(_)
         | Cause::Positional
         | Cause::Limit

@@ -70,9 +70,28 @@ impl Walker<'_> {
         });
         let path = BString::from(format!("/dev/fd/{}", 63_usize.saturating_sub(self.pipes)));
         self.pipes += 1;
-        if !output {
+        if output && self.sends_what_it_reads(script, scope) {
+            text = Value::unknown(Cause::Construct(super::redirection::SENT_ON));
+            std::sync::Arc::make_mut(&mut scope.files).insert(path.clone(), text);
+        } else if !output {
             std::sync::Arc::make_mut(&mut scope.files).insert(path.clone(), text);
         }
         Value::Known(path)
+    }
+
+    /// Whether a script would send a secret on its standard input to another machine: it is walked with one, apart.
+    fn sends_what_it_reads(&mut self, script: &Script, scope: &Scope) -> bool {
+        let before = std::mem::take(&mut self.model);
+        let probe = super::Secret { what: "standard input".into(), whole: true };
+        let input = Input::text(Value::of_secret(probe.clone()));
+        let mut inner = scope.clone();
+        self.deeper(|walker| {
+            walker.capture(|walker| {
+                walker.process_of_its_own(&mut inner, |walker, inner| walker.script(script, inner, &input));
+            });
+        });
+        let tried = std::mem::replace(&mut self.model, before);
+        self.model.wants.extend(tried.wants);
+        tried.commands.iter().flat_map(|command| &command.sends).any(|sent| sent.what == probe.what)
     }
 }

@@ -10,6 +10,8 @@ use super::words::Word;
 impl Walker<'_> {
     /// Files that a tool makes, as far as what follows may run or remove them. `noted`: the command's index.
     pub(super) fn effects(&mut self, tool: &BString, noted: usize, call: &Call, scope: &mut Scope) {
+        self.sends(tool, noted, call, scope);
+        self.packed(tool, call, scope);
         self.outputs(tool, noted, call, scope);
         if !matches!(tool.as_slice(), b"touch" | b"mkdir" | b"mkfifo" | b"mknod" | b"git") {
             return;

@@ -10,7 +10,7 @@ use super::options::{Style, Table, split};
 use super::scope::{Scope, Source};
 use super::simple::Call;
 use super::walk::{Input, Walker};
-use super::words::{Cause, Piece, Value, Word};
+use super::words::{Cause, Piece, Shape, Value, Word};
 use super::{Change, Known, Sight, UnreadKind, Via, environment};
 use crate::parse::{self, Dialect};
 use crate::span::Place;
@@ -142,6 +142,24 @@ pub(super) fn text(walker: &mut Walker<'_>, text: Value, what: &str, call: &Call
                     &call.input,
                 );
                 scope.join(inner);
+            }
+        }
+        // It is not shown, but what it runs is judged.
+        Value::Unknown(Shape { ref pieces, because: Cause::Secret(ref secret), .. })
+            if *pieces == [Piece::Hole] && secret.whole =>
+        {
+            match walker.file(&secret.what.clone(), scope) {
+                Some(Ok(Value::Known(known))) => {
+                    walk_text(
+                        walker,
+                        known.to_vec(),
+                        Some(call.at.clone()),
+                        &call.at.source.clone(),
+                        scope,
+                        &call.input,
+                    );
+                }
+                Some(_) | None => unread_text(walker, &text, what, call, scope),
             }
         }
         Value::Unknown(shape) => {

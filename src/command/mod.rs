@@ -44,6 +44,11 @@ mod writes;
 mod later;
 mod spoken;
 mod output;
+pub mod secrets;
+mod flow;
+mod channels;
+mod archives;
+mod socat;
 pub mod embedded;
 
 pub use scope::plain;
@@ -57,7 +62,7 @@ use crate::parse::{Mode, Reading};
 use crate::span::Place;
 use scope::{Scope, Source};
 use walk::{Input, Walker};
-pub use words::{Cause, Piece, Shape, Value, Word};
+pub use words::{Cause, Piece, Secret, Shape, Value, Word};
 
 /// Everything a text would run, as far as it was read.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +91,8 @@ pub struct Command {
     pub redirections: Vec<Redirect>,
     /// Files that it writes: by redirections, and by operands and options that its tool has for that.
     pub writes: Vec<Write>,
+    /// Secrets that it sends to another machine.
+    pub sends: Vec<Sent>,
     pub stdin: Stdin,
     /// The wrappers that led here, outermost first.
     pub via: Vec<Via>,
@@ -180,6 +187,15 @@ pub enum Later {
     Unread,
     /// It gives rights rather than commands: a key, an agent's settings.
     Door,
+}
+
+/// A secret that leaves the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The file it comes from, or what else told it.
+    pub what: BString,
+    /// Where it goes is known enough, or no exec will tell.
+    pub sure: bool,
 }
 
 /// Where standard input comes from.
@@ -294,6 +310,7 @@ pub fn commands(name: &BString, reading: &Reading, mode: &Mode, known: &Known, s
     let mut scope = Scope::new(known, mode);
     walker.startup(known, &mut scope);
     walker.text(reading, &mut scope, &Input::Inherited);
+    walker.sent_meanwhile(&scope);
     walker.end(0, &mut scope);
     walker.model
 }

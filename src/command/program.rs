@@ -126,6 +126,9 @@ impl Walker<'_> {
         if !self.is_captured() {
             return;
         }
+        if let Some(secret) = self.repeats(tool, call, scope) {
+            return self.emit(|_| Value::of_secret(secret));
+        }
         let name = tool.to_str_lossy();
         if *tool == "which" {
             return builtins::located(self, call.words.get(1..).unwrap_or_default(), call, scope);
@@ -134,6 +137,7 @@ impl Walker<'_> {
             // Everything below its root, or something unknown: that is what xargs will be given.
             return self.emit(|_| match wrappers::searched(call.words.get(1..).unwrap_or_default()) {
                 Value::Known(all) => Value::entry_of(&all),
+                secret if secret.secret().is_some() => secret,
                 Value::OneOf(_) | Value::Unknown(_) => Value::unknown(Cause::Output("find".into())),
             });
         }
@@ -190,6 +194,9 @@ impl Walker<'_> {
             Input::Inherited => None,
             Input::Text(value) => Some(value.borrow().clone()),
             Input::File(word) => {
+                if let Some(secret) = self.secret_in(word, scope) {
+                    return Some(Value::of_secret(secret));
+                }
                 let path = word.text()?.to_vec();
                 match self.file(&path, scope) {
                     Some(Ok(text)) => Some(text),

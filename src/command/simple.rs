@@ -100,6 +100,7 @@ impl Walker<'_> {
             .collect();
         let call = Call { words: list, assignments: values, redirections, input, at: self.place(node.span) };
         let first = self.model.commands.len();
+        let sink = self.inherited(sink, &call, scope);
         self.sunk(sink, first, scope, |walker, scope| walker.run(call, scope));
     }
 
@@ -139,6 +140,7 @@ impl Walker<'_> {
             assignments: call.assignments.clone(),
             redirections: call.redirections.clone(),
             writes,
+            sends: Vec::new(),
             stdin: call.input.shown(),
             via: self.via.clone(),
             directory: scope.directory.clone(),

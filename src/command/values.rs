@@ -36,6 +36,9 @@ impl Value {
         }
         let (Some(left), Some(right)) = (self.choices(), other.choices()) else {
             return match (self, other) {
+                (secret, other) | (other, secret) if secret.secret().is_some() && other.secret().is_none() => {
+                    Value::unknown(secret.into_shape().because)
+                }
                 (Value::Unknown(shape), _) | (_, Value::Unknown(shape)) => Value::unknown(shape.because),
                 (Value::Known(_) | Value::OneOf(_), Value::Known(_) | Value::OneOf(_)) => Value::unknown(Cause::Limit),
             };
@@ -85,7 +88,7 @@ impl Value {
 
 impl Shape {
     fn then(mut self, next: Shape) -> Shape {
-        if !self.pieces.contains(&Piece::Hole) {
+        if !self.pieces.contains(&Piece::Hole) || matches!(next.because, Cause::Secret(_)) {
             self.because = next.because;
         }
         for piece in next.pieces {

@@ -92,6 +92,10 @@ pub(super) struct Walker<'a> {
     pub(super) images: BTreeMap<BString, BString>,
     /// What `git config` set so far: `key=value`.
     pub(super) git_settings: Vec<BString>,
+    /// Files that were sent in the background and in which nothing secret was seen yet, with the command's index.
+    pub(super) uploads: Vec<(usize, BString)>,
+    /// A secret that was added to the repository.
+    pub(super) staged: Option<super::Secret>,
     /// Process substitutions so far in this command, for their names.
     pub(super) pipes: usize,
     /// A place of a source, and its line.
@@ -119,6 +123,8 @@ impl<'a> Walker<'a> {
             installed: Vec::new(),
             images: BTreeMap::new(),
             git_settings: Vec::new(),
+            uploads: Vec::new(),
+            staged: None,
             pipes: 0,
             counted: RefCell::default(),
         }

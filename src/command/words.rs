@@ -52,10 +52,23 @@ pub enum Cause {
     StartupFile(BString),
     /// A positional parameter of a call that is not seen.
     Positional,
+    /// It is, or is made of, something that should not leave the machine.
+    Secret(Secret),
+    /// A descriptor whose number the shell chooses; ours for it.
+    Descriptor(u32),
     /// A counted budget is spent.
     Limit,
     /// A construct whose value is not computed.
     Construct(&'static str),
+}
+
+/// A secret as it goes from place to place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// The file it comes from, or what else told it.
+    pub what: BString,
+    /// All of a file or of an environment, not a part that was picked out of it.
+    pub whole: bool,
 }
 
 impl Value {
@@ -69,6 +82,15 @@ impl Value {
         // What is made of an entry of a folder is no entry of it any more.
         let because = if let Cause::Entry(_) = because { Cause::Input } else { because };
         Value::Unknown(Shape { pieces: vec![Piece::Hole], because, splits: false })
+    }
+
+    /// The secret in it.
+    #[must_use]
+    pub fn secret(&self) -> Option<&Secret> {
+        match self {
+            Value::Unknown(Shape { because: Cause::Secret(secret), .. }) => Some(secret),
+            Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => None,
+        }
     }
 
     /// One of the entries that a pattern with live characters names.

@@ -6,9 +6,9 @@ use super::options::{Split, Style, Table, split};
 use super::scope::Scope;
 use super::simple::Call;
 use super::walk::{Input, Walker};
-use super::words::{Cause, Value, Word};
+use super::words::{Cause, Secret, Value, Word};
 use super::wrapper_table::{Changes, Inner, WRAPPERS, Wrapper};
-use super::{Change, Via, environment, follow, git, parameters, rc_files};
+use super::{Change, Via, environment, follow, git, parameters, rc_files, secrets};
 
 /// Walks what a wrapper starts. False where the tool is no wrapper (or starts nothing this time).
 pub(super) fn unwrap(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
@@ -302,6 +302,9 @@ pub(super) fn searched(words: &[Word]) -> Value {
         .iter()
         .take_while(|word| word.text().is_none_or(|text| !text.starts_with(b"-") && text != b"!" && text != b"("))
         .collect();
+    if let Some(secret) = sought(words, &roots).filter(|_| filters) {
+        return Value::of_secret(secret);
+    }
     let root = if roots.is_empty() { Some(&b"."[..]) } else { roots[0].text() };
     match root {
         Some(root) if !filters => {
@@ -311,6 +314,17 @@ pub(super) fn searched(words: &[Word]) -> Value {
         }
         Some(_) | None => Value::unknown(Cause::Input),
     }
+}
+
+/// The secrets that a search is for: by the names that it asks for, or by where it begins.
+fn sought(words: &[Word], roots: &[&Word]) -> Option<Secret> {
+    let named = |pair: &[Word]| {
+        let asks = matches!(pair[0].text(), Some(b"-name" | b"-iname" | b"-path" | b"-ipath" | b"-wholename"));
+        pair[1].text().filter(|_| asks).map(BString::from)
+    };
+    let from = roots.iter().filter_map(|root| root.text().map(BString::from));
+    let what = words.windows(2).filter_map(named).chain(from).find(|path| secrets::private(path))?;
+    Some(Secret { what, whole: true })
 }
 
 /// The word with its placeholder replaced.
@@ -403,7 +417,8 @@ fn arguments(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: 
             true
         }
         (Some(mark), None) => {
-            let entries = walker.input_value(&call_input, scope).filter(|value| value.pattern().is_some());
+            let found = walker.input_value(&call_input, scope);
+            let entries = found.filter(|value| value.pattern().is_some() || value.secret().is_some());
             let any = entries.unwrap_or_else(|| Value::unknown(Cause::Input));
             let words = inner.iter().map(|word| replaced(word, &mark, &any)).collect();
             start(walker, call.with(words), scope)

@@ -59,6 +59,9 @@ impl Walker<'_> {
             break;
         }
         if let (Value::Known(path), Some(place)) = (path, self.model.commands.get(first).map(|one| one.at.clone())) {
+            if let Some(secret) = text.secret().filter(|_| scope.is_socket(path)) {
+                self.send(first, secret.clone(), true);
+            }
             self.said_to_socket(path, text, &place, scope);
         }
         if append {
@@ -133,14 +136,15 @@ impl Walker<'_> {
         for name in writer.options {
             let values = given.given.iter().filter(|one| one.name == name.as_bytes());
             for path in values.filter_map(|one| one.value.clone()) {
+                let content = self.printed_by(tool, call, scope);
                 // What is read and written back in order is not lost.
                 if !operands.iter().any(|operand| operand.value == path.value) {
-                    made.push(Made { path, content: Some(Value::unknown(Cause::Output(tool.clone()))) });
+                    made.push(Made { path, content: Some(content) });
                 }
             }
         }
         if bare && let Some(path) = operands.get(1) {
-            made.push(Made { path: (*path).clone(), content: Some(Value::unknown(Cause::Output(tool.clone()))) });
+            made.push(Made { path: (*path).clone(), content: Some(self.printed_by(tool, call, scope)) });
         }
         made.extend(self.by_operands(writer, tool, &given, &operands, call, scope));
         for one in made {
@@ -155,9 +159,10 @@ impl Walker<'_> {
         given: &Split,
         operands: &[&Word],
         call: &Call,
-        scope: &Scope,
+        scope: &mut Scope,
     ) -> Vec<Made> {
-        let own = || Some(Value::unknown(Cause::Output(tool.clone())));
+        let printed = self.printed_by(tool, call, scope);
+        let own = || Some(printed.clone());
         let plain = |word: &Word| Made { path: word.clone(), content: own() };
         match writer.outputs {
             Outputs::Nth(number) => operands.get(number - 1).map(|word| plain(word)).into_iter().collect(),
@@ -236,7 +241,10 @@ impl Walker<'_> {
                     self.copied(&from, scope)
                 }
                 Some(from) => self.copied(from, scope),
-                None => Some(Value::unknown(Cause::Output(tool.clone()))),
+                None => Some(match self.secret_in(source, scope) {
+                    Some(secret) => Value::of_secret(secret),
+                    None => Value::unknown(Cause::Output(tool.clone())),
+                }),
             };
             made.push(Made { path, content });
         }
@@ -244,6 +252,9 @@ impl Walker<'_> {
     }
 
     fn copied(&mut self, from: &[u8], scope: &Scope) -> Option<Value> {
+        if let Some(secret) = self.secret_at(from, scope) {
+            return Some(Value::of_secret(secret));
+        }
         if from == b"/dev/null" {
             return Some(Value::known(""));
         }
@@ -261,6 +272,11 @@ impl Walker<'_> {
         let Made { path, content } = made;
         if matches!(path.text(), Some(b"-" | b"" | b"/dev/null" | b"/dev/stdout" | b"/dev/stderr")) {
             return;
+        }
+        if let (Some(text), Some(secret)) = (path.text(), content.as_ref().and_then(Value::secret))
+            && scope.is_socket(text)
+        {
+            return self.send(noted, secret.clone(), true);
         }
         if let Some(text) = path.text() {
             let before = if append { self.file(text, scope) } else { Some(Err(Sight::Missing)) };

@@ -10,7 +10,7 @@ use super::schema::{By, Direction, Http, Later, Place, Pred, Verbs, When, Which,
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "verb",
     "command",
     "has",
@@ -22,6 +22,7 @@ const KEYS: [&str; 19] = [
     "count_over",
     "redirects",
     "writes",
+    "sends",
     "sql",
     "http",
     "env",
@@ -109,6 +110,10 @@ fn condition<'a>(file: File<'a>, key: &str, value: &'a Value<'a>, all: &mut Vec<
         "count_over" => all.push(When::AtLeast(count(file, value, key)?.saturating_add(1))),
         "redirects" => all.push(redirects(file, value)?),
         "writes" => all.push(When::Writes(writes(file, value)?)),
+        "sends" => match text(file, value, key)?.as_str() {
+            "secret" => all.push(When::SendsSecret),
+            other => return Err(unknown(file, value.span().start, "`sends`", other, &["secret"])),
+        },
         "sql" => all.push(When::Sql(sql(file, value)?)),
         "http" => all.push(When::Http(http(file, value)?)),
         "env" => {

@@ -220,6 +220,7 @@ fn named(when: &When, verbs: &mut Vec<Verbs>, options: &mut Options) {
         | When::AtLeast(_)
         | When::Redirects(..)
         | When::Writes(_)
+        | When::SendsSecret
         | When::Sql(_)
         | When::Http(_)
         | When::Env(..)

@@ -256,6 +256,8 @@ pub enum When {
     AtLeast(u16),
     Redirects(Vec<Direction>, Option<Pred>),
     Writes(Writes),
+    /// A secret leaves the machine.
+    SendsSecret,
     Sql(Vec<String>),
     Http(Http),
     /// A variable in the command's environment.

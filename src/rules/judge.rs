@@ -87,6 +87,9 @@ impl Judge<'_> {
                 self.command.redirections.iter().map(|redirect| self.redirect(redirect, modes, target.as_ref(), firm)),
             ),
             When::Writes(wanted) => any_choice(self.command.writes.iter().map(|write| self.write(write, wanted, firm))),
+            When::SendsSecret => any_choice(
+                self.command.sends.iter().map(|sent| if sent.sure { Answer::Yes } else { Answer::CannotTell }),
+            ),
             When::Sql(acts) => self.sql(acts),
             When::Http(wanted) => {
                 any_choice(self.texts().requests.iter().map(|request| self.request(request, wanted, firm)))

@@ -8,53 +8,6 @@ fn any(globs: &[&str], name: &[u8]) -> bool {
     globs.iter().any(|one| glob::matches_any_case(one.as_bytes(), name))
 }
 
-/// Keys, tokens and passwords.
-pub fn secret(parts: &[&[u8]]) -> bool {
-    let Some(name) = parts.last() else { return false };
-    if any(&[".env.example", ".env.sample", ".env.template", ".env.dist", "*.pub", "known_hosts*"], name) {
-        return false;
-    }
-    let names = [
-        ".env",
-        ".env.*",
-        "*.env",
-        "id_rsa",
-        "id_dsa",
-        "id_ecdsa",
-        "id_ed25519",
-        "*.pem",
-        "*.key",
-        "*.p12",
-        "*.pfx",
-        "*.jks",
-        "*.kdbx",
-        "*.ppk",
-        ".netrc",
-        "_netrc",
-        ".pgpass",
-        ".my.cnf",
-        ".git-credentials",
-        ".vault-token",
-        ".htpasswd",
-        "credentials.json",
-        "service-account*.json",
-        "application_default_credentials.json",
-        "secrets.y*ml",
-        "secrets.json",
-        ".npmrc",
-        ".pypirc",
-        "shadow",
-        "gshadow",
-        "*.keystore",
-        "authorized_keys",
-    ];
-    let folders: [&[u8]; 4] = [b".ssh", b".gnupg", b".aws", b".password-store"];
-    any(&names, name)
-        || parts.iter().any(|part| folders.contains(part))
-        || matches!(parts, [.., b".kube" | b".docker", b"config" | b"config.json"] | [.., b".azure" | b"gcloud", _])
-        || parts.len() > 1 && parts.iter().any(|part| *part == b".azure")
-}
-
 /// What a shell, a session or the system runs when it starts.
 pub fn startup(parts: &[&[u8]], absolute: bool) -> bool {
     let Some(name) = parts.last() else { return false };

@@ -111,7 +111,7 @@ fn known(place: Place, text: &[u8], setting: Setting<'_>) -> Answer {
     let by_name = match place {
         Place::GitDir => Some(path.parts.iter().any(|part| *part == b".git")),
         Place::Backup => Some(path.parts.iter().any(|part| super::names::backup(part))),
-        Place::Secret => Some(super::names::secret(&path.parts)),
+        Place::Secret => Some(crate::command::secrets::named(&path.parts)),
         Place::Startup => Some(super::names::startup(&path.parts, path.absolute)),
         Place::Everything => return everything(text, &path, setting),
         Place::Root | Place::Home | Place::Device | Place::TopLevel | Place::System => None,

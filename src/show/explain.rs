@@ -112,6 +112,8 @@ fn cause(cause: &Cause) -> String {
         Cause::Input => "it comes from standard input or a list".to_owned(),
         Cause::StartupFile(file) => format!("{} may have set it", Hostile(file)),
         Cause::Positional => "it is an argument of a call that is not seen".to_owned(),
+        Cause::Secret(secret) => format!("it holds a secret, {}", Hostile(&secret.what)),
+        Cause::Descriptor(_) => "it is the number of a descriptor".to_owned(),
         Cause::Limit => "there was more to compute than is computed".to_owned(),
         Cause::Construct(what) => format!("{what} is not computed"),
     }

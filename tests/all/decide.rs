@@ -25,6 +25,7 @@ pub fn command(words: &[&str]) -> Command {
         assignments: vec![],
         redirections: vec![],
         writes: Vec::new(),
+        sends: Vec::new(),
         stdin: Stdin::Inherited,
         via: vec![],
         directory: Value::known("/home/me/app"),

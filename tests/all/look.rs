@@ -151,6 +151,7 @@ impl Scenario {
             assignments: Vec::new(),
             redirections: Vec::new(),
             writes: Vec::new(),
+            sends: Vec::new(),
             stdin: Stdin::Inherited,
             via: self.via.clone(),
             directory: Value::known(bytes(folder)),

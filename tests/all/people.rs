@@ -86,6 +86,7 @@ fn command(words: &[&str], at: Place) -> Command {
         assignments: vec![],
         redirections: vec![],
         writes: Vec::new(),
+        sends: Vec::new(),
         stdin: Stdin::Inherited,
         via: vec![],
         directory: Value::known("/project"),

@@ -163,6 +163,8 @@ fn cause(because: &Cause) -> String {
         Cause::StartupFile(_) => "start-up file".into(),
         Cause::Positional => "positional".into(),
         Cause::Limit => "limit".into(),
+        Cause::Secret(secret) => format!("secret {}", secret.what),
+        Cause::Descriptor(number) => format!("descriptor {number}"),
         Cause::Construct(what) => (*what).into(),
     }
 }
