@@ -37,7 +37,7 @@ pub const PLACES: [&str; 10] =
     ["root", "home", "device", "top-level", "everything", "git-dir", "backup", "secret", "startup", "system"];
 
 /// The names of `when.sql`, as the reader of SQL has them.
-pub const ACTS: [&str; 18] = [
+pub const ACTS: [&str; 26] = [
     "drop-database",
     "drop-schema",
     "drop-table",
@@ -56,6 +56,14 @@ pub const ACTS: [&str; 18] = [
     "kill-connections",
     "revoke",
     "drop-user",
+    "drop-service",
+    "configure",
+    "stop-server",
+    "purge-logs",
+    "replace",
+    "server-file",
+    "account",
+    "unprotect",
 ];
 
 /// The words of a verb.

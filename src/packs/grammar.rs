@@ -161,13 +161,14 @@ fn carried(file: File<'_>, value: &Value<'_>) -> Read<Carried> {
         Some(("sql", name)) => Ok(Carried::Sql(dialect(name)?)),
         Some(("sql-file", name)) => Ok(Carried::SqlFile(dialect(name)?)),
         Some(("code", language)) => Ok(Carried::Code(language.to_owned())),
+        _ if name == "variables" => Ok(Carried::Variables),
         _ if LINES.contains(&name.as_str()) => Ok(Carried::Lines(name)),
         _ => Err(unknown(
             file,
             at,
             "a carried text",
             &name,
-            &["sql:DIALECT", "sql-file:DIALECT", "code:LANG", "redis", "mongo", "cql", "etcd"],
+            &["sql:DIALECT", "sql-file:DIALECT", "code:LANG", "redis", "mongo", "cql", "etcd", "variables"],
         )),
     }
 }

@@ -195,6 +195,8 @@ pub enum Carried {
     Lines(String),
     /// Code, which the command stage reads.
     Code(String),
+    /// `name=value` for the texts.
+    Variables,
 }
 
 /// One rule, without its examples.

@@ -2,12 +2,15 @@
 
 use std::cell::RefCell;
 
+use bstr::ByteSlice;
+
 use super::judge::Judge;
 use super::paths;
 use super::{Operand, OperandKind};
+use crate::command::embedded::holes;
 use crate::command::embedded::http::{self, HttpDialect, Inputs, Request};
 use crate::command::embedded::lines::{self, LineKind, Statement};
-use crate::command::embedded::sql::{self, Act, Dialect, SqlAct};
+use crate::command::embedded::sql::{self, Act, Dialect, SqlAct, Variables};
 use crate::command::{Cause, Sight, Stdin, Value, Want, Word};
 use crate::packs::schema::{Carried, Carrier};
 
@@ -18,6 +21,8 @@ pub struct Texts {
     pub requests: Vec<Request>,
     pub statements: Vec<Statement>,
     because: Option<Cause>,
+    /// What the command line sets for its texts.
+    variables: Variables,
 }
 
 impl Texts {
@@ -28,10 +33,11 @@ impl Texts {
             let inputs = Inputs { stdin: &judge.command.stdin, text_of: &text_of };
             texts.requests = http::requests(dialect, judge.words, &inputs);
         }
+        texts.variables = variables(judge);
         let mut carried = false;
         for (carrier, language) in &judge.tool.pack.grammar.carries {
             for word in words(judge, carrier) {
-                carried = true;
+                carried |= *language != Carried::Variables;
                 texts.take(judge, language, &word);
             }
         }
@@ -69,7 +75,9 @@ impl Texts {
                 let value = file_text(judge, word);
                 self.take_text(language, &value);
             }
-            Carried::Sql(_) | Carried::Lines(_) | Carried::Code(_) => self.take_text(language, &word.value),
+            Carried::Sql(_) | Carried::Lines(_) | Carried::Code(_) | Carried::Variables => {
+                self.take_text(language, &word.value);
+            }
         }
     }
 
@@ -80,7 +88,7 @@ impl Texts {
         match language {
             Carried::Sql(dialect) | Carried::SqlFile(dialect) => {
                 let dialect = Dialect::named(dialect).unwrap_or(Dialect::Generic);
-                self.acts.extend(sql::read(value, dialect));
+                self.acts.extend(sql::read_with(value, dialect, &self.variables));
             }
             Carried::Lines(language) => {
                 let kind = match language.as_str() {
@@ -92,7 +100,7 @@ impl Texts {
                 self.statements.extend(lines::read(kind, value));
             }
             // The command stage reads code.
-            Carried::Code(_) => {}
+            Carried::Code(_) | Carried::Variables => {}
         }
     }
 
@@ -119,6 +127,20 @@ fn dialect(judge: &Judge<'_>) -> Option<HttpDialect> {
         "by-name" => HttpDialect::of_client(judge.command.tool()?),
         name => HttpDialect::named(name),
     }
+}
+
+/// `-v name=value`; a value that is not known holds a mark.
+fn variables(judge: &Judge<'_>) -> Variables {
+    let mut all = Variables::new();
+    for (carrier, _) in judge.tool.pack.grammar.carries.iter().filter(|(_, kind)| *kind == Carried::Variables) {
+        for word in words(judge, carrier) {
+            let Some(text) = holes::texts(&word.value).and_then(|texts| texts.into_iter().next()) else { continue };
+            if let Some((name, value)) = text.split_once_str("=") {
+                all.insert(name.into(), value.trim_with(|letter| letter == '"').into());
+            }
+        }
+    }
+    all
 }
 
 /// The words that carry a text.
@@ -150,7 +172,7 @@ pub fn wanted(judge: &Judge<'_>) -> Vec<Want> {
                 files
                     .extend(words.iter().filter(|word| word.text() != Some(b"-")).filter_map(|word| want(judge, word)));
             }
-            (_, Carried::Sql(_) | Carried::Lines(_) | Carried::Code(_), _) => {}
+            (_, Carried::Sql(_) | Carried::Lines(_) | Carried::Code(_) | Carried::Variables, _) => {}
         }
     }
     if let Some(dialect) = dialect(judge) {

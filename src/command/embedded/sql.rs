@@ -1,13 +1,21 @@
 //! SQL text → what its statements do. Statements are cut by an own tokenizer that knows each client's quotes, comments
 //! and commands; conditions are read by sqlparser; where that fails the tokens decide, and say so.
 
+mod alter;
 mod client;
+mod constants;
+mod dynamic;
 mod scan;
 mod statements;
 mod tokens;
 mod tree;
+mod truth;
+mod variables;
 
 use bstr::BString;
+
+use dynamic::Defined;
+pub use variables::Variables;
 
 use super::holes;
 use crate::answer::Answer;
@@ -17,6 +25,9 @@ use crate::command::words::Value;
 const BYTES: usize = 4 << 20;
 /// How deep text inside text is followed: DO blocks, EXECUTE 'text', EXPLAIN ANALYZE.
 const DEPTH: usize = 8;
+
+/// How many conditions cut out of statements, and texts that statements run, are read.
+const COSTLY: usize = 512;
 
 /// Whose SQL it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +82,21 @@ pub enum Act {
     KillConnections,
     Revoke,
     DropUser,
+    /// What others hang on: tablespaces, extensions, subscriptions, warehouses, stages, events.
+    DropService,
+    /// A setting of the whole server or database: read-only, offline, another name.
+    Configure,
+    StopServer,
+    /// What recovery and replication need: binary logs, replication slots, the recycle bin.
+    PurgeLogs,
+    /// A table, partition or database that is put in the place of another.
+    Replace,
+    /// A file of the server that is written or deleted.
+    ServerFile,
+    /// Who may log in, and as what.
+    Account,
+    /// What protects rows is switched off.
+    Unprotect,
     /// Text that was not read: it may do any of these.
     Unread,
 }
@@ -98,6 +124,14 @@ impl Act {
             "kill-connections" => Act::KillConnections,
             "revoke" => Act::Revoke,
             "drop-user" => Act::DropUser,
+            "drop-service" => Act::DropService,
+            "configure" => Act::Configure,
+            "stop-server" => Act::StopServer,
+            "purge-logs" => Act::PurgeLogs,
+            "replace" => Act::Replace,
+            "server-file" => Act::ServerFile,
+            "account" => Act::Account,
+            "unprotect" => Act::Unprotect,
             _ => return None,
         })
     }
@@ -116,9 +150,21 @@ pub struct SqlAct {
 /// What `text` does, statement by statement. Text that is unknown is `Act::Unread`.
 #[must_use]
 pub fn read(text: &Value, dialect: Dialect) -> Vec<SqlAct> {
+    read_with(text, dialect, &Variables::new())
+}
+
+/// The same, where the client is told variables.
+#[must_use]
+pub fn read_with(text: &Value, dialect: Dialect, variables: &Variables) -> Vec<SqlAct> {
     let mut acts = Acts::default();
     match holes::texts(text) {
-        Some(texts) => texts.iter().for_each(|text| read_text(text, dialect, 0, &mut acts)),
+        Some(texts) => {
+            for text in texts {
+                acts.defined = Defined::default();
+                let made = variables::put_in(&text, dialect, variables);
+                read_text(made.as_ref().unwrap_or(&text), dialect, 0, &mut acts);
+            }
+        }
         None => acts.unread(b""),
     }
     acts.found
@@ -139,15 +185,47 @@ pub fn cut(text: &[u8], dialect: Dialect) -> Vec<Vec<BString>> {
 #[derive(Default)]
 struct Acts {
     found: Vec<SqlAct>,
+    defined: Defined,
+    /// How many conditions and texts inside the text were read.
+    spent: usize,
 }
 
 impl Acts {
     fn add(&mut self, act: Act, object: &[u8], answer: Answer) {
+        if self.is_temporary(act, object) {
+            return;
+        }
         let one = SqlAct { act, object: holes::shown(object), answer };
         // A migration drops a thousand tables: the first of each kind say what it is.
         let alike = self.found.iter().filter(|other| other.act == act && other.answer == answer).count();
         if alike < 32 && !self.found.contains(&one) {
             self.found.push(one);
+        }
+    }
+
+    /// One more costly reading; false where there were too many.
+    fn spend(&mut self) -> bool {
+        self.spent += 1;
+        self.spent <= COSTLY
+    }
+
+    /// A table of this session's own. Once dropped, its name is that of another.
+    fn is_temporary(&mut self, act: Act, object: &[u8]) -> bool {
+        let all = &mut self.defined.temporary;
+        let Some(at) = all.iter().position(|one| one.eq_ignore_ascii_case(object)) else { return false };
+        match act {
+            Act::DropTable => {
+                all.remove(at);
+                true
+            }
+            Act::Truncate
+            | Act::Delete
+            | Act::DeleteWithoutWhere
+            | Act::Update
+            | Act::UpdateWithoutWhere
+            | Act::DropColumn
+            | Act::AlterDrop => true,
+            _ => false,
         }
     }
 

@@ -18,10 +18,48 @@ pub fn read(line: &[u8], strings: Vec<BString>, dialect: Dialect, depth: usize, 
                 acts.unread(argument(line));
             }
         }
-        Dialect::Generic | Dialect::Oracle | Dialect::Clickhouse => {
+        Dialect::Oracle => sqlplus(line, acts),
+        Dialect::Generic | Dialect::Clickhouse => {
             acts.yes(Act::Shell, line.trim_start_with(|letter| matches!(letter, '\\' | '!')).trim());
         }
     }
+}
+
+/// `HOST command`, `! command`, `@file`, `START file`.
+fn sqlplus(line: &[u8], acts: &mut Acts) {
+    let name = line.fields().next().unwrap_or_default().to_ascii_lowercase();
+    match name.as_slice() {
+        b"host" | b"ho" => acts.yes(Act::Shell, argument(line)),
+        b"start" | b"sta" => acts.unread(argument(line)),
+        b"spool" | b"spo" if is_far(argument(line)) => acts.yes(Act::ServerFile, argument(line)),
+        b"spool" | b"spo" => {}
+        _ if line.starts_with(b"!") => acts.yes(Act::Shell, line.get(1..).unwrap_or_default().trim()),
+        _ => acts.unread(line.trim_start_with(|letter| letter == '@')),
+    }
+}
+
+/// A file that is the system's, or one that a person's programs start with.
+pub fn is_far(path: &[u8]) -> bool {
+    let starts =
+        ["/etc/", "/usr/", "/bin/", "/sbin/", "/lib", "/boot/", "/var/lib/", "/var/spool/", "/dev/sd", "/root/."];
+    starts.iter().any(|one| path.starts_with(one.as_bytes())) || path.contains_str("/.ssh/") || path.starts_with(b"~/.")
+}
+
+/// A place for what is thrown away.
+pub fn is_scratch(path: &[u8]) -> bool {
+    let climbs = path.contains_str("..");
+    !climbs
+        && ["/tmp/", "/var/tmp/", "/dev/std", "/var/lib/mysql-files/"]
+            .iter()
+            .any(|one| path.starts_with(one.as_bytes()))
+}
+
+/// A copy by its name: to write it again loses nothing else.
+fn is_copy(path: &[u8]) -> bool {
+    let name = path.to_ascii_lowercase();
+    ["backup", "bak", "copy", "dump", "snapshot", "tmp", "temp", "20", "guarded_hole"]
+        .iter()
+        .any(|one| name.contains_str(one))
 }
 
 /// What stands behind the command's name.
@@ -51,13 +89,20 @@ fn psql(line: &[u8], strings: Vec<BString>, depth: usize, acts: &mut Acts) {
         b"\\o" | b"\\g" | b"\\gx" | b"\\out" | b"\\w" | b"\\write" if rest.starts_with(b"|") => {
             acts.yes(Act::Shell, rest.get(1..).unwrap_or_default().trim());
         }
+        b"\\o" | b"\\out" | b"\\w" | b"\\write" | b"\\s" | b"\\g" if is_far(rest) => {
+            acts.yes(Act::ServerFile, rest);
+        }
+        b"\\lo_unlink" => acts.yes(Act::Truncate, rest),
         b"\\gexec" => {
             if strings.is_empty() {
                 acts.unread(b"");
             }
             // The statement's strings are pieces of the text that it makes; columns stand between them.
-            let made = holes::joined(&[bstr::join(holes::MARK, strings).as_slice(), holes::MARK.as_bytes()]);
+            let made = holes::joined(&[bstr::join(holes::MARK, &strings).as_slice(), holes::MARK.as_bytes()]);
             read_text(&made, Dialect::Postgres, depth + 1, acts);
+            if strings.len() > 1 {
+                read_text(&bstr::concat(&strings), Dialect::Postgres, depth + 1, acts);
+            }
         }
         _ => {}
     }
@@ -83,8 +128,12 @@ fn dot(line: &[u8], acts: &mut Acts) {
     let rest = argument(line);
     let is =
         |full: &str, least: usize| name.len() > least && full.as_bytes().starts_with(name.get(1..).unwrap_or_default());
+    let written = rest.fields().last().unwrap_or_default();
     if is("shell", 2) || is("system", 2) {
         acts.yes(Act::Shell, rest);
+    } else if (is("backup", 1) || is("save", 2)) && is_copy(written) {
+    } else if (is("output", 1) || is("once", 1) || is("log", 2)) && is_far(rest) {
+        acts.yes(Act::ServerFile, rest);
     } else if is("restore", 3)
         || is("save", 2)
         || is("backup", 1)

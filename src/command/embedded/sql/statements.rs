@@ -3,7 +3,7 @@
 use bstr::{BString, ByteSlice};
 
 use super::tokens::{Kind, Token};
-use super::{Act, Acts, Dialect, read_text, scan, tree};
+use super::{Act, Acts, Dialect, client, dynamic, scan, tree};
 use crate::command::embedded::holes;
 
 pub enum Piece<'a> {
@@ -99,27 +99,61 @@ pub fn read(text: &[u8], tokens: &[Token], dialect: Dialect, depth: usize, acts:
         acts.unread(b"");
         return;
     }
-    calls(text, tokens, dialect, depth, acts);
     if defines_routine(text, tokens) {
+        defines(text, tokens, dialect, depth, acts);
         return;
     }
+    dynamic::calls(text, tokens, dialect, depth, acts);
+    dynamic::assigns(text, tokens, acts);
     let rest = tokens.get(1..).unwrap_or_default();
     match word.to_ascii_uppercase().as_slice() {
         b"EXPLAIN" | b"DESCRIBE" | b"DESC" => explain(text, rest, dialect, depth, acts),
-        b"PREPARE" => prepare(text, rest, dialect, depth, acts),
-        b"DO" => {
-            for body in strings(text, rest) {
-                block_text(&body, dialect, depth, acts);
+        b"PREPARE" => dynamic::prepare(text, rest, dialect, depth, acts),
+        b"DO" => dynamic::block(text, rest, dialect, depth, acts),
+        b"EXECUTE" | b"EXEC" | b"CALL" => {
+            dynamic::run(text, rest, dialect, depth, acts);
+            if dialect == Dialect::Mssql {
+                act(text, rest, dialect, depth, acts);
             }
         }
-        b"EXECUTE" | b"EXEC" | b"CALL" => run(text, rest, dialect, depth, acts),
-        b"COPY" if rest.iter().any(|token| token.is(text, "PROGRAM")) => {
-            let program = strings(text, rest).into_iter().next().unwrap_or_default();
-            acts.yes(Act::CopyProgram, &program);
+        b"BEGIN" | b"DECLARE" | b"LOOP" | b"THEN" | b"ELSE" if depth < super::DEPTH => {
+            read(text, rest, dialect, depth + 1, acts);
         }
+        b"COPY" => copies(text, rest, dialect, acts),
         b"KILL" => acts.yes(Act::KillConnections, b""),
-        _ => act(text, tokens, dialect, acts),
+        _ => act(text, tokens, dialect, depth, acts),
     }
+}
+
+/// `CREATE … FUNCTION`: nothing until it is called. An event runs by itself.
+fn defines(text: &[u8], tokens: &[Token], dialect: Dialect, depth: usize, acts: &mut Acts) {
+    if let Some((name, body)) = dynamic::defined(text, tokens) {
+        acts.defined.routine(&name, body);
+        return;
+    }
+    let event = tokens.iter().take(8).any(|token| token.is(text, "EVENT"));
+    let body = tokens.iter().rposition(|token| token.is(text, "DO")).filter(|_| event && depth < super::DEPTH);
+    if let Some(at) = body {
+        read(text, tokens.get(at + 1..).unwrap_or_default(), dialect, depth + 1, acts);
+    }
+}
+
+/// `COPY … PROGRAM 'command'`, and `COPY … TO 'file'` of the server's.
+fn copies(text: &[u8], rest: &[Token], dialect: Dialect, acts: &mut Acts) {
+    let first = strings(text, rest).into_iter().next().unwrap_or_default();
+    if rest.iter().any(|token| token.is(text, "PROGRAM")) {
+        acts.yes(Act::CopyProgram, &first);
+        return;
+    }
+    let to = rest.iter().zip(rest.iter().skip(1)).any(|(to, file)| to.is(text, "TO") && file.kind == Kind::Text);
+    let elsewhere = match dialect {
+        Dialect::Sqlite | Dialect::Duckdb => client::is_far(&first),
+        _ => !client::is_scratch(&first) && first.starts_with(b"/"),
+    };
+    if to && elsewhere {
+        acts.yes(Act::ServerFile, &first);
+    }
+    act(text, rest, dialect, 0, acts);
 }
 
 /// Only with ANALYZE does it run.
@@ -127,114 +161,40 @@ fn explain(text: &[u8], rest: &[Token], dialect: Dialect, depth: usize, acts: &m
     let verbs = ["DELETE", "UPDATE", "INSERT", "WITH", "SELECT", "DROP", "TRUNCATE", "EXECUTE", "MERGE"];
     let Some(start) = rest.iter().position(|token| verbs.iter().any(|verb| token.is(text, verb))) else { return };
     let (options, statement) = rest.split_at(start);
-    if options.iter().any(|token| token.is(text, "ANALYZE") || token.is(text, "ANALYSE")) && depth < super::DEPTH {
+    let analyze = options.iter().position(|token| token.is(text, "ANALYZE") || token.is(text, "ANALYSE"));
+    let off = analyze
+        .and_then(|at| options.get(at + 1))
+        .is_some_and(|next| ["FALSE", "OFF"].iter().any(|word| next.is(text, word)) || next.text(text) == b"0");
+    if analyze.is_some() && !off && depth < super::DEPTH {
         read(text, statement, dialect, depth + 1, acts);
     }
 }
 
-/// `PREPARE name AS statement`, mysql's `PREPARE name FROM 'text'`: run by what follows.
-fn prepare(text: &[u8], rest: &[Token], dialect: Dialect, depth: usize, acts: &mut Acts) {
-    if let Some(at) = rest.iter().position(|token| token.is(text, "AS")).filter(|_| depth < super::DEPTH) {
-        read(text, rest.get(at + 1..).unwrap_or_default(), dialect, depth + 1, acts);
-    }
-    for inner in strings(text, rest) {
-        read_text(&inner, dialect, depth + 1, acts);
-    }
-}
-
-/// `EXEC('text')`, `EXECUTE IMMEDIATE 'text'`, `EXEC xp_cmdshell 'command'`.
-fn run(text: &[u8], rest: &[Token], dialect: Dialect, depth: usize, acts: &mut Acts) {
-    let strings = strings(text, rest);
-    if rest.iter().any(|token| token.text(text).to_ascii_lowercase().ends_with(b"xp_cmdshell")) {
-        acts.yes(Act::Shell, strings.first().map_or(&b""[..], |one| one));
-        return;
-    }
-    for inner in strings {
-        read_text(&formatted(&inner), dialect, depth + 1, acts);
-    }
-}
-
-/// `format`'s `%I` and `%s` stand for something unknown.
-fn formatted(text: &[u8]) -> BString {
-    let mut plain = text.to_vec();
-    for directive in ["%I", "%s", "%L", "%1$I", "%1$s"] {
-        plain = plain.replace(directive, holes::MARK);
-    }
-    plain.into()
-}
-
-/// Functions that destroy, wherever they are called.
-fn calls(text: &[u8], tokens: &[Token], dialect: Dialect, depth: usize, acts: &mut Acts) {
-    for (index, token) in tokens.iter().enumerate() {
-        if token.kind != Kind::Word || tokens.get(index + 1).is_none_or(|next| next.kind != Kind::Punct(b'(')) {
-            continue;
-        }
-        match token.text(text).to_ascii_lowercase().as_slice() {
-            b"pg_terminate_backend" => acts.yes(Act::KillConnections, b""),
-            b"dblink_exec" | b"dblink" | b"query_to_xml" => {
-                let near = tokens.get(index..).unwrap_or_default();
-                for inner in strings(text, near.get(..32).unwrap_or(near)) {
-                    read_text(&inner, dialect, depth + 1, acts);
-                }
-            }
-            b"sys_exec" | b"sys_eval" => acts.yes(Act::Shell, b""),
-            _ => {}
-        }
-    }
-}
-
-/// The text of a DO block: statements between `BEGIN`, `THEN`, `ELSE`, `LOOP` and `;`.
-fn block_text(body: &[u8], dialect: Dialect, depth: usize, acts: &mut Acts) {
-    let (tokens, _) = super::tokens::tokens(body, dialect);
-    let opens = ["BEGIN", "THEN", "ELSE", "LOOP", "DECLARE"];
-    let mut start = 0;
-    let mut inside = |start: usize, end: usize| {
-        let tokens = tokens.get(start..end).unwrap_or_default();
-        if !tokens.is_empty() && depth < super::DEPTH {
-            read(body, tokens, dialect, depth + 1, acts);
-        }
-    };
-    for (index, token) in tokens.iter().enumerate() {
-        if token.kind == Kind::End {
-            inside(start, index);
-            start = index + 1;
-        } else if opens.iter().any(|word| token.is(body, word)) {
-            start = index + 1;
-        }
-    }
-    inside(start, tokens.len());
-}
-
 /// A plain statement: by its tree where sqlparser reads it, else by its tokens.
-fn act(text: &[u8], tokens: &[Token], dialect: Dialect, acts: &mut Acts) {
-    const VERBS: [&str; 12] = [
-        "DROP",
-        "TRUNCATE",
-        "DELETE",
-        "UPDATE",
-        "ALTER",
-        "REVOKE",
-        "MERGE",
-        "OVERWRITE",
-        "PURGE",
-        "DETACH",
-        "XP_CMDSHELL",
-        "RESET",
-    ];
-    if !tokens.iter().any(|token| VERBS.iter().any(|verb| token.is(text, verb))) {
+fn act(text: &[u8], tokens: &[Token], dialect: Dialect, depth: usize, acts: &mut Acts) {
+    if !tokens.iter().any(|token| scan::is_verb(text, token)) {
         return;
     }
+    scan::into_file(text, tokens, acts);
     let conditional = ["DELETE", "UPDATE", "WITH", "MERGE", "SELECT", "INSERT"];
-    let by_tree = tokens.first().is_some_and(|first| conditional.iter().any(|verb| first.is(text, verb)));
+    let first = tokens.first();
+    let by_tree = first.is_some_and(|first| conditional.iter().any(|verb| first.is(text, verb)));
     // T-SQL parts statements by nothing: what a tree makes of two of them is one with an alias.
+    let parts = dialect != Dialect::Mssql || first.is_some_and(|first| first.is(text, "MERGE"));
     if by_tree
-        && dialect != Dialect::Mssql
+        && parts
         && let Some(statement) = tree::parse(text, tokens, dialect)
     {
         tree::acts(&statement, trails_into_hole(text, tokens), acts);
         return;
     }
     scan::acts(text, tokens, dialect, acts);
+    for (index, token) in tokens.iter().enumerate().skip(1) {
+        let runs = token.is(text, "EXEC") || token.is(text, "EXECUTE");
+        if runs && scan::begins(text, tokens.get(index - 1), dialect) {
+            dynamic::run(text, tokens.get(index + 1..).unwrap_or_default(), dialect, depth, acts);
+        }
+    }
 }
 
 /// `DELETE FROM users $where`: a parser takes the hole for an alias, and it may be the condition.

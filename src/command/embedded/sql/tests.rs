@@ -20,7 +20,7 @@ fn none(dialect: Dialect, text: &str) {
     assert!(all.is_empty(), "{text}: {all:?}");
 }
 
-use Dialect::{Clickhouse, Duckdb, Generic, Mssql, Mysql, Postgres, Sqlite};
+use Dialect::{Clickhouse, Duckdb, Generic, Mssql, Mysql, Oracle, Postgres, Sqlite};
 
 #[test]
 fn drops_and_truncations_by_kind_with_their_object() {
@@ -162,6 +162,149 @@ fn holes_leave_the_act_clear_and_the_object_open() {
     none(Postgres, "DELETE FROM users WHERE id = guarded_hole");
     none(Postgres, "SELECT * FROM guarded_hole LIMIT guarded_hole");
     yes(Postgres, "DELETE FROM guarded_hole", Act::DeleteWithoutWhere);
+}
+
+#[test]
+fn conditions_that_select_nothing_are_computed() {
+    for condition in [
+        "1+1=2",
+        "true::boolean",
+        "coalesce(true, false)",
+        "(SELECT true)",
+        "CASE WHEN true THEN true ELSE false END",
+        "1 BETWEEN 0 AND 2",
+        "'a' < 'b'",
+        "NULL IS NULL",
+        "1 IN (1, 2)",
+        "EXISTS (SELECT 1)",
+        "id > -1",
+        "user_id IS NOT NULL",
+        "users.id IS NOT NULL",
+        "id IN (SELECT id FROM users)",
+        "name IS NULL OR name IS NOT NULL",
+        "a = 1 OR a <> 1",
+        "name ~ '.*'",
+        "length(name) >= 0",
+        "created_at < now()",
+        "now() >= created_at",
+        "0 < id",
+    ] {
+        yes(Postgres, &["DELETE FROM users WHERE ", condition].concat(), Act::DeleteWithoutWhere);
+    }
+    for condition in [
+        "id = 5",
+        "1+1=3",
+        "user_id IS NULL",
+        "post_id IS NOT NULL",
+        "expires_at < now()",
+        "created_at < now() - interval '30 days'",
+        "id IN (SELECT id FROM others)",
+        "id IN (SELECT id FROM users WHERE old)",
+        "name ~ '^a.*'",
+        "length(name) > 0",
+        "a = 1 OR b <> 1",
+        "id > 100",
+        "active",
+    ] {
+        none(Postgres, &["DELETE FROM users WHERE ", condition].concat());
+    }
+    yes(Mysql, "DELETE FROM users WHERE 1 || 0", Act::DeleteWithoutWhere);
+    yes(Mysql, "DELETE FROM users WHERE id", Act::DeleteWithoutWhere);
+    yes(Mssql, "DELETE FROM users WHERE 1=1 SELECT 2", Act::DeleteWithoutWhere);
+    yes(Mssql, "MERGE t USING s ON 1=1 WHEN MATCHED THEN DELETE;", Act::DeleteWithoutWhere);
+    none(Postgres, "MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN DELETE");
+    yes(Clickhouse, "ALTER TABLE hits DELETE WHERE 1", Act::DeleteWithoutWhere);
+    none(Clickhouse, "ALTER TABLE hits DELETE WHERE day < '2020-01-01'");
+}
+
+#[test]
+fn what_is_defined_or_assigned_and_then_run_is_read() {
+    for text in [
+        "CREATE FUNCTION f() RETURNS void AS $$ BEGIN DROP TABLE users; END $$ LANGUAGE plpgsql; SELECT f()",
+        "CREATE FUNCTION a.f() RETURNS void AS 'DROP TABLE users' LANGUAGE sql; SELECT a.f();",
+        "DO $$ DECLARE s text; BEGIN s := 'DROP TABLE users'; EXECUTE s; END $$",
+        "DO $$ BEGIN EXECUTE 'DR' || 'OP TABLE users'; EXECUTE 'DROP TABLE users'; END $$",
+        "DO $$ BEGIN FOR r IN SELECT 1 LOOP EXECUTE 'DROP TABLE ' || r.t; END LOOP; END $$",
+        "SELECT cron.schedule('x', '* * * * *', 'DROP TABLE users')",
+    ] {
+        yes(Postgres, text, Act::DropTable);
+    }
+    yes(Mysql, "SET @s = 'DROP TABLE users'; PREPARE s FROM @s; EXECUTE s", Act::DropTable);
+    yes(Mysql, "CREATE PROCEDURE p() DROP TABLE users; CALL p()", Act::DropTable);
+    yes(Mysql, "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM users", Act::DeleteWithoutWhere);
+    yes(Mssql, "DECLARE @s nvarchar(max) = N'DROP TABLE users'; EXEC(@s)", Act::DropTable);
+    yes(Oracle, "BEGIN EXECUTE IMMEDIATE 'DROP TABLE users'; END;", Act::DropTable);
+    yes(Postgres, "DO LANGUAGE plpython3u $$ import os $$", Act::Shell);
+    none(Postgres, "DO $$ BEGIN UPDATE t SET a = CASE WHEN b THEN 1 ELSE 2 END WHERE id = 3; END $$");
+    none(Postgres, "DO $$ BEGIN INSERT INTO t VALUES (1) ON CONFLICT (id) DO UPDATE SET a = 2; END $$");
+    none(Mysql, "SET @s = 'DROP TABLE users'; SELECT @s");
+}
+
+#[test]
+fn a_session_s_own_tables_are_nobody_s_loss() {
+    none(Postgres, "CREATE TEMP TABLE t (a int); DELETE FROM t; DROP TABLE t");
+    none(Postgres, "CREATE TEMP TABLE tmp_ids AS SELECT id FROM users; TRUNCATE tmp_ids");
+    // The second is of the table that the name hid, and a query that fails hides none.
+    yes(Postgres, "CREATE TEMP TABLE users (a int); DROP TABLE users; DROP TABLE users", Act::DropTable);
+    yes(Postgres, "CREATE TEMP TABLE users AS SELECT 1/0; DROP TABLE users", Act::DropTable);
+    yes(Postgres, "CREATE TABLE users (a int); DROP TABLE users", Act::DropTable);
+}
+
+#[test]
+fn variables_of_the_clients_are_put_in() {
+    let with = |dialect: Dialect, text: &str, name: &str, value: &str| {
+        let variables = Variables::from([(name.into(), value.into())]);
+        read_with(&Value::known(text), dialect, &variables)
+    };
+    let drops = |acts: Vec<SqlAct>| acts.iter().any(|one| one.act == Act::DropTable && one.answer == Answer::Yes);
+    assert!(drops(with(Postgres, ":act TABLE users", "act", "DROP")));
+    assert!(drops(with(Mssql, "$(act) TABLE users", "act", "DROP")));
+    assert_eq!(with(Postgres, "DROP TABLE :\"t\"", "t", "users")[0].object, "\"users\"");
+    assert!(!drops(with(Postgres, "SELECT ':act', 1::act", "act", "DROP TABLE users;")));
+    yes(Postgres, "\\set q 'DROP TABLE users'\n:q;", Act::DropTable);
+    yes(Mssql, ":setvar act DROP\n$(act) TABLE users\nGO", Act::DropTable);
+    assert!(acts(Postgres, "\\prompt q\n:q").iter().any(|one| one.0 == Act::Unread));
+}
+
+#[test]
+fn commands_that_take_no_line_hide_none() {
+    yes(Postgres, "SELECT 1 \\; DROP TABLE users", Act::DropTable);
+    yes(Postgres, "\\pset pager off \\\\ DROP TABLE users", Act::DropTable);
+    yes(Postgres, "\\t \\! id", Act::Shell);
+    yes(Mysql, "SELECT 1\\p; DROP TABLE users", Act::DropTable);
+    yes(Mysql, "\\W DROP TABLE users", Act::DropTable);
+}
+
+#[test]
+fn administration_by_what_it_does() {
+    for (dialect, text, act) in [
+        (Postgres, "DROP TYPE mood CASCADE", Act::DropColumn),
+        (Postgres, "DROP SUBSCRIPTION s", Act::DropService),
+        (Postgres, "ALTER SYSTEM SET fsync = off", Act::Configure),
+        (Postgres, "ALTER ROLE app NOLOGIN", Act::Account),
+        (Postgres, "ALTER TABLE users DISABLE ROW LEVEL SECURITY", Act::Unprotect),
+        (Postgres, "SELECT pg_drop_replication_slot('s')", Act::PurgeLogs),
+        (Postgres, "COPY t TO '/var/lib/x'", Act::ServerFile),
+        (Mysql, "RESET MASTER", Act::PurgeLogs),
+        (Mysql, "SET @@GLOBAL.read_only = 1", Act::Configure),
+        (Mysql, "SHUTDOWN", Act::StopServer),
+        (Mysql, "SELECT 1 INTO OUTFILE '/var/www/x.php'", Act::ServerFile),
+        (Mysql, "CREATE OR REPLACE TABLE users (a int)", Act::Replace),
+        (Mssql, "RESTORE DATABASE a FROM DISK = 'x' WITH REPLACE", Act::Replace),
+        (Oracle, "HOST id", Act::Shell),
+        (Oracle, "PURGE RECYCLEBIN", Act::PurgeLogs),
+        (Clickhouse, "SYSTEM DROP REPLICA 'a'", Act::PurgeLogs),
+        (Clickhouse, "DETACH TABLE a PERMANENTLY", Act::DropTable),
+    ] {
+        yes(dialect, text, act);
+    }
+    none(Postgres, "COPY t TO '/tmp/x.csv'");
+    none(Postgres, "ALTER ROLE app SET search_path = a");
+    none(Mysql, "SET SESSION sql_mode = ''");
+    none(Mssql, "SELECT shutdown, purge FROM plans");
+    none(Clickhouse, "SYSTEM FLUSH LOGS");
+    none(Postgres, "EXPLAIN (ANALYZE false) DELETE FROM users");
+    none(Sqlite, ".backup backup.db");
 }
 
 #[test]

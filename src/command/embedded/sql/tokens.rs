@@ -224,19 +224,22 @@ impl<'a> Lexer<'a> {
             rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
                 && rest.get(word.len()).is_none_or(u8::is_ascii_whitespace)
         };
+        let start = self.statement_start();
         let own = match self.dialect {
             Dialect::Postgres => rest.starts_with(b"\\") && !rest.starts_with(b"\\\\"),
             Dialect::Mysql => {
-                rest.starts_with(b"\\")
-                    || self.statement_start()
-                        && ["system", "source", "delimiter", "pager", "tee", "edit"].iter().any(|name| word(name))
+                let names = ["system", "source", "delimiter", "pager", "tee", "edit"];
+                rest.starts_with(b"\\") || start && names.iter().any(|name| word(name))
             }
-            Dialect::Sqlite | Dialect::Duckdb => rest.starts_with(b".") && self.statement_start() && self.line_start(),
+            Dialect::Sqlite | Dialect::Duckdb => rest.starts_with(b".") && start && self.line_start(),
             Dialect::Mssql => (rest.starts_with(b":") || rest.starts_with(b"!!")) && self.line_start(),
-            // A `\!` of whatever client stands at the beginning of a statement.
-            Dialect::Generic | Dialect::Oracle => {
-                rest.starts_with(b"\\!") || rest.starts_with(b"!") && self.line_start()
+            Dialect::Oracle => {
+                let names = ["host", "ho", "start", "sta", "spool", "spo"];
+                let marked = rest.starts_with(b"!") || rest.starts_with(b"@");
+                start && self.line_start() && (marked || names.iter().any(|name| word(name)))
             }
+            // A `\!` of whatever client stands at the beginning of a statement.
+            Dialect::Generic => rest.starts_with(b"\\!") || rest.starts_with(b"!") && self.line_start(),
             Dialect::Clickhouse => false,
         };
         if !own {
@@ -250,10 +253,56 @@ impl<'a> Lexer<'a> {
             self.tokens.push(Token { kind: Kind::End, start: self.at, end: self.at });
             return true;
         }
-        // mysql's `\g` and `\G` end a statement in the middle of a line.
-        let ends = self.dialect == Dialect::Mysql && matches!(rest.get(1), Some(b'g' | b'G'));
-        self.push(if ends { Kind::End } else { Kind::Client }, if ends { 2 } else { line });
+        match self.dialect {
+            Dialect::Mysql => self.short_command(rest, line),
+            Dialect::Postgres => self.backslash_command(rest.get(..line).unwrap_or_default()),
+            _ => self.push(Kind::Client, line),
+        }
         true
+    }
+
+    /// mysql's `\g` ends a statement, `\!` takes the line, and most others are two letters and no more.
+    fn short_command(&mut self, rest: &[u8], line: usize) {
+        match rest.get(..2) {
+            Some(b"\\g" | b"\\G") => self.push(Kind::End, 2),
+            Some(b"\\!" | b"\\." | b"\\P" | b"\\T" | b"\\R" | b"\\d") => self.push(Kind::Client, line),
+            Some(b"\\u" | b"\\C" | b"\\r") => {
+                let end = rest.find_byte(b';').map_or(line, |at| at.min(line));
+                self.push(Kind::Client, end);
+            }
+            Some([b'\\', _]) => self.at += 2,
+            _ => self.push(Kind::Client, line),
+        }
+    }
+
+    /// psql's: some take the rest of the line, the others end at the next backslash outside of quotes.
+    fn backslash_command(&mut self, line: &[u8]) {
+        if line.starts_with(b"\\;") {
+            self.push(Kind::End, 2);
+            return;
+        }
+        let name = line.find_byteset(b" \t").map_or(line, |end| line.get(..end).unwrap_or_default());
+        let whole: [&[u8]; 9] = [b"\\!", b"\\copy", b"\\?", b"\\h", b"\\help", b"\\ef", b"\\ev", b"\\sf", b"\\sv"];
+        let piped = line.get(name.len()..).unwrap_or_default().trim_start().starts_with(b"|");
+        if piped || line.starts_with(b"\\!") || whole.contains(&name) {
+            self.push(Kind::Client, line.len());
+            return;
+        }
+        let mut quote = None;
+        for (at, byte) in line.iter().enumerate().skip(1) {
+            match (quote, byte) {
+                (Some(open), byte) if open == byte => quote = None,
+                (None, b'\'' | b'"' | b'`') => quote = Some(byte),
+                (None, b'\\') => {
+                    self.push(Kind::Client, at);
+                    // A doubled one only ends the arguments.
+                    self.at += if line.get(at + 1) == Some(&b'\\') { 2 } else { 0 };
+                    return;
+                }
+                (Some(_) | None, _) => {}
+            }
+        }
+        self.push(Kind::Client, line.len());
     }
 }
 
