@@ -18,6 +18,9 @@ pub struct Line {
     pub verb: Vec<BString>,
     /// So many of its first words are a listed verb; what follows may be operands.
     settled: usize,
+    /// Shorter verbs that the rules tell of, where what follows fits only a pattern for any place: in `volume delete list`,
+    /// `list` is a volume.
+    shorter: Vec<Vec<BString>>,
     /// A word that is unknown stands where the verb goes on, or may stand before it.
     pub open: bool,
     /// The verb is one that the grammar lists.
@@ -128,8 +131,11 @@ impl Line {
             let Some(resolved) = resolve(grammar, &path, text) else { break };
             path = resolved;
             at = next + 1;
-            if let Some(nature) = listed(grammar, &path) {
-                best = (path.len(), given.len(), at, Some(nature));
+            if let Some(verb) = listed_verb(grammar, &path) {
+                if best.3 == Some(schema::Nature::Ruled) && verb.words.iter().any(|word| word == "**") {
+                    self.shorter.extend(path.get(..best.0).map(<[BString]>::to_vec));
+                }
+                best = (path.len(), given.len(), at, Some(verb.nature));
             }
         }
         let (length, options, rest, nature) = best;
@@ -150,7 +156,9 @@ impl Line {
         if fits(pattern, &self.verb, any_case) {
             return if self.open && self.listed.is_none() { Answer::CannotTell } else { Answer::Yes };
         }
-        if self.open && self.settled > 0 && fits(pattern, self.settled_verb(), any_case) {
+        if self.open && self.settled > 0 && fits(pattern, self.settled_verb(), any_case)
+            || self.shorter.iter().any(|verb| fits(pattern, verb, any_case))
+        {
             return Answer::Yes;
         }
         if self.open && begins(pattern, &self.verb, any_case) { Answer::CannotTell } else { Answer::No }
@@ -243,11 +251,14 @@ fn one(pattern: &str, word: &[u8], any_case: bool) -> bool {
 
 /// What the grammar says of a verb; a literal listing wins over a glob.
 fn listed(grammar: &Grammar, path: &[BString]) -> Option<schema::Nature> {
+    listed_verb(grammar, path).map(|verb| verb.nature)
+}
+
+fn listed_verb<'a>(grammar: &'a Grammar, path: &[BString]) -> Option<&'a schema::Verb> {
     let mut found = grammar.verbs.iter().filter(|verb| fits(&verb.words, path, grammar.ignores_case));
     let literal = |verb: &&schema::Verb| !verb.words.iter().any(|word| word.contains('*'));
     let first = found.next()?;
-    let best = if literal(&first) { first } else { found.find(literal).unwrap_or(first) };
-    Some(best.nature)
+    Some(if literal(&first) { first } else { found.find(literal).unwrap_or(first) })
 }
 
 fn may_go_on(grammar: &Grammar, path: &[BString]) -> bool {

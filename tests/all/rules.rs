@@ -360,6 +360,19 @@ fn an_unknown_word_behind_the_verb_hides_nothing() {
     }
 }
 
+/// Nor does what the tool would take for a name, though it is the word of another verb.
+#[test]
+fn an_operand_that_reads_like_a_verb_hides_nothing() {
+    let packs = Packs::embedded();
+    for (id, line) in [
+        ("hcloud.delete-data", "hcloud server delete list"),
+        ("gcloud.delete-data", "gcloud sql instances delete status"),
+        ("yc.delete-data", "yc compute disk delete get"),
+    ] {
+        assert_eq!(answer(id, &findings(line, &packs)), Answer::Yes, "{line}");
+    }
+}
+
 /// What excuses a command must be there in letters.
 #[test]
 fn an_unknown_word_is_no_help() {
