@@ -103,14 +103,32 @@ _guarded() {
             guarded__subcmd__help__subcmd__audit,verify)
                 cmd="guarded__subcmd__help__subcmd__audit__subcmd__verify"
                 ;;
+            guarded__subcmd__help__subcmd__policy,explain)
+                cmd="guarded__subcmd__help__subcmd__policy__subcmd__explain"
+                ;;
+            guarded__subcmd__help__subcmd__policy,init)
+                cmd="guarded__subcmd__help__subcmd__policy__subcmd__init"
+                ;;
+            guarded__subcmd__help__subcmd__policy,schema)
+                cmd="guarded__subcmd__help__subcmd__policy__subcmd__schema"
+                ;;
             guarded__subcmd__help__subcmd__policy,show)
                 cmd="guarded__subcmd__help__subcmd__policy__subcmd__show"
                 ;;
             guarded__subcmd__help__subcmd__policy,test)
                 cmd="guarded__subcmd__help__subcmd__policy__subcmd__test"
                 ;;
+            guarded__subcmd__help__subcmd__rules,lint)
+                cmd="guarded__subcmd__help__subcmd__rules__subcmd__lint"
+                ;;
             guarded__subcmd__help__subcmd__rules,list)
                 cmd="guarded__subcmd__help__subcmd__rules__subcmd__list"
+                ;;
+            guarded__subcmd__help__subcmd__rules,new)
+                cmd="guarded__subcmd__help__subcmd__rules__subcmd__new"
+                ;;
+            guarded__subcmd__help__subcmd__rules,schema)
+                cmd="guarded__subcmd__help__subcmd__rules__subcmd__schema"
                 ;;
             guarded__subcmd__help__subcmd__rules,show)
                 cmd="guarded__subcmd__help__subcmd__rules__subcmd__show"
@@ -118,8 +136,17 @@ _guarded() {
             guarded__subcmd__help__subcmd__rules,test)
                 cmd="guarded__subcmd__help__subcmd__rules__subcmd__test"
                 ;;
+            guarded__subcmd__policy,explain)
+                cmd="guarded__subcmd__policy__subcmd__explain"
+                ;;
             guarded__subcmd__policy,help)
                 cmd="guarded__subcmd__policy__subcmd__help"
+                ;;
+            guarded__subcmd__policy,init)
+                cmd="guarded__subcmd__policy__subcmd__init"
+                ;;
+            guarded__subcmd__policy,schema)
+                cmd="guarded__subcmd__policy__subcmd__schema"
                 ;;
             guarded__subcmd__policy,show)
                 cmd="guarded__subcmd__policy__subcmd__show"
@@ -127,8 +154,17 @@ _guarded() {
             guarded__subcmd__policy,test)
                 cmd="guarded__subcmd__policy__subcmd__test"
                 ;;
+            guarded__subcmd__policy__subcmd__help,explain)
+                cmd="guarded__subcmd__policy__subcmd__help__subcmd__explain"
+                ;;
             guarded__subcmd__policy__subcmd__help,help)
                 cmd="guarded__subcmd__policy__subcmd__help__subcmd__help"
+                ;;
+            guarded__subcmd__policy__subcmd__help,init)
+                cmd="guarded__subcmd__policy__subcmd__help__subcmd__init"
+                ;;
+            guarded__subcmd__policy__subcmd__help,schema)
+                cmd="guarded__subcmd__policy__subcmd__help__subcmd__schema"
                 ;;
             guarded__subcmd__policy__subcmd__help,show)
                 cmd="guarded__subcmd__policy__subcmd__help__subcmd__show"
@@ -139,8 +175,17 @@ _guarded() {
             guarded__subcmd__rules,help)
                 cmd="guarded__subcmd__rules__subcmd__help"
                 ;;
+            guarded__subcmd__rules,lint)
+                cmd="guarded__subcmd__rules__subcmd__lint"
+                ;;
             guarded__subcmd__rules,list)
                 cmd="guarded__subcmd__rules__subcmd__list"
+                ;;
+            guarded__subcmd__rules,new)
+                cmd="guarded__subcmd__rules__subcmd__new"
+                ;;
+            guarded__subcmd__rules,schema)
+                cmd="guarded__subcmd__rules__subcmd__schema"
                 ;;
             guarded__subcmd__rules,show)
                 cmd="guarded__subcmd__rules__subcmd__show"
@@ -151,8 +196,17 @@ _guarded() {
             guarded__subcmd__rules__subcmd__help,help)
                 cmd="guarded__subcmd__rules__subcmd__help__subcmd__help"
                 ;;
+            guarded__subcmd__rules__subcmd__help,lint)
+                cmd="guarded__subcmd__rules__subcmd__help__subcmd__lint"
+                ;;
             guarded__subcmd__rules__subcmd__help,list)
                 cmd="guarded__subcmd__rules__subcmd__help__subcmd__list"
+                ;;
+            guarded__subcmd__rules__subcmd__help,new)
+                cmd="guarded__subcmd__rules__subcmd__help__subcmd__new"
+                ;;
+            guarded__subcmd__rules__subcmd__help,schema)
+                cmd="guarded__subcmd__rules__subcmd__help__subcmd__schema"
                 ;;
             guarded__subcmd__rules__subcmd__help,show)
                 cmd="guarded__subcmd__rules__subcmd__help__subcmd__show"
@@ -489,8 +543,50 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help__subcmd__policy)
-            opts="show test"
+            opts="show test explain init schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__policy__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__policy__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__policy__subcmd__schema)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -531,7 +627,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help__subcmd__rules)
-            opts="list show test"
+            opts="list show test lint new schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -544,7 +640,49 @@ _guarded() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guarded__subcmd__help__subcmd__rules__subcmd__lint)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guarded__subcmd__help__subcmd__rules__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__rules__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__rules__subcmd__schema)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -679,7 +817,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__policy)
-            opts="-h --help show test help"
+            opts="-h --help show test explain init schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -692,8 +830,34 @@ _guarded() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guarded__subcmd__policy__subcmd__explain)
+            opts="-c -h --command --cwd --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cwd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guarded__subcmd__policy__subcmd__help)
-            opts="show test help"
+            opts="show test explain init schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -706,7 +870,49 @@ _guarded() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guarded__subcmd__policy__subcmd__help__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guarded__subcmd__policy__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__policy__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__policy__subcmd__help__subcmd__schema)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -737,6 +943,34 @@ _guarded() {
         guarded__subcmd__policy__subcmd__help__subcmd__test)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__policy__subcmd__init)
+            opts="-h --project --print --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__policy__subcmd__schema)
+            opts="-h --project --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -785,7 +1019,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__rules)
-            opts="-h --help list show test help"
+            opts="-h --help list show test lint new schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -799,7 +1033,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__rules__subcmd__help)
-            opts="list show test help"
+            opts="list show test lint new schema help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -826,7 +1060,49 @@ _guarded() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guarded__subcmd__rules__subcmd__help__subcmd__lint)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guarded__subcmd__rules__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__rules__subcmd__help__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__rules__subcmd__help__subcmd__schema)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -868,6 +1144,20 @@ _guarded() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guarded__subcmd__rules__subcmd__lint)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guarded__subcmd__rules__subcmd__list)
             opts="-h --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -879,6 +1169,34 @@ _guarded() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__rules__subcmd__new)
+            opts="-h --help-text --print --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__rules__subcmd__schema)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

@@ -1,5 +1,6 @@
 //! Why the guard itself can't do its work, from whichever stage. Nothing runs then.
 
+use crate::packs::PackError;
 use crate::show::{Cited, Exit, Explain};
 use crate::{audit, policy, supervise};
 
@@ -8,8 +9,8 @@ pub enum Trouble {
     Policy(policy::Trouble),
     Audit(audit::Trouble),
     Supervise(supervise::Trouble),
-    /// A user's rule pack, with file and line.
-    Pack(String),
+    /// What is wrong with users' rule packs.
+    Packs(Vec<PackError>),
     /// The policy wants programs judged as they start.
     NoExecLayer,
 }
@@ -20,7 +21,11 @@ impl Explain for Trouble {
             Trouble::Policy(trouble) => trouble.what(),
             Trouble::Audit(trouble) => trouble.to_string(),
             Trouble::Supervise(trouble) => trouble.to_string(),
-            Trouble::Pack(trouble) => trouble.clone(),
+            Trouble::Packs(errors) => match errors.as_slice() {
+                [] => "a rule pack is broken".to_owned(),
+                [one] => one.to_string(),
+                [one, more @ ..] => format!("{one} (and {} more)", more.len()),
+            },
             Trouble::NoExecLayer => {
                 "the policy has require.layer = \"exec\", and this version can't judge programs as they start"
                     .to_owned()
@@ -31,14 +36,21 @@ impl Explain for Trouble {
     fn cited(&self) -> Option<Cited<'_>> {
         match self {
             Trouble::Policy(trouble) => trouble.cited(),
-            Trouble::Audit(_) | Trouble::Supervise(_) | Trouble::Pack(_) | Trouble::NoExecLayer => None,
+            Trouble::Audit(_) | Trouble::Supervise(_) | Trouble::Packs(_) | Trouble::NoExecLayer => None,
+        }
+    }
+
+    fn details(&self) -> Vec<String> {
+        match self {
+            Trouble::Packs(errors) => errors.first().map(|one| one.lines().split_off(1)).unwrap_or_default(),
+            _ => Vec::new(),
         }
     }
 
     fn hints(&self) -> Vec<String> {
         match self {
             Trouble::Policy(trouble) => trouble.hints(),
-            Trouble::Pack(_) => vec!["guarded rules test FILE".to_owned()],
+            Trouble::Packs(_) => vec!["guarded rules lint".to_owned()],
             Trouble::NoExecLayer => vec!["guarded policy show".to_owned()],
             Trouble::Audit(_) | Trouble::Supervise(_) => Vec::new(),
         }

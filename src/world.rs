@@ -51,6 +51,28 @@ const POLICY_AGE: Duration = Duration::from_secs(1);
 impl World {
     /// By the environment that the shell was given.
     pub fn of(environment: &[(BString, BString)]) -> Result<World, Trouble> {
+        World::with(environment, packs)
+    }
+
+    /// With the built-in packs alone where one's own are broken: for the verbs that look after them. Says what is wrong.
+    pub fn for_repair(environment: &[(BString, BString)]) -> (World, Option<Trouble>) {
+        let mut trouble = None;
+        let lenient = |places: &Places| -> Result<Packs, std::convert::Infallible> {
+            Ok(packs(places).unwrap_or_else(|found| {
+                trouble = Some(found);
+                Packs::embedded()
+            }))
+        };
+        match World::with(environment, lenient) {
+            Ok(world) => (world, trouble),
+            Err(never) => match never {},
+        }
+    }
+
+    fn with<E>(
+        environment: &[(BString, BString)],
+        packs: impl FnOnce(&Places) -> Result<Packs, E>,
+    ) -> Result<World, E> {
         let value =
             |name: &str| environment.iter().rev().find(|(key, _)| key == name).map(|(_, value)| path(value.as_bstr()));
         let home = value("HOME").filter(|home| home.is_absolute());
@@ -168,8 +190,7 @@ fn packs(places: &Places) -> Result<Packs, Trouble> {
         return Ok(Packs::embedded());
     }
     let named: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    Packs::with_user(&named)
-        .map_err(|errors| Trouble::Pack(errors.first().map(ToString::to_string).unwrap_or_default()))
+    Packs::with_user(&named).map_err(Trouble::Packs)
 }
 
 fn path(bytes: &BStr) -> PathBuf {

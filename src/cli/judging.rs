@@ -8,7 +8,7 @@ use bstr::{BStr, BString};
 use super::Trouble;
 use crate::guard::{self, Judgement};
 use crate::invocation::{self, StdinKind, Surroundings};
-use crate::show::Explain;
+use crate::show::{Explain, lay_out, print};
 use crate::world::World;
 
 /// This process, as far as verbs ask about it.
@@ -20,10 +20,19 @@ pub struct Here {
 }
 
 impl Here {
-    pub fn new() -> Result<Here, Box<dyn Explain>> {
+    /// `repairs`: the verb looks after rules and policies, and works where these are broken too.
+    pub fn new(repairs: bool) -> Result<Here, Box<dyn Explain>> {
         let bytes = |text: std::ffi::OsString| BString::from(std::os::unix::ffi::OsStringExt::into_vec(text));
         let environment: Vec<_> = std::env::vars_os().map(|(name, value)| (bytes(name), bytes(value))).collect();
-        let world = World::of(&environment).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
+        let world = if repairs {
+            let (world, trouble) = World::for_repair(&environment);
+            if let Some(trouble) = trouble {
+                print::err(&lay_out("guarded: going by the built-in rules alone", &trouble));
+            }
+            world
+        } else {
+            World::of(&environment).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?
+        };
         let around = crate::sys::descriptors::surroundings(&[]);
         // Under an agent a command's standard input is no terminal; ours may be the batch.
         let around = Surroundings { stdin: StdinKind::Null, ..around };

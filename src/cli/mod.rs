@@ -10,6 +10,7 @@ mod explain;
 mod people;
 mod log;
 mod rules;
+mod authoring;
 mod policy;
 mod trouble;
 
@@ -51,5 +52,6 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
 
 fn verb(matches: &clap::ArgMatches) -> Outcome {
     let (verb, given) = line::verb(matches).ok_or(Trouble::NoVerb)?;
-    (verb.run)(given, &Here::new()?)
+    let repairs = matches.subcommand_name().is_some_and(|name| name == "rules" || name == "policy");
+    (verb.run)(given, &Here::new(repairs)?)
 }

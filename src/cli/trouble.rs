@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use crate::confirm::Doubtful;
+use crate::packs::PackError;
 use crate::show::{Exit, Explain};
 use crate::store::{State, StoreError};
 
@@ -25,7 +26,11 @@ pub enum Trouble {
     NotATime(String),
     NotANumber(String),
     BrokenTrail { line: u64, why: &'static str },
-    WrongPacks(Vec<String>),
+    WrongPacks(Vec<PackError>),
+    NoPacks,
+    NoToolName(String),
+    IsThere(PathBuf),
+    TooBig { path: PathBuf, most: u64 },
     PolicyTest(Vec<String>),
 }
 
@@ -54,7 +59,22 @@ impl Explain for Trouble {
             Trouble::NotATime(text) => format!("{text:?} is no time"),
             Trouble::NotANumber(text) => format!("{text:?} is no number"),
             Trouble::BrokenTrail { line, why } => format!("the trail is broken at line {line}: {why}"),
-            Trouble::WrongPacks(errors) | Trouble::PolicyTest(errors) => errors.join("; "),
+            Trouble::WrongPacks(errors) => counted(errors.len(), "with the pack"),
+            Trouble::PolicyTest(errors) => counted(errors.len(), "with the policy"),
+            Trouble::NoPacks => {
+                "there are no rules of your own in ~/.config/guarded/rules or /etc/guarded/rules".to_owned()
+            }
+            Trouble::NoToolName(text) => format!("{text:?} is no name for a pack: small letters, digits and dashes"),
+            Trouble::IsThere(path) => format!("{} is there already", path.display()),
+            Trouble::TooBig { path, most } => format!("{} is larger than {most} bytes", path.display()),
+        }
+    }
+
+    fn details(&self) -> Vec<String> {
+        match self {
+            Trouble::WrongPacks(errors) => errors.iter().flat_map(PackError::lines).collect(),
+            Trouble::PolicyTest(errors) => errors.clone(),
+            _ => Vec::new(),
         }
     }
 
@@ -76,13 +96,17 @@ impl Explain for Trouble {
             Trouble::NotAnswered { why: Doubtful::NoSuchRequest | Doubtful::Expired, .. } => {
                 vec!["guarded pending".to_owned()]
             }
+            Trouble::NoPacks => vec!["guarded rules new TOOL".to_owned()],
+            Trouble::NoToolName(_) => vec!["guarded rules new acme".to_owned()],
+            Trouble::IsThere(_) => vec!["the same with --print, and compare".to_owned()],
+            Trouble::TooBig { .. } => vec!["split it: one file a tool".to_owned()],
+            Trouble::PolicyTest(_) => vec!["guarded policy explain COMMAND".to_owned()],
             Trouble::NoFolder(_)
             | Trouble::Io { .. }
             | Trouble::Store(_)
             | Trouble::NotAnswered { .. }
             | Trouble::NotPaused(_)
-            | Trouble::WrongPacks(_)
-            | Trouble::PolicyTest(_) => Vec::new(),
+            | Trouble::WrongPacks(_) => Vec::new(),
         }
     }
 
@@ -94,6 +118,7 @@ impl Explain for Trouble {
             | Trouble::NoDuration
             | Trouble::NotADuration(_)
             | Trouble::NotATime(_)
+            | Trouble::NoToolName(_)
             | Trouble::NotANumber(_) => Exit::Usage,
             Trouble::Io { error, .. } if error.kind() == ErrorKind::NotFound => Exit::Unmet,
             Trouble::NoHome | Trouble::Io { .. } | Trouble::Store(_) => Exit::Failed,
@@ -104,9 +129,16 @@ impl Explain for Trouble {
             | Trouble::NoSuchPack { .. }
             | Trouble::BrokenTrail { .. }
             | Trouble::WrongPacks(_)
+            | Trouble::NoPacks
+            | Trouble::IsThere(_)
+            | Trouble::TooBig { .. }
             | Trouble::PolicyTest(_) => Exit::Unmet,
         }
     }
+}
+
+fn counted(count: usize, with: &str) -> String {
+    if count == 1 { format!("one thing is wrong {with}") } else { format!("{count} things are wrong {with}") }
 }
 
 /// Not the system's words: agents take some of them for their own containment's.

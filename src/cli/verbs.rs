@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use super::{Here, Outcome, check, explain, log, people, policy, rules};
+use super::{Here, Outcome, authoring, check, explain, log, people, policy, rules};
 
 pub struct Verb {
     pub name: &'static str,
@@ -175,10 +175,43 @@ pub const VERBS: &[Verb] = &[
             Verb {
                 name: "test",
                 short: "Check a pack of your own, and that its examples do what they say",
-                long: "",
-                arguments: &[argument("file", Form::Operand, "The pack, a TOML file")],
+                long: "It includes what lint finds. Ends with 1 where something is wrong, and says file, line, column and what \
+                       to write instead.\n\nExamples:\n  guarded rules test acme.toml\n  guarded rules test",
+                arguments: &[argument("file", Form::Optional, "The pack, a TOML file; default: all that are in force")],
                 below: &[],
-                run: rules::test,
+                run: authoring::test,
+            },
+            Verb {
+                name: "lint",
+                short: "Look for rules that nothing reaches and examples that contradict each other",
+                long: "Unknown keys, ids that stand twice, verbs both safe and ruled, rules that no command reaches, examples \
+                       that another rule stops, commands to use instead that are stopped themselves.\n\n\
+                       Examples:\n  guarded rules lint acme.toml\n  guarded rules lint",
+                arguments: &[argument("file", Form::Optional, "The pack, a TOML file; default: all that are in force")],
+                below: &[],
+                run: authoring::lint,
+            },
+            Verb {
+                name: "new",
+                short: "Write the beginning of a pack for a tool into TOOL.toml, here",
+                long: "The tool itself is not run. With --help-text its own help is read from standard input: verbs and \
+                       options are taken from there, and what they do is guessed from their names.\n\n\
+                       Examples:\n  guarded rules new acme\n  acme --help | guarded rules new acme --help-text",
+                arguments: &[
+                    argument("tool", Form::Operand, "The tool's name, such as acme"),
+                    argument("help-text", Form::Flag(None), "Read the tool's help text from standard input"),
+                    argument("print", Form::Flag(None), "Print it instead"),
+                ],
+                below: &[],
+                run: authoring::new,
+            },
+            Verb {
+                name: "schema",
+                short: "Print the JSON schema of a pack, for editors",
+                long: "Examples:\n  guarded rules schema > pack.schema.json",
+                arguments: &[],
+                below: &[],
+                run: authoring::pack_schema,
             },
         ],
         run: rules::list,
@@ -199,11 +232,41 @@ pub const VERBS: &[Verb] = &[
             },
             Verb {
                 name: "test",
-                short: "Check the files: every key, that the rules they name exist, waivers that have run out",
-                long: "",
+                short: "Check the files: every key, the rules that they name, waivers that have run out, examples",
+                long: "Ends with 1 where something is wrong, and says file and line.",
                 arguments: &[CWD],
                 below: &[],
                 run: policy::test,
+            },
+            Verb {
+                name: "explain",
+                short: "Say which lines of which file lead to the decision about a command",
+                long: "Examples:\n  guarded policy explain -- git push --force origin main\n  \
+                       guarded policy explain -c 'cd /srv && terraform destroy'",
+                arguments: &[STRING, CWD, WORDS],
+                below: &[],
+                run: policy::explain,
+            },
+            Verb {
+                name: "init",
+                short: "Write a commented policy where there is none yet",
+                long: "Into ~/.config/guarded/policy.toml, or with --project into .guarded.toml here, which only makes things \
+                       stricter. Nothing in it changes what holds until you take out a comment sign.\n\n\
+                       Examples:\n  guarded policy init\n  guarded policy init --project --print",
+                arguments: &[
+                    argument("project", Form::Flag(None), "A project's: .guarded.toml in this folder"),
+                    argument("print", Form::Flag(None), "Print it instead"),
+                ],
+                below: &[],
+                run: policy::init,
+            },
+            Verb {
+                name: "schema",
+                short: "Print the JSON schema of a policy, for editors",
+                long: "Examples:\n  guarded policy schema > policy.schema.json",
+                arguments: &[argument("project", Form::Flag(None), "Of a project's .guarded.toml")],
+                below: &[],
+                run: policy::schema,
             },
         ],
         run: policy::show,

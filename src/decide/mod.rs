@@ -173,7 +173,9 @@ fn floor(rule: &Rule, severity: Severity) -> Verdict {
     own.max(crate::policy::floor(severity))
 }
 
-fn overrides(one: &Override, rule: &Rule, tool: &[u8]) -> bool {
+/// Whether an override is for such a finding.
+#[must_use]
+pub fn overrides(one: &Override, rule: &Rule, tool: &[u8]) -> bool {
     let is_tool = |glob: &String| matches_name(glob.as_bytes(), tool);
     (one.tool.is_empty() || one.tool.iter().any(is_tool))
         && one.rule.as_ref().is_none_or(|glob| matches_name(glob.as_bytes(), rule.id.as_bytes()))

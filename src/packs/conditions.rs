@@ -10,7 +10,7 @@ use super::schema::{By, Direction, Http, Later, Place, Pred, Verbs, When, Which,
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-const KEYS: [&str; 20] = [
+pub const KEYS: [&str; 20] = [
     "verb",
     "command",
     "has",

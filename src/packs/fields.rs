@@ -17,7 +17,26 @@ pub struct PackError {
     pub column: usize,
     pub says: String,
     pub instead: Option<String>,
+    /// The line itself.
+    pub cited: String,
 }
+
+impl PackError {
+    /// The sentence, the line, a caret below its place.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let cited: String = self.cited.chars().take(WIDEST).collect();
+        let mut lines = vec![self.to_string()];
+        if self.column <= WIDEST && !cited.trim().is_empty() {
+            lines.push(format!("    {cited}"));
+            lines.push(format!("    {}^", " ".repeat(self.column.saturating_sub(1))));
+        }
+        lines
+    }
+}
+
+/// A longer line is no help.
+const WIDEST: usize = 110;
 
 impl fmt::Display for PackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,7 +59,10 @@ impl File<'_> {
         let before = self.text.get(..at).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        PackError { file: self.name.to_owned(), line, column, says: says.into(), instead }
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let cited = self.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let cited = cited.replace('\t', " ");
+        PackError { file: self.name.to_owned(), line, column, says: says.into(), instead, cited }
     }
 }
 

@@ -11,33 +11,35 @@ use super::schema::{Carried, Carrier, Grammar, Nature, Operands, Options, Pred, 
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-const STYLES: [&str; 4] = ["gnu", "posix", "single-dash", "subcommand-only"];
-const NATURES: [&str; 3] = ["safe", "writes", "runs"];
+pub const STYLES: [&str; 4] = ["gnu", "posix", "single-dash", "subcommand-only"];
+pub const NATURES: [&str; 3] = ["safe", "writes", "runs"];
 const DIALECTS: [&str; 8] = ["postgres", "mysql", "sqlite", "generic", "mssql", "oracle", "duckdb", "clickhouse"];
 const LINES: [&str; 4] = ["redis", "mongo", "cql", "etcd"];
 
+/// The keys of `[grammar]`.
+pub const KEYS: [&str; 16] = [
+    "style",
+    "global",
+    "verbs",
+    "default",
+    "options",
+    "verb_options",
+    "verb_aliases",
+    "abbreviates",
+    "ignores_case",
+    "ignores_help",
+    "global_first",
+    "operands",
+    "output_last",
+    "carries",
+    "same",
+    "leaf",
+];
+
 pub fn grammar(root: &Fields<'_>) -> Read<Grammar> {
     let Some(value) = root.get("grammar") else { return Ok(Grammar::default()) };
-    let keys = [
-        "style",
-        "global",
-        "verbs",
-        "default",
-        "options",
-        "verb_options",
-        "verb_aliases",
-        "abbreviates",
-        "ignores_case",
-        "ignores_help",
-        "global_first",
-        "operands",
-        "output_last",
-        "carries",
-        "same",
-        "leaf",
-    ];
     let file = root.file;
-    let fields = Fields::open(file, value, "[grammar]", &keys)?;
+    let fields = Fields::open(file, value, "[grammar]", &KEYS)?;
     let mut same = Vec::new();
     if let Some(value) = fields.get("same") {
         let DeValue::Array(list) = value.get_ref() else {

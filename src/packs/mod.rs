@@ -7,6 +7,8 @@ pub mod conditions;
 pub mod grammar;
 pub mod read;
 pub mod glob;
+pub mod lint;
+pub mod skeleton;
 mod tool;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -12,8 +12,8 @@ use super::schema::{Effect, Examples, Grammar, Hits, Move, Pack, RuleData, Sever
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-const EFFECTS: [&str; 7] = ["delete", "overwrite", "expose", "disable", "execute", "publish", "spend"];
-const TARGETS: [&str; 19] = [
+pub const EFFECTS: [&str; 7] = ["delete", "overwrite", "expose", "disable", "execute", "publish", "spend"];
+pub const TARGETS: [&str; 19] = [
     "files",
     "disk",
     "repository",
@@ -34,9 +34,9 @@ const TARGETS: [&str; 19] = [
     "process",
     "guard",
 ];
-const SEVERITIES: [&str; 5] = ["low", "medium", "high", "critical", "catastrophic"];
-const UNDOS: [&str; 4] = ["none", "vault", "provider", "reflog"];
-const SPEAKS: [&str; 5] = ["curl", "wget", "httpie", "gh-api", "by-name"];
+pub const SEVERITIES: [&str; 5] = ["low", "medium", "high", "critical", "catastrophic"];
+pub const UNDOS: [&str; 4] = ["none", "vault", "provider", "reflog"];
+pub const SPEAKS: [&str; 5] = ["curl", "wget", "httpie", "gh-api", "by-name"];
 
 /// Reads one file; `prefix` is its name without the ending, `facts` are the names that `lower` and `raise` may use.
 pub fn pack(name: &str, prefix: &str, text: &str, facts: &[&str]) -> Result<(Pack, Vec<Examples>), Vec<PackError>> {
@@ -84,12 +84,14 @@ pub fn pack(name: &str, prefix: &str, text: &str, facts: &[&str]) -> Result<(Pac
     }
 }
 
+/// The keys of `[tool]`.
+pub const TOOL: [&str; 7] = ["name", "commands", "about", "env_code", "config_files", "any_command", "speaks"];
+
 fn tool(root: &Fields<'_>, prefix: &str) -> Read<Pack> {
     let Some(value) = root.get("tool") else {
         return Err(root.missing("tool", "{ name = \"…\", commands = […] }"));
     };
-    let keys = ["name", "commands", "about", "env_code", "config_files", "any_command", "speaks"];
-    let fields = Fields::open(root.file, value, "[tool]", &keys)?;
+    let fields = Fields::open(root.file, value, "[tool]", &TOOL)?;
     let any_command = fields.yes("any_command")?;
     let commands = fields.texts("commands")?;
     if commands.is_empty() && !any_command {
@@ -116,7 +118,7 @@ fn tool(root: &Fields<'_>, prefix: &str) -> Read<Pack> {
     })
 }
 
-const RULE: [&str; 17] = [
+pub const RULE: [&str; 17] = [
     "id", "says", "why", "instead", "effect", "target", "severity", "undo", "when", "lower", "raise", "stops",
     "unsure", "passes", "words", "hits", "setup",
 ];

@@ -13,6 +13,7 @@ mod committed;
 mod load;
 mod lost;
 mod own_rules;
+pub mod starter;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ pub use document::severity_word;
 pub use glob::{matches_name, matches_path};
 pub use join::{Layers, join};
 pub use layer::Layer;
-pub use load::{Places, Versions, layers, load, load_for, today};
+pub use load::{PROJECT_FILE, Places, Versions, layers, load, load_for, today};
 pub use lost::{lost, remember};
 pub use nearest::nearest;
 pub use own_rules::own_packs;

@@ -7,6 +7,8 @@ pub mod trouble;
 pub mod refusal;
 pub mod check;
 pub mod policy;
+pub mod why;
+pub mod schema;
 pub mod rules;
 pub mod explain;
 pub mod requests;

@@ -1,6 +1,7 @@
 //! The effective policy with the file that each line comes from, and docs/policy.md from the table of settings.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use super::hostile::Hostile;
 use super::words::decision_in_full;
@@ -84,7 +85,7 @@ fn allow_value(entry: &Allow) -> String {
     value
 }
 
-fn override_value(one: &Override) -> String {
+pub(super) fn override_value(one: &Override) -> String {
     let mut value = decision_in_full(one.decision);
     if let Some(rule) = &one.rule {
         let _ = write!(value, " for {rule}");
@@ -104,7 +105,7 @@ fn override_value(one: &Override) -> String {
     value
 }
 
-fn origin(policy: &Policy, key: &str) -> String {
+pub(super) fn origin(policy: &Policy, key: &str) -> String {
     let last = policy.origins.iter().rfind(|(name, origin)| name == key && !origin.contains("ignored"));
     last.map_or_else(|| "built in".to_owned(), |(_, origin)| Hostile(origin.as_bytes()).to_string())
 }
@@ -183,6 +184,31 @@ until = 2026-12-31
 reason = \"load tests\"
 ```
 
+`guarded policy init` writes one to begin with, `guarded policy test` says whether all of it makes sense, and
+`guarded policy explain COMMAND` which lines lead to a decision. For editors: `docs/schemas/`, or
+`guarded policy schema`.
+
+## Sections for agents and folders
+
+`[[agent]]` and `[[directory]]` hold a part of a policy that is for some agents or folders only, after the rest of
+the same file. One loosens only where nothing speaks against it: an agent that is among the processes above (a variable
+proves nothing), a folder in which the shell was started and in which every path lies that would be hit. It
+tightens where anything speaks for it. What root's file lists as `locked`, no section of a user's file loosens.
+
+## The allowlist
+
+With `mode = \"allowlist\"` everything asks that no `[[allow]]` lists, and what is listed is still judged by the rules.
+
+- An entry names programs and may narrow them by `verb`, `flags` and `paths`. A word that is not known is never listed,
+  nor a variable that the text sets, unless `env` names it.
+- Wrappers that do nothing but start a command (`timeout`, `env`, `xargs`, `bash -c`) are looked through, and so are
+  scripts that are read: each command inside must be listed. Through `sudo`, `ssh` or `docker` it needs `through`.
+- A redirection to or from a file needs `paths`, also for builtins such as `echo`, which else are free.
+- Paths are compared as the text names them, without `..`; a link that lies in a listed folder leads on.
+- An entry for an interpreter, a build tool or a package manager lists whatever that runs.
+- Root's and the user's entries make one list, unless root locked `allow`. A project's list stands beside it: both must
+  list a command.
+
 What no file changes: a catastrophic finding is refused, an attack on the guard itself asks at least, and neither can be
 waived. Facts lower a severity only when they are known; steps up end at critical. A waiver with a path holds only where
 every path that would be hit is known and lies there, written without `..`.
@@ -191,11 +217,27 @@ every path that would be hit is known and lies there, written without `..`.
 /// The policy passed its test.
 #[must_use]
 pub fn sound(policy: &Policy) -> String {
-    let mut files: Vec<&str> = policy.origins.iter().map(|(_, origin)| origin.as_str()).collect();
+    let origins =
+        policy.origins.iter().map(|(_, origin)| origin.rsplit_once(':').map_or(origin.as_str(), |(file, _)| file));
+    let mut files: Vec<&str> = origins.collect();
     files.sort_unstable();
     files.dedup();
+    let examples = match policy.examples.len() {
+        0 => String::new(),
+        1 => ", and its example holds".to_owned(),
+        count => format!(", and {count} examples hold"),
+    };
     match files.len() {
-        0 => "no policy file sets anything; the built-in policy holds\n".to_owned(),
-        _ => format!("sound: {}\n", Hostile(files.join(", ").as_bytes())),
+        0 => format!("no policy file sets anything; the built-in policy holds{examples}\n"),
+        _ => format!("sound: {}{examples}\n", Hostile(files.join(", ").as_bytes())),
     }
+}
+
+/// A policy was written.
+#[must_use]
+pub fn written(path: &Path) -> String {
+    format!(
+        "written: {}\nnext: read it, change what you like, then guarded policy test\n",
+        Hostile(path.as_os_str().as_encoded_bytes())
+    )
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::hostile::Hostile;
+use crate::answer::Answer;
 use crate::look::facts::FACTS;
 use crate::packs::schema::Examples;
 use crate::packs::{Effect, Severity, Target};
@@ -103,17 +104,38 @@ pub fn shift_words(shift: &Shift) -> String {
 
 /// A pack of one's own passed.
 #[must_use]
-pub fn sound(file: &Path, rules: usize) -> String {
-    format!("{}: {rules} rules, and every example does what it says\n", Hostile(file.as_os_str().as_encoded_bytes()))
+pub fn sound(files: &str, rules: usize, examples: bool) -> String {
+    let what = if examples { "every example does what it says" } else { "nothing to complain about" };
+    format!("{}: {rules} rules, and {what}\n", Hostile(files.as_bytes()))
 }
 
-/// An example that does not do what its list says.
+/// An example that does not do what its list says, and what to do about it. `minding`: the rule that minds it.
 #[must_use]
-pub fn failure(id: &str, list: &str, line: &str) -> String {
-    let wanted = match list {
-        "stops" => "is not stopped",
-        "unsure" => "is not unsure",
-        _ => "does not pass",
+pub fn failure(id: &str, list: &str, line: &str, own: Answer, minding: Option<&str>) -> (String, String) {
+    let by = minding.map_or_else(String::new, |minding| format!(" by {minding}"));
+    let says = match (list, own, minding) {
+        ("passes", ..) => format!("`{line}` does not pass: it is minded{by}"),
+        ("stops", Answer::CannotTell, _) => format!("`{id}` can't tell whether it minds `{line}`"),
+        ("stops", _, Some(other)) if other != id => format!("`{line}` is stopped by {other} only, not by `{id}`"),
+        ("stops", ..) => format!("`{id}`: `{line}` is not stopped"),
+        (_, Answer::Yes, _) => format!("`{id}`: `{line}` is not unsure: it is stopped"),
+        (_, ..) => format!("`{id}`: `{line}` is not unsure: the rule does not mind it"),
     };
-    format!("{id}: `{line}` {wanted}")
+    let instead = match (list, own) {
+        ("passes", _) => "narrow `when`, or take another example",
+        ("stops", Answer::CannotTell) => "move it to `unsure`, or list its options in `grammar`",
+        (_, Answer::Yes) => "move it to `stops`",
+        (..) => "widen `when`, or take another example",
+    };
+    (says, instead.to_owned())
+}
+
+/// The beginning of a pack was written.
+#[must_use]
+pub fn begun(path: &Path, built_in: Option<&crate::packs::Tool>) -> String {
+    let path = Hostile(path.as_os_str().as_encoded_bytes()).to_string();
+    let also = built_in.map_or_else(String::new, |tool| {
+        format!("the pack {} knows this command too; both will be asked\n", tool.pack.prefix)
+    });
+    format!("written: {path}\n{also}next: go through it, then guarded rules test {path}\n")
 }

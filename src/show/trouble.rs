@@ -14,6 +14,10 @@ pub trait Explain {
     fn cited(&self) -> Option<Cited<'_>> {
         None
     }
+    /// More lines, where there is more than one thing to say.
+    fn details(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// Things to type now.
     fn hints(&self) -> Vec<String>;
     fn exit(&self) -> Exit;
@@ -32,6 +36,9 @@ pub fn lay_out(program: &str, trouble: &dyn Explain) -> String {
     let mut out = format!("{program}: {}\n", Hostile(trouble.what().as_bytes()));
     if let Some(cited) = trouble.cited() {
         out.push_str(&caret(&cited));
+    }
+    for line in trouble.details() {
+        let _ = writeln!(out, "  {}", Hostile(line.as_bytes()));
     }
     for hint in trouble.hints() {
         let _ = writeln!(out, "  try: {}", Hostile(hint.as_bytes()));

@@ -8,7 +8,8 @@ use std::path::Path;
 
 use clap_complete::Shell;
 use guarded_sh::cli;
-use guarded_sh::show::{exit, manual, policy, shell_manual};
+use guarded_sh::policy::settings::Scope;
+use guarded_sh::show::{exit, manual, policy, schema, shell_manual};
 
 fn compare(path: &str, text: &[u8]) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -25,6 +26,9 @@ fn reference_pages_say_what_the_tables_say() {
     compare("docs/cli.md", manual::page().as_bytes());
     compare("docs/policy.md", policy::page().as_bytes());
     compare("docs/exit-codes.md", exit::page().as_bytes());
+    compare("docs/schemas/policy.schema.json", schema::policy(Scope::System).as_bytes());
+    compare("docs/schemas/project.schema.json", schema::policy(Scope::Project).as_bytes());
+    compare("docs/schemas/pack.schema.json", schema::pack().as_bytes());
 }
 
 #[test]
@@ -72,7 +76,7 @@ fn the_policy_page_has_every_key_and_its_example_is_read() {
         assert!(page.contains(&format!("| `{}` |", setting.key)), "{}", setting.key);
     }
     let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
-    let scope = guarded_sh::policy::settings::Scope::User;
+    let scope = Scope::User;
     let early = || jiff::civil::date(2026, 11, 1);
     let layer = guarded_sh::policy::Layer::read("example", example, scope, None, early).expect("a policy");
     assert_eq!((layer.waivers.len(), layer.contexts.len(), layer.overrides.len()), (1, 1, 1));

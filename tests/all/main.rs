@@ -20,6 +20,7 @@ mod decide;
 mod policy;
 mod sections;
 mod allowlist;
+mod authoring;
 mod show;
 mod cli;
 mod docs;
