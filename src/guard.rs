@@ -9,14 +9,16 @@ use bstr::BString;
 
 use crate::audit::Circumstances;
 use crate::command::{self, Model, Seen};
-use crate::confirm::{self, Channels, Leave, Permit, Settled};
+use crate::confirm::{self, Channels, Leave, Permit, Refusal, Settled};
 use crate::decide::{self, Decision};
+use crate::execs::Execs;
 use crate::invocation::{Invocation, ShKind, Text};
 use crate::look::{self, Budget};
 use crate::parse::{self, Doubt, Reading};
 use crate::policy::{self, Policy, Versions};
 use crate::rules::{self, OperandKind};
 use crate::show::{self, Exit, Stage};
+use crate::supervise::exec::{self, Lacking};
 use crate::supervise::{self, Given, held, interactive, line_editor};
 use crate::sys::{self, start};
 use crate::trouble::Trouble;
@@ -35,14 +37,20 @@ pub struct Judgement {
 /// Judges the call and lets it go or refuses it. Where it is let go this returns only when the real shell can't be had.
 pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Trouble> {
     let judged = judge(&call, world)?;
+    let watch = watched(&judged.policy, &call)?;
     let real = world::real_shells(&judged.policy);
     let again = call.clone();
+    let (decision, model) = (judged.decision.clone(), judged.model.clone());
     let answered = answer(judged, call, world)?;
     policy::remember(&world.places, world.state.as_deref());
     match answered {
-        Answered::Refused(exit) => Ok(exit),
+        Answered::Refused(refusal) => Ok(refused(&refusal, &model)),
         Answered::Permitted(permit) => {
             let never = match Given::to(permit.call()) {
+                Given::Whole if watch => {
+                    let mut execs = Execs::of(world, sh, &decision, &model, permit.leave());
+                    exec::run(permit, &real, true, &mut execs)
+                }
                 Given::Whole => supervise::run(permit, &real),
                 Given::Held => held::run(permit, &real, &mut |asked| line(&again, asked, world)),
                 Given::Lines => interactive::run(permit, &real, sh),
@@ -52,17 +60,33 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
     }
 }
 
-enum Answered {
-    Permitted(Permit),
-    Refused(Exit),
+/// Whether the programs that the call starts are to be judged at their execs too.
+fn watched(policy: &Policy, call: &Invocation) -> Result<bool, Trouble> {
+    if !policy.require_exec {
+        return Ok(false);
+    }
+    match exec::lacking() {
+        // The guard above judges them.
+        Some(Lacking::Above) => Ok(false),
+        None if Given::to(call) == Given::Whole => Ok(true),
+        Some(Lacking::Tracing) | None => Err(Trouble::NoExecLayer),
+    }
 }
 
-/// Records the decision, asks whom there is to ask, tells the caller of a refusal.
-fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered, Trouble> {
+pub enum Answered {
+    Permitted(Permit),
+    Refused(Refusal),
+}
+
+/// Tells the caller.
+fn refused(refusal: &Refusal, model: &Model) -> Exit {
+    start::complain(show::refusal(refusal, model, &Stage::BeforeFirst).as_bytes());
+    show::refusal_exit(refusal)
+}
+
+/// Records the decision and asks whom there is to ask.
+pub fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered, Trouble> {
     let Judgement { model, seen, policy, decision, .. } = judged;
-    if policy.require_exec {
-        return Err(Trouble::NoExecLayer);
-    }
     let agent = agents::marked(&call.environment).map(|agent| agent.name);
     let about = Circumstances { model: &model, policy_digest: &policy.digest, agent };
     let entry = world.journal(&policy).intend(&call, &decision, &about).map_err(Trouble::Audit)?;
@@ -85,8 +109,7 @@ fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered
         }
         Settled::Refused(refusal) => {
             entry.refused(&refusal).map_err(Trouble::Audit)?;
-            start::complain(show::refusal(&refusal, &model, &Stage::BeforeFirst).as_bytes());
-            Ok(Answered::Refused(show::refusal_exit(&refusal)))
+            Ok(Answered::Refused(refusal))
         }
     }
 }
@@ -132,13 +155,18 @@ fn line(call: &Invocation, asked: &held::Asked<'_>, world: &World) -> held::Verd
         return held::Verdict::Unfinished;
     }
     let call = Invocation { text: Text::Command(text), mode, prelude, ..call };
-    match judge(&call, world).and_then(|judged| answer(judged, call, world)) {
+    let judged = judge(&call, world);
+    let model = judged.as_ref().map(|judged| judged.model.clone()).unwrap_or_default();
+    match judged.and_then(|judged| answer(judged, call, world)) {
         Ok(Answered::Permitted(permit)) => {
             // The text goes down the pipe that its shell already reads.
             drop(permit);
             held::Verdict::Run
         }
-        Ok(Answered::Refused(_)) => held::Verdict::Refused,
+        Ok(Answered::Refused(refusal)) => {
+            refused(&refusal, &model);
+            held::Verdict::Refused
+        }
         Err(trouble) => {
             start::complain(show::lay_out("guarded", &trouble).as_bytes());
             held::Verdict::Refused
@@ -168,8 +196,9 @@ pub fn entered(call: Invocation, world: &World) -> Result<Exit, Trouble> {
         if let Some(reason) = line_editor::switched_off(&line, &judged.model) {
             judged.decision.ask_for(reason, &judged.policy);
         }
-        if let Answered::Refused(exit) = answer(judged, call, world)? {
-            return Ok(exit);
+        let model = judged.model.clone();
+        if let Answered::Refused(refusal) = answer(judged, call, world)? {
+            return Ok(refused(&refusal, &model));
         }
     }
     Ok(Exit::Fine)

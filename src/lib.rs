@@ -31,6 +31,7 @@ pub mod show;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the surroundings of a call")]
 pub mod world;
 mod given;
+mod execs;
 pub mod trouble;
 pub mod guard;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the environment and the state directory")]

@@ -152,6 +152,7 @@ impl Entry {
         let (because, request) = match &refusal.because {
             Because::Denied => ("denied", None),
             Because::Declined => ("declined", None),
+            Because::AfterAStop => ("after a stop", None),
             Because::Waiting { id, .. } => ("waiting", Some(id.as_str())),
             Because::NobodyToAsk(_) => ("nobody to ask", None),
             Because::NeedsPeople(_) => ("needs more people", None),

@@ -53,6 +53,8 @@ pub enum Because {
     Waiting { id: String, expires: String },
     /// Nobody can be asked here (the store can't be written), and the reason.
     NobodyToAsk(String),
+    /// Another program of the same command was stopped before, so that nobody is asked again.
+    AfterAStop,
     /// So many people would have to agree, which can't be done yet.
     NeedsPeople(u8),
 }

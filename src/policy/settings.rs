@@ -292,7 +292,7 @@ pub const SETTINGS: &[Setting] = &[
         Scope::Project,
         (Takes::Word(&["exec"]), "\"exec\""),
         "nothing",
-        "refuse to run (125) where programs can't be judged as they start",
+        "judge each program as it starts, and refuse to run (125) where that can't be had",
     ),
     setting(
         "shell.bash",

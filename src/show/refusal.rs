@@ -41,6 +41,7 @@ pub fn refusal(refusal: &Refusal, model: &Model, stage: &Stage) -> String {
             format!("the policy wants {people} people to allow this, which this version cannot gather yet")
         }
         Because::Declined => "a person was asked and said no".to_owned(),
+        Because::AfterAStop => "nobody is asked again after another program of this command was stopped".to_owned(),
         Because::Waiting { id, expires } => {
             let (id, expires) = (Hostile(id.as_bytes()), Hostile(expires.as_bytes()));
             format!("a person can allow exactly this command: guarded approve {id}  (expires {expires})")
@@ -64,7 +65,11 @@ fn answered(worst: Option<&Judged>, model: &Model) -> String {
 pub fn exit(refusal: &Refusal) -> Exit {
     match refusal.because {
         Because::Waiting { .. } => Exit::Waiting,
-        Because::Denied | Because::Declined | Because::NobodyToAsk(_) | Because::NeedsPeople(_) => Exit::Refused,
+        Because::Denied
+        | Because::Declined
+        | Because::AfterAStop
+        | Because::NobodyToAsk(_)
+        | Because::NeedsPeople(_) => Exit::Refused,
     }
 }
 

@@ -3,6 +3,7 @@
 //! A text that was judged whole runs in bash itself, in our place. A shell that can be given more text later keeps a
 //! feeder (`held`, pipes and sockets) or judges each line as it is entered (`interactive`, terminals).
 
+pub mod exec;
 mod real;
 mod trouble;
 pub mod held;
@@ -23,7 +24,7 @@ use bstr::{BString, ByteSlice};
 
 use crate::confirm::Permit;
 use crate::invocation::{Invocation, StdinKind, Text};
-use crate::sys::exec;
+use crate::sys;
 
 pub use real::{RealShells, locate};
 pub use trouble::Trouble;
@@ -62,7 +63,7 @@ pub fn run(permit: Permit, real: &RealShells) -> Result<Infallible, Trouble> {
 fn become_shell(shell: &Path, argv: &[BString]) -> Trouble {
     let words: Result<Vec<CString>, _> = argv.iter().map(|word| CString::new(word.as_slice())).collect();
     let error = match (c_string(shell.as_os_str()), words) {
-        (Ok(path), Ok(words)) => exec::become_program(&path, &words),
+        (Ok(path), Ok(words)) => sys::exec::become_program(&path, &words),
         (Err(nul), _) | (_, Err(nul)) => nul.into(),
     };
     Trouble::NotStarted { shell: shell.to_owned(), error }

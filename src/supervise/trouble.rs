@@ -17,6 +17,8 @@ pub enum Trouble {
     },
     /// The feeder of a held shell could not be set up.
     NoFeeder(io::Error),
+    /// Execs can't be judged here.
+    NoSupervisor(io::Error),
     /// The terminal's shell can't be made to ask before each line.
     NoLineJudge(&'static str),
 }
@@ -31,6 +33,7 @@ impl fmt::Display for Trouble {
             ),
             Trouble::NotStarted { shell, error } => write!(f, "cannot start {}: {error}", shell.display()),
             Trouble::NoFeeder(error) => write!(f, "cannot watch what this shell is given: {error}"),
+            Trouble::NoSupervisor(error) => write!(f, "cannot judge the programs that this would start: {error}"),
             Trouble::NoLineJudge(why) => write!(f, "cannot judge the lines of this terminal: {why}"),
         }
     }

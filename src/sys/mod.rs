@@ -4,3 +4,7 @@ pub mod start;
 pub mod descriptors;
 pub mod exec;
 pub mod feed;
+pub mod seccomp;
+pub mod task;
+pub mod tracing;
+pub mod aside;

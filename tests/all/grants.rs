@@ -47,7 +47,7 @@ fn store(place: &Place) -> Store {
 }
 
 /// As a person elsewhere would; who may is another test's.
-fn approve(place: &Place, id: &str) {
+pub fn approve(place: &Place, id: &str) {
     store(place).decide(id, State::Approved, &By("a person".into()), SystemTime::now()).expect("an answer");
 }
 

@@ -45,3 +45,4 @@ mod readme;
 mod picture;
 mod drill;
 mod install;
+mod supervised;

@@ -1,0 +1,205 @@
+//! What an exec will load: the file that a path means to the caller, and what `#!` makes of it. Edge: looks at files
+//! and at /proc.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use bstr::{BString, ByteSlice};
+
+/// Chains of scripts that the kernel follows (fs/exec.c).
+const MOST_INTERPRETERS: usize = 5;
+
+/// Which file it is, whatever it is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+impl Identity {
+    fn of(file: &Metadata) -> Identity {
+        Identity { device: file.dev(), inode: file.ino() }
+    }
+}
+
+/// What is compared between judging and running.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// The program named, links followed, as we see it; ` (deleted)` and `/memfd:` included.
+    pub path: PathBuf,
+    /// For a script: what the kernel puts before the words behind the first (interpreter, its argument, the script).
+    pub script: Option<Vec<BString>>,
+    /// The file that is really loaded, which for a script is its last interpreter.
+    pub loaded: Identity,
+    /// Set-user-id, set-group-id.
+    pub elevates: bool,
+}
+
+/// What the caller asked for.
+pub struct Asked<'a> {
+    pub thread: i32,
+    pub folder: i32,
+    pub path: &'a [u8],
+    pub flags: i32,
+}
+
+/// Where the caller sees other files than we do, the look-up is the kernel's and what it loads is judged then.
+#[derive(Debug)]
+pub enum Found {
+    Image(Image),
+    Elsewhere,
+    /// What execve would have answered.
+    Errno(i32),
+}
+
+pub fn find(asked: &Asked<'_>) -> Found {
+    match open(asked) {
+        Ok(Some(file)) => match describe(asked, &file) {
+            Ok(image) => Found::Image(image),
+            Err(error) => Found::Errno(error.raw_os_error().unwrap_or(libc::EACCES)),
+        },
+        Ok(None) => Found::Elsewhere,
+        Err(error) => Found::Errno(error.raw_os_error().unwrap_or(libc::EACCES)),
+    }
+}
+
+fn open_path(path: &Path, flags: i32) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(flags | libc::O_CLOEXEC).open(path)
+}
+
+fn bytes(path: &[u8]) -> &Path {
+    Path::new(std::ffi::OsStr::from_bytes(path))
+}
+
+/// The same mount namespace and the same root: paths mean the same to it and to us.
+fn sees_what_we_see(thread: i32) -> bool {
+    let link = |path: String| std::fs::read_link(path).ok();
+    let ours = link("/proc/self/ns/mnt".to_owned());
+    ours.is_some()
+        && ours == link(format!("/proc/{thread}/ns/mnt"))
+        && link(format!("/proc/{thread}/root")).is_some_and(|root| root == Path::new("/"))
+}
+
+fn open(asked: &Asked<'_>) -> io::Result<Option<File>> {
+    let own = format!("/proc/{}", asked.thread);
+    let flags = if asked.flags & libc::AT_SYMLINK_NOFOLLOW == 0 { 0 } else { libc::O_NOFOLLOW };
+    let below = |folder: String| [folder.as_bytes(), asked.path].concat();
+    let place = if asked.path.is_empty() {
+        if asked.flags & libc::AT_EMPTY_PATH == 0 {
+            return Err(io::Error::from_raw_os_error(libc::ENOENT));
+        }
+        format!("{own}/fd/{}", asked.folder).into_bytes()
+    } else if asked.path.starts_with(b"/") {
+        // These mean the caller's own entries, not ours.
+        let own_entries: [(&[u8], String); 3] = [
+            (b"/proc/self/", format!("{own}/")),
+            (b"/proc/thread-self/", format!("{own}/")),
+            (b"/dev/fd/", format!("{own}/fd/")),
+        ];
+        let theirs = own_entries
+            .into_iter()
+            .find_map(|(from, to)| Some([to.as_bytes(), asked.path.strip_prefix(from)?].concat()));
+        match theirs {
+            Some(theirs) => theirs,
+            None if sees_what_we_see(asked.thread) => asked.path.to_vec(),
+            None => return Ok(open_path(bytes(&below(format!("{own}/root"))), libc::O_PATH | flags).ok()),
+        }
+    } else if asked.folder == libc::AT_FDCWD {
+        below(format!("{own}/cwd/"))
+    } else {
+        below(format!("{own}/fd/{}/", asked.folder))
+    };
+    match open_path(bytes(&place), libc::O_PATH | flags) {
+        Ok(file) => Ok(Some(file)),
+        // Our own look at its entry is refused.
+        Err(error) if error.raw_os_error() == Some(libc::EPERM) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn describe(asked: &Asked<'_>, file: &File) -> io::Result<Image> {
+    let meta = file.metadata()?;
+    let path = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()))?;
+    let elevates = meta.mode() & (libc::S_ISUID | libc::S_ISGID) != 0;
+    let mut image = Image { path, script: None, loaded: Identity::of(&meta), elevates };
+    if !meta.is_file() {
+        return Ok(image);
+    }
+    let mut next = interpreter(file);
+    if next.is_none() {
+        return Ok(image);
+    }
+    // As the kernel names the script: by the path given, or below /dev/fd for execveat.
+    let mut words = vec![BString::from(named(asked))];
+    for _ in 0..MOST_INTERPRETERS {
+        let Some((program, argument)) = next.take() else { break };
+        words.splice(0..0, std::iter::once(program.clone()).chain(argument));
+        let asked = Asked { thread: asked.thread, folder: libc::AT_FDCWD, path: &program, flags: 0 };
+        let Some(file) = open(&asked)? else { break };
+        image.loaded = Identity::of(&file.metadata()?);
+        next = interpreter(&file);
+    }
+    image.script = Some(words);
+    Ok(image)
+}
+
+fn named(asked: &Asked<'_>) -> Vec<u8> {
+    if asked.folder == libc::AT_FDCWD || asked.path.starts_with(b"/") {
+        return asked.path.to_vec();
+    }
+    let folder = format!("/dev/fd/{}", asked.folder).into_bytes();
+    if asked.path.is_empty() { folder } else { [&folder[..], b"/", asked.path].concat() }
+}
+
+/// The interpreter of a script and its one argument, from the first line (execve(2)).
+fn interpreter(file: &File) -> Option<(BString, Option<BString>)> {
+    let mut file = open_path(Path::new(&format!("/proc/self/fd/{}", file.as_raw_fd())), libc::O_NONBLOCK).ok()?;
+    let mut head = [0_u8; 256];
+    let count = file.read(&mut head).ok()?;
+    let line = head[..count].strip_prefix(b"#!")?;
+    let line = line.split(|byte| *byte == b'\n' || *byte == 0).next()?.trim_ascii();
+    let end = line.find_byteset(b" \t").unwrap_or(line.len());
+    let (program, argument) = line.split_at(end);
+    let argument = argument.trim_ascii();
+    Some((program.into(), (!argument.is_empty()).then(|| argument.into())))
+}
+
+/// What a task runs by now, and with which words.
+pub fn running(task: i32) -> (Option<Identity>, PathBuf, Vec<BString>) {
+    let exe = format!("/proc/{task}/exe");
+    // What is not readable hides it from all but root; its words are compared all the same.
+    let identity = std::fs::metadata(&exe).ok().map(|file| Identity::of(&file));
+    let path = std::fs::read_link(exe).unwrap_or_default();
+    (identity, path, listed(&format!("/proc/{task}/cmdline")))
+}
+
+/// Its environment as the new image got it.
+pub fn environment(task: i32) -> Vec<BString> {
+    listed(&format!("/proc/{task}/environ"))
+}
+
+fn listed(file: &str) -> Vec<BString> {
+    let text = std::fs::read(file).unwrap_or_default();
+    let text = text.strip_suffix(b"\0").unwrap_or(&text);
+    if text.is_empty() { Vec::new() } else { text.split(|byte| *byte == 0).map(BString::from).collect() }
+}
+
+/// Two threads of one process.
+pub fn are_one_process(one: i32, other: i32) -> bool {
+    Path::new(&format!("/proc/{one}/task/{other}")).exists()
+}
+
+pub fn process_of(thread: i32) -> i32 {
+    let status = std::fs::read(format!("/proc/{thread}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(b"Tgid:\t"));
+    line.and_then(|number| number.to_str().ok()?.trim().parse().ok()).unwrap_or(thread)
+}
+
+pub fn directory_of(thread: i32) -> BString {
+    let folder = std::fs::read_link(format!("/proc/{thread}/cwd"));
+    folder.map(|folder| folder.into_os_string().as_bytes().into()).unwrap_or_default()
+}

@@ -1,0 +1,329 @@
+//! The loop that answers each exec: read, resolved, judged, and looked at again when its image stands.
+
+use std::collections::HashMap;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use bstr::{BString, ByteSlice};
+
+use super::image::{self, Asked, Found, Identity, Image};
+use super::{Exec, Judge, Verdict};
+use crate::sys::aside::{self, PROBE, PROBE_ANSWER};
+use crate::sys::seccomp::{Listener, Notification};
+use crate::sys::task::Memory;
+use crate::sys::tracing::{self, Event};
+
+/// What an exec that goes on was judged to be.
+struct Judged {
+    exec: Exec,
+    /// The words that its image must have; a script's interpreter stands before its own.
+    words: Vec<BString>,
+    loaded: Option<Identity>,
+    /// Not to run: its image only ends, with this on its standard error.
+    refused: Option<String>,
+}
+
+/// A call that waits for a person.
+struct Question {
+    call: Notification,
+    judged: Judged,
+    elevates: bool,
+    /// Where its child writes what the reader is told.
+    told: std::fs::File,
+}
+
+struct Supervisor<'j> {
+    listener: Listener,
+    judge: &'j mut dyn Judge,
+    /// By thread: goes on, and stops once more at the end of its exec.
+    going: HashMap<i32, Judged>,
+    /// Held back while another thread of the same process is in an exec.
+    held: Vec<Notification>,
+    /// By the child that asks.
+    questions: HashMap<i32, Question>,
+    /// The shell itself has been let go.
+    started: bool,
+}
+
+/// Serves until nothing runs under the filter any more.
+pub fn serve(listener: Listener, judge: &mut dyn Judge) -> u8 {
+    listener.wake_near();
+    let mut supervisor = Supervisor {
+        listener,
+        judge,
+        going: HashMap::new(),
+        held: Vec::new(),
+        questions: HashMap::new(),
+        started: false,
+    };
+    loop {
+        let woken = aside::wait(Some(&supervisor.listener));
+        if woken.child {
+            supervisor.children();
+        }
+        if woken.call
+            && let Ok(call) = supervisor.listener.receive()
+        {
+            supervisor.consider(call);
+        }
+        if woken.alone && supervisor.going.is_empty() && supervisor.questions.is_empty() {
+            return 0;
+        }
+    }
+}
+
+impl Supervisor<'_> {
+    /// PTRACE_SEIZE waits for a lock that an exec in a sibling thread holds until its other threads are reaped by their
+    /// tracer, which is us: one exec of a process at a time.
+    fn sibling_goes(&self, thread: i32) -> bool {
+        self.going.keys().any(|&other| other != thread && image::are_one_process(thread, other))
+    }
+
+    fn consider(&mut self, call: Notification) {
+        if self.sibling_goes(call.thread) {
+            self.held.push(call);
+            return;
+        }
+        let (exec, image) = match self.read(&call) {
+            Ok(Some(read)) => read,
+            Ok(None) => return,
+            Err(errno) => return self.listener.fail(call.id, errno),
+        };
+        let judged = Judged {
+            words: expected(&exec.words, image.as_ref()),
+            loaded: image.as_ref().map(|image| image.loaded),
+            refused: None,
+            exec,
+        };
+        let elevates = image.is_some_and(|image| image.elevates);
+        // The first is the shell that was permitted as a whole.
+        if !std::mem::replace(&mut self.started, true) {
+            return self.let_run(&call, judged);
+        }
+        match self.judge.judge(&judged.exec) {
+            Verdict::Run => self.let_run(&call, judged),
+            Verdict::Ask => self.ask(call, judged, elevates),
+            Verdict::Refuse(told) => self.refuse(&call, judged, told, elevates),
+        }
+    }
+
+    /// What is asked for, out of the caller's memory. `Ok(None)`: answered already, or the caller is gone.
+    fn read(&self, call: &Notification) -> Result<Option<(Exec, Option<Image>)>, i32> {
+        let mut memory = Memory::of(call.thread);
+        let read = (|| {
+            let path = memory.text(call.exec.path)?;
+            let words = memory.words(&call.exec)?;
+            std::io::Result::Ok((path, words, memory.texts(call.exec.environment, call.exec.width)?))
+        })();
+        let directory = image::directory_of(call.thread);
+        if !self.listener.waits(call.id) {
+            return Ok(None);
+        }
+        let (path, words, environment) = read.map_err(|error| match error.raw_os_error() {
+            Some(errno @ (libc::EFAULT | libc::E2BIG)) => errno,
+            // It can't be read, so it can't be judged.
+            _ => libc::ECANCELED,
+        })?;
+        if path == PROBE.to_bytes() {
+            return Err(PROBE_ANSWER);
+        }
+        let asked = Asked { thread: call.thread, folder: call.exec.folder, path: &path, flags: call.exec.flags };
+        let image = match image::find(&asked) {
+            Found::Image(image) => Some(image),
+            Found::Elsewhere => None,
+            // Most of a search along PATH ends here.
+            Found::Errno(errno) => return Err(errno),
+        };
+        let (program, nameless) = named(&path, call.exec.folder, &directory, image.as_ref());
+        Ok(Some((Exec { program, nameless, words, environment: pairs(environment), directory }, image)))
+    }
+
+    fn let_run(&mut self, call: &Notification, judged: Judged) {
+        if self.hold(call, judged) || self.listener.waits(call.id) {
+            self.listener.go_on(call.id);
+        }
+    }
+
+    /// From now on the thread stops at the end of its exec. It can't be had where another one traces it.
+    fn hold(&mut self, call: &Notification, judged: Judged) -> bool {
+        if !self.going.contains_key(&call.thread) && tracing::seize(call.thread).is_err() {
+            return false;
+        }
+        self.going.insert(call.thread, judged);
+        // The trap stays pending during the exec, so that the call ends in exactly one stop, whether it fails or not.
+        // Where signals break off a received call it would break off this one.
+        if self.listener.holds {
+            tracing::interrupt(call.thread);
+        }
+        true
+    }
+
+    /// An exec that fails makes bash print words of its own, and `execvp` try each other folder of PATH. So it succeeds,
+    /// and its image ends before it has run; what would gain privileges by its exec does not get as far.
+    fn refuse(&mut self, call: &Notification, mut judged: Judged, told: String, elevates: bool) {
+        if tracing::ENDS_AT_ENTRY && !elevates {
+            judged.refused = Some(told.clone());
+            if self.hold(call, judged) {
+                return self.listener.go_on(call.id);
+            }
+        }
+        aside::complain_as(image::process_of(call.thread), told.as_bytes());
+        // Not EACCES, which agents take for a limit of their own.
+        self.listener.fail(call.id, libc::ECANCELED);
+    }
+
+    fn ask(&mut self, call: Notification, judged: Judged, elevates: bool) {
+        let Ok(told) = tempfile_in_memory() else { return self.refuse(&call, judged, UNASKED.to_owned(), elevates) };
+        let judge = &mut *self.judge;
+        let asked = aside::child(|| match judge.ask(&judged.exec) {
+            None => PERMITTED,
+            Some(text) => {
+                let _ = std::io::Write::write_all(&mut &told, text.as_bytes());
+                REFUSED
+            }
+        });
+        match asked {
+            Ok(child) => {
+                self.questions.insert(child, Question { call, judged, elevates, told });
+            }
+            Err(_) => self.refuse(&call, judged, UNASKED.to_owned(), elevates),
+        }
+    }
+
+    fn children(&mut self) {
+        while let Some((task, event)) = tracing::next_event() {
+            match event {
+                Event::Loaded => self.loaded(task),
+                Event::Trap if self.going.remove(&task).is_some() => tracing::let_go(task, 0),
+                Event::Signal(signal) if self.going.remove(&task).is_some() => tracing::let_go(task, signal),
+                Event::Ended { status } => {
+                    self.going.remove(&task);
+                    if let Some(question) = self.questions.remove(&task) {
+                        self.settled(question, status);
+                    }
+                }
+                Event::Trap | Event::Signal(_) | Event::Continued => {}
+            }
+        }
+        for call in std::mem::take(&mut self.held) {
+            if self.listener.waits(call.id) {
+                self.consider(call);
+            }
+        }
+    }
+
+    /// A child has its answer. Whatever ended it otherwise is none.
+    fn settled(&mut self, question: Question, status: i32) {
+        let permitted = libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == i32::from(PERMITTED);
+        self.judge.answered(&question.judged.exec, permitted);
+        if !self.listener.waits(question.call.id) {
+            return;
+        }
+        if permitted {
+            return self.let_run(&question.call, question.judged);
+        }
+        let told = all_of(&question.told).unwrap_or_else(|| UNASKED.to_owned());
+        self.refuse(&question.call, question.judged, told, question.elevates);
+    }
+
+    /// The new image stands and nothing of it has run: is it what was judged?
+    fn loaded(&mut self, task: i32) {
+        let former = tracing::former(task);
+        // A thread that execs takes over the number of its process; both entries end here.
+        let judged = self.going.remove(&former);
+        let judged = if former == task { judged } else { self.going.remove(&task).or(judged) };
+        if let Some(told) = judged.as_ref().and_then(|judged| judged.refused.as_ref()) {
+            return end(task, told);
+        }
+        let (identity, path, words) = image::running(task);
+        let same = judged.as_ref().is_some_and(|judged| {
+            let image = identity.is_none() || judged.loaded.is_none() || identity == judged.loaded;
+            image && judged.words == words && judged.exec.environment == pairs(image::environment(task))
+        });
+        if !same {
+            // A file replaced in between, binfmt_misc, a look-up that we could not repeat, or an attack: what is really
+            // there is judged.
+            let nameless = is_nameless(&path);
+            let environment = pairs(image::environment(task));
+            let directory = image::directory_of(task);
+            let exec = Exec { program: path, nameless, words, environment, directory };
+            if let Verdict::Refuse(told) = self.firmly(&exec) {
+                return end(task, &told);
+            }
+        }
+        tracing::let_go(task, 0);
+    }
+
+    /// An image that stands can't wait for an answer.
+    fn firmly(&mut self, exec: &Exec) -> Verdict {
+        match self.judge.judge(exec) {
+            Verdict::Ask => Verdict::Refuse(CHANGED.to_owned()),
+            verdict => verdict,
+        }
+    }
+}
+
+/// Ends a task whose image stands and has not run.
+fn end(task: i32, told: &str) {
+    aside::complain_as(task, told.as_bytes());
+    if tracing::end_at_entry(task, crate::show::Exit::Refused.code()) {
+        return tracing::let_go(task, 0);
+    }
+    let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(task), nix::sys::signal::Signal::SIGKILL);
+}
+
+const PERMITTED: u8 = 0;
+const REFUSED: u8 = 1;
+const UNASKED: &str = "guarded: stopped a program: nobody could be asked about it\n";
+const CHANGED: &str = "guarded: stopped a program: it was another one by the time it was to run\n";
+
+/// The words as the image will have them.
+fn expected(words: &[BString], image: Option<&Image>) -> Vec<BString> {
+    match image.and_then(|image| image.script.as_ref()) {
+        Some(script) => script.iter().chain(words.iter().skip(1)).cloned().collect(),
+        None => words.to_vec(),
+    }
+}
+
+fn named(path: &BString, folder: i32, directory: &BString, image: Option<&Image>) -> (PathBuf, bool) {
+    let magic = path.is_empty() || folder != libc::AT_FDCWD && !path.starts_with(b"/");
+    let magic = magic || path.starts_with(b"/proc/") || path.starts_with(b"/dev/fd/");
+    let program = match image {
+        Some(image) if magic => image.path.clone(),
+        _ if path.starts_with(b"/") => PathBuf::from(as_os(path)),
+        _ => Path::new(as_os(directory)).join(as_os(path)),
+    };
+    let nameless = image.is_some_and(|image| is_nameless(&image.path));
+    (program, nameless)
+}
+
+fn is_nameless(path: &Path) -> bool {
+    let path = path.as_os_str().as_bytes();
+    path.starts_with(b"/memfd:") || path.ends_with(b" (deleted)")
+}
+
+fn as_os(bytes: &[u8]) -> &std::ffi::OsStr {
+    std::ffi::OsStr::from_bytes(bytes)
+}
+
+fn pairs(environment: Vec<BString>) -> Vec<(BString, BString)> {
+    environment
+        .into_iter()
+        .map(|entry| match entry.split_once_str(b"=") {
+            Some((name, value)) => (name.into(), value.into()),
+            None => (entry.clone(), BString::default()),
+        })
+        .collect()
+}
+
+fn tempfile_in_memory() -> std::io::Result<std::fs::File> {
+    let name = nix::sys::memfd::memfd_create("told", nix::sys::memfd::MFdFlags::MFD_CLOEXEC)?;
+    Ok(name.into())
+}
+
+fn all_of(file: &std::fs::File) -> Option<String> {
+    use std::os::unix::fs::FileExt;
+    let mut text = vec![0; usize::try_from(file.metadata().ok()?.len()).ok()?];
+    file.read_exact_at(&mut text, 0).ok()?;
+    (!text.is_empty()).then(|| String::from_utf8_lossy(&text).into_owned())
+}

@@ -1,0 +1,170 @@
+//! A supervisor beside the shell: how the listener reaches it, how it stands out of the tree's way, how it waits.
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
+use nix::sys::socket::{AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType};
+use nix::sys::socket::{recvmsg, sendmsg, socketpair};
+
+use super::seccomp::Listener;
+
+/// Blocks every signal, and gives back what was blocked before.
+pub fn hold_signals() -> io::Result<SigSet> {
+    let mut before = SigSet::empty();
+    sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::all()), Some(&mut before))?;
+    Ok(before)
+}
+
+pub fn let_signals(before: &SigSet) {
+    // Fails for no valid set.
+    let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(before), None);
+}
+
+/// Two ends that close at exec.
+pub fn channel() -> io::Result<(OwnedFd, OwnedFd)> {
+    Ok(socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?)
+}
+
+/// Hands the listener over, or says with an errno why there is none.
+pub fn send_listener(channel: &OwnedFd, listener: Result<&Listener, i32>) -> io::Result<()> {
+    let (message, descriptors) = match listener {
+        Ok(listener) => ([0, i32::from(listener.holds)], vec![listener.descriptor.as_raw_fd()]),
+        Err(errno) => ([errno, 0], Vec::new()),
+    };
+    let bytes: Vec<u8> = message.iter().flat_map(|number| number.to_ne_bytes()).collect();
+    let rights = [ControlMessage::ScmRights(&descriptors)];
+    let with = if descriptors.is_empty() { &rights[..0] } else { &rights[..] };
+    sendmsg::<()>(channel.as_raw_fd(), &[IoSlice::new(&bytes)], with, MsgFlags::MSG_NOSIGNAL, None)?;
+    Ok(())
+}
+
+pub fn receive_listener(channel: &OwnedFd) -> io::Result<Listener> {
+    let mut bytes = [0_u8; 8];
+    let mut room = nix::cmsg_space!(RawFd);
+    let mut buffers = [IoSliceMut::new(&mut bytes)];
+    let message = recvmsg::<()>(channel.as_raw_fd(), &mut buffers, Some(&mut room), MsgFlags::MSG_CMSG_CLOEXEC)?;
+    let descriptor = message.cmsgs()?.find_map(|one| match one {
+        ControlMessageOwned::ScmRights(descriptors) => descriptors.first().copied(),
+        _ => None,
+    });
+    let number = |at: usize| bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, i32::from_ne_bytes);
+    match descriptor {
+        // SAFETY: fresh and ours.
+        Some(descriptor) => {
+            Ok(Listener { descriptor: unsafe { OwnedFd::from_raw_fd(descriptor) }, holds: number(4) != 0 })
+        }
+        None if number(0) != 0 => Err(io::Error::from_raw_os_error(number(0))),
+        None => Err(io::Error::other("the shell ended before it was supervised")),
+    }
+}
+
+static CHILD: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn note_child(_signal: libc::c_int) {
+    CHILD.store(true, Ordering::Relaxed);
+}
+
+/// Out of reach of a signal for the shell's group, but in its session, or the group would be orphaned and Ctrl-Z
+/// ignored. Not dumpable, so that nothing of the tree traces us or takes the listener.
+pub fn stand_out() {
+    // SAFETY: numbers, constant strings and a handler that only stores a flag.
+    unsafe {
+        libc::setpgid(0, 0);
+        libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
+        libc::prctl(libc::PR_SET_NAME, c"guarded-sh: execs".as_ptr());
+        libc::chdir(c"/".as_ptr());
+        let null = libc::open(c"/dev/null".as_ptr(), libc::O_RDWR | libc::O_CLOEXEC);
+        if null >= 0 {
+            for number in 0..3 {
+                libc::dup2(null, number);
+            }
+            if null > 2 {
+                libc::close(null);
+            }
+        }
+        libc::signal(libc::SIGPIPE, libc::SIG_IGN);
+        // Without SA_NOCLDSTOP: stops of traced tasks wake us too.
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = note_child as extern "C" fn(libc::c_int) as usize;
+        libc::sigaction(libc::SIGCHLD, &raw const action, std::ptr::null_mut());
+    }
+}
+
+/// What woke the supervisor.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Woken {
+    /// A child or a traced task changed.
+    pub child: bool,
+    /// A call waits at the listener.
+    pub call: bool,
+    /// Nothing runs under the filter any more (5.9).
+    pub alone: bool,
+}
+
+/// Sleeps until something happens. SIGCHLD is let through only here.
+pub fn wait(listener: Option<&Listener>) -> Woken {
+    if CHILD.swap(false, Ordering::Relaxed) {
+        return Woken { child: true, ..Woken::default() };
+    }
+    let mut but_child = SigSet::all();
+    but_child.remove(Signal::SIGCHLD);
+    let number = listener.map_or(-1, |listener| listener.descriptor.as_raw_fd());
+    let mut wanted = libc::pollfd { fd: number, events: libc::POLLIN, revents: 0 };
+    // SAFETY: one structure and one set that outlive the call.
+    let ready = unsafe { libc::ppoll(&raw mut wanted, 1, std::ptr::null(), but_child.as_ref()) };
+    let has = |events: libc::c_short| ready > 0 && wanted.revents & events != 0;
+    let call = has(libc::POLLIN);
+    Woken { child: CHILD.swap(false, Ordering::Relaxed), call, alone: !call && has(libc::POLLHUP | libc::POLLERR) }
+}
+
+/// Writes to standard error of another process, whatever that is, and only if it takes it at once: a supervisor that
+/// waits for its tasks can wait for ever.
+pub fn complain_as(process: i32, text: &[u8]) {
+    // SAFETY: numbers; the two descriptors are closed here; the pointer and the length are those of one slice.
+    unsafe {
+        let held = libc::syscall(libc::SYS_pidfd_open, process, 0);
+        let Ok(held) = RawFd::try_from(held) else { return };
+        if held < 0 {
+            return;
+        }
+        let held = OwnedFd::from_raw_fd(held);
+        let standard_error = libc::syscall(libc::SYS_pidfd_getfd, held.as_raw_fd(), 2, 0);
+        let Ok(number) = RawFd::try_from(standard_error) else { return };
+        if number < 0 {
+            return;
+        }
+        let standard_error = OwnedFd::from_raw_fd(number);
+        let mut ready = libc::pollfd { fd: number, events: libc::POLLOUT, revents: 0 };
+        if libc::poll(&raw mut ready, 1, 0) == 1 && ready.revents & libc::POLLOUT != 0 {
+            libc::write(standard_error.as_raw_fd(), text.as_ptr().cast(), text.len());
+        }
+    }
+}
+
+/// A child that does `work` and ends with the code that it returns; the parent gets its number.
+pub fn child(work: impl FnOnce() -> u8) -> io::Result<i32> {
+    // SAFETY: we have one thread, and the child goes on like the parent does.
+    match unsafe { libc::fork() } {
+        -1 => Err(io::Error::last_os_error()),
+        0 => {
+            let code = work();
+            // SAFETY: ends the process, without running what the parent has registered for exit.
+            unsafe { libc::_exit(i32::from(code)) }
+        }
+        number => Ok(number),
+    }
+}
+
+/// Asks whether a supervisor is above: it answers this path with an errno that the kernel has no use for here.
+#[must_use]
+pub fn is_supervised() -> bool {
+    let none: [*const libc::c_char; 2] = [c"".as_ptr(), std::ptr::null()];
+    // SAFETY: lists that end in a null pointer; the path does not exist, so that the call returns.
+    unsafe { libc::execve(PROBE.as_ptr(), none.as_ptr(), none[1..].as_ptr()) };
+    io::Error::last_os_error().raw_os_error() == Some(PROBE_ANSWER)
+}
+
+pub const PROBE: &std::ffi::CStr = c"/.guarded-sh/supervised?";
+pub const PROBE_ANSWER: i32 = libc::EKEYREVOKED;

@@ -1,0 +1,122 @@
+//! Another task that waits in an exec: its memory.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+use bstr::BString;
+
+use super::seccomp::ExecCall;
+
+const PAGE: usize = 4096;
+/// The kernel's own ceiling for words and environment together (execve(2): three quarters of 8 MiB).
+const MOST_BYTES: usize = 6 << 20;
+
+/// Reads a waiting task page by page. The strings of one exec mostly share a few pages, so what was read is kept.
+pub struct Memory {
+    task: i32,
+    pages: Vec<(usize, Box<[u8; PAGE]>)>,
+    /// Opened where an outer filter refuses the direct way.
+    file: Option<File>,
+}
+
+impl Memory {
+    #[must_use]
+    pub fn of(task: i32) -> Memory {
+        Memory { task, pages: Vec::new(), file: None }
+    }
+
+    fn page(&mut self, base: usize) -> io::Result<&[u8; PAGE]> {
+        // Newest first: the next string lies on the page read last.
+        if let Some(at) = self.pages.iter().rposition(|(known, _)| *known == base) {
+            return Ok(&self.pages[at].1);
+        }
+        let mut page = Box::new([0_u8; PAGE]);
+        self.read(base, &mut page[..])?;
+        self.pages.push((base, page));
+        self.pages.last().map(|(_, page)| &**page).ok_or_else(|| io::Error::other("just pushed"))
+    }
+
+    fn read(&mut self, base: usize, into: &mut [u8]) -> io::Result<()> {
+        if self.file.is_none() {
+            match read_direct(self.task, base, into) {
+                Err(error) if error.raw_os_error() == Some(libc::EFAULT) => return Err(error),
+                Err(_) => self.file = Some(File::open(format!("/proc/{}/mem", self.task))?),
+                done => return done,
+            }
+        }
+        let file = self.file.as_ref().ok_or_else(fault)?;
+        file.read_exact_at(into, base as u64).map_err(|_| fault())
+    }
+
+    fn pointer(&mut self, address: usize, width: usize) -> io::Result<usize> {
+        let mut value = 0;
+        for byte in 0..width {
+            let at = address.wrapping_add(byte);
+            value |= usize::from(self.page(at & !(PAGE - 1))?[at & (PAGE - 1)]) << (8 * byte);
+        }
+        Ok(value)
+    }
+
+    /// The string at an address, without its NUL.
+    pub fn text(&mut self, mut address: usize) -> io::Result<BString> {
+        let mut text = BString::default();
+        loop {
+            let offset = address & (PAGE - 1);
+            let page = &self.page(address & !(PAGE - 1))?[offset..];
+            if let Some(end) = page.iter().position(|byte| *byte == 0) {
+                text.extend_from_slice(&page[..end]);
+                return Ok(text);
+            }
+            text.extend_from_slice(page);
+            if text.len() > MOST_BYTES {
+                return Err(io::Error::from_raw_os_error(libc::E2BIG));
+            }
+            address = (address & !(PAGE - 1)).checked_add(PAGE).ok_or_else(fault)?;
+        }
+    }
+
+    /// The strings of a list that ends in a null pointer.
+    pub fn texts(&mut self, mut address: usize, width: usize) -> io::Result<Vec<BString>> {
+        let (mut texts, mut bytes) = (Vec::new(), 0);
+        if address == 0 {
+            return Ok(texts);
+        }
+        loop {
+            match self.pointer(address, width)? {
+                0 => return Ok(texts),
+                text => texts.push(self.text(text)?),
+            }
+            bytes += texts.last().map_or(0, |text| text.len() + width);
+            if bytes > MOST_BYTES {
+                return Err(io::Error::from_raw_os_error(libc::E2BIG));
+            }
+            address = address.checked_add(width).ok_or_else(fault)?;
+        }
+    }
+
+    /// The words of an exec. Since 5.18 the kernel makes one empty word of none.
+    pub fn words(&mut self, exec: &ExecCall) -> io::Result<Vec<BString>> {
+        let mut words = self.texts(exec.argv, exec.width)?;
+        if words.is_empty() {
+            words.push(BString::default());
+        }
+        Ok(words)
+    }
+}
+
+fn fault() -> io::Error {
+    io::Error::from_raw_os_error(libc::EFAULT)
+}
+
+fn read_direct(task: i32, base: usize, into: &mut [u8]) -> io::Result<()> {
+    let local = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
+    let remote = libc::iovec { iov_base: base as *mut libc::c_void, iov_len: into.len() };
+    // SAFETY: `local` is the slice; `remote` is only read, in the other task.
+    let count = unsafe { libc::process_vm_readv(task, &raw const local, 1, &raw const remote, 1, 0) };
+    match usize::try_from(count) {
+        Ok(count) if count == into.len() => Ok(()),
+        Ok(_) => Err(fault()),
+        Err(_) => Err(io::Error::last_os_error()),
+    }
+}

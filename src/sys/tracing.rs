@@ -1,0 +1,118 @@
+//! Holding a task at the end of its exec (ptrace(2)), and what becomes of children and traced tasks.
+
+use std::io;
+
+use libc::{c_int, c_uint, c_ulong, c_void, pid_t};
+
+fn trace(request: c_uint, task: pid_t, data: usize) -> io::Result<()> {
+    // SAFETY: none of the requests made here reads or writes memory of ours.
+    let done = unsafe { libc::ptrace(request, task, std::ptr::null_mut::<c_void>(), data as *mut c_void) };
+    if done == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Begins to trace: the task stops at the end of its next exec, and dies if we do. It runs on until then.
+pub fn seize(task: pid_t) -> io::Result<()> {
+    let options = libc::PTRACE_O_TRACEEXEC | libc::PTRACE_O_EXITKILL;
+    trace(libc::PTRACE_SEIZE, task, usize::try_from(options).map_err(io::Error::other)?)
+}
+
+/// The task stops when it leaves the call that it is in, if no exec stops it before.
+pub fn interrupt(task: pid_t) {
+    // It may be gone.
+    let _ = trace(libc::PTRACE_INTERRUPT, task, 0);
+}
+
+/// Lets it run on untraced, with the signal that stopped it, if any.
+pub fn let_go(task: pid_t, signal: c_int) {
+    let _ = trace(libc::PTRACE_DETACH, task, usize::try_from(signal).unwrap_or(0));
+}
+
+/// The number that the thread had before its exec made it the first of its process.
+#[must_use]
+pub fn former(task: pid_t) -> pid_t {
+    let mut message: c_ulong = 0;
+    // SAFETY: PTRACE_GETEVENTMSG writes one unsigned long.
+    let done = unsafe {
+        libc::ptrace(
+            libc::PTRACE_GETEVENTMSG,
+            task,
+            std::ptr::null_mut::<c_void>(),
+            std::ptr::from_mut(&mut message).cast::<c_void>(),
+        )
+    };
+    if done == -1 { task } else { pid_t::try_from(message).unwrap_or(task) }
+}
+
+/// Makes a task that stands at the start of its image end with a status instead, without running any of it: the entry is
+/// overwritten, in this process only, by a call of exit_group. `false` where that can't be done.
+#[cfg(target_arch = "x86_64")]
+pub fn end_at_entry(task: pid_t, status: u8) -> bool {
+    // mov edi, status; mov eax, 231; syscall
+    let native = [0xbf, status, 0, 0, 0, 0xb8, 231, 0, 0, 0, 0x0f, 0x05, 0xf4, 0xf4, 0xf4, 0xf4];
+    // mov ebx, status; mov eax, 252; int 0x80
+    let compat = [0xbb, status, 0, 0, 0, 0xb8, 252, 0, 0, 0, 0xcd, 0x80, 0xf4, 0xf4, 0xf4, 0xf4];
+    const USER_CODE_32: u64 = 0x23;
+    let mut registers = std::mem::MaybeUninit::<libc::user_regs_struct>::uninit();
+    // SAFETY: PTRACE_GETREGS fills the structure where it does not return -1.
+    let registers = unsafe {
+        if libc::ptrace(libc::PTRACE_GETREGS, task, std::ptr::null_mut::<c_void>(), registers.as_mut_ptr()) == -1 {
+            return false;
+        }
+        registers.assume_init()
+    };
+    let code = if registers.cs == USER_CODE_32 { compat } else { native };
+    code.chunks_exact(8).zip([0, 8]).all(|(word, offset)| {
+        let word = word.try_into().map_or(0, i64::from_ne_bytes);
+        let place = registers.rip.wrapping_add(offset) as *mut c_void;
+        // SAFETY: writes the other task's memory, at an address that is only a number here.
+        unsafe { libc::ptrace(libc::PTRACE_POKETEXT, task, place, word as *mut c_void) != -1 }
+    })
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub fn end_at_entry(_task: pid_t, _status: u8) -> bool {
+    false
+}
+
+/// Whether `end_at_entry` is known for this machine.
+pub const ENDS_AT_ENTRY: bool = cfg!(target_arch = "x86_64");
+
+/// What happened to a child or a traced task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Ended, with the status of wait(2).
+    Ended {
+        status: c_int,
+    },
+    /// The new image stands, and nothing of it has run.
+    Loaded,
+    /// The exec failed, or a stop that belongs to no signal.
+    Trap,
+    /// A signal is about to reach it.
+    Signal(c_int),
+    Continued,
+}
+
+/// The next event, if there is one.
+#[must_use]
+pub fn next_event() -> Option<(pid_t, Event)> {
+    let mut status: c_int = 0;
+    let flags = libc::__WALL | libc::WNOHANG | libc::WUNTRACED | libc::WCONTINUED;
+    // SAFETY: `status` outlives the call.
+    let task = unsafe { libc::waitpid(-1, &raw mut status, flags) };
+    if task <= 0 {
+        return None;
+    }
+    let event = if libc::WIFSTOPPED(status) {
+        match status >> 16 {
+            libc::PTRACE_EVENT_EXEC => Event::Loaded,
+            libc::PTRACE_EVENT_STOP => Event::Trap,
+            _ => Event::Signal(libc::WSTOPSIG(status)),
+        }
+    } else if libc::WIFCONTINUED(status) {
+        Event::Continued
+    } else {
+        Event::Ended { status }
+    };
+    Some((task, event))
+}
