@@ -1,11 +1,11 @@
 //! What ordinary tools make that later parts of the same text read or remove: `mkdir d`, `touch f`, `git clone`.
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use super::scope::Scope;
 use super::simple::Call;
 use super::walk::Walker;
-use super::words::Word;
+use super::words::{Cause, Value, Word};
 
 impl Walker<'_> {
     /// Files that a tool makes, as far as what follows may run or remove them. `noted`: the command's index.
@@ -13,6 +13,7 @@ impl Walker<'_> {
         self.sends(tool, noted, call, scope);
         self.packed(tool, call, scope);
         self.outputs(tool, noted, call, scope);
+        downloaded(tool, call, scope);
         if !matches!(tool.as_slice(), b"touch" | b"mkdir" | b"mkfifo" | b"mknod" | b"git") {
             return;
         }
@@ -35,6 +36,27 @@ impl Walker<'_> {
             let name = name.strip_suffix(b".git").unwrap_or(name);
             let path = rest.first().map_or(name, |path| path.as_slice()).to_vec();
             scope.create(&path);
+        }
+    }
+}
+
+/// wget puts what it fetches beside it, under the last part of its address, unless it is told otherwise.
+fn downloaded(tool: &BString, call: &Call, scope: &mut Scope) {
+    let words = call.words.get(1..).unwrap_or_default();
+    let told = |word: &Word| {
+        let start = word.value.starts_with();
+        start.starts_with(b"-O") || start.starts_with(b"--output-document") || start.starts_with(b"--spider")
+    };
+    if *tool != "wget" || words.iter().any(told) {
+        return;
+    }
+    for word in words.iter().filter(|word| !word.is_option()) {
+        let Some(address) = word.text().and_then(|text| text.split(|byte| matches!(byte, b'?' | b'#')).next()) else {
+            continue;
+        };
+        let (rest, name) = address.rsplit_once_str("/").unwrap_or((b"", b""));
+        if rest.contains_str("://") && !rest.ends_with(b":/") && !name.is_empty() {
+            scope.write(name, Value::unknown(Cause::Output(tool.clone())));
         }
     }
 }

@@ -217,7 +217,8 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
     let Some((_, dialect)) = SHELLS.iter().find(|(name, _)| name.as_bytes() == tool.as_slice()) else { return false };
     let mut inner = child(call, scope, *dialect);
     let (mark, loops) = (walker.left.len(), std::mem::take(&mut walker.loops));
-    let words = call.words.get(1..).unwrap_or_default();
+    let (words, plus) = without_plus(call.words.get(1..).unwrap_or_default());
+    let words = words.as_slice();
     let table = Table {
         style: Style::Posix,
         value: &SHELL_VALUES[..],
@@ -231,6 +232,11 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
             && options.end <= words.len()
     };
     let operands = words.get(options.end..).unwrap_or_default();
+    // It is read and not run, unless a later option says otherwise.
+    if has(b'n') && !plus && !has(b'i') && options.hazy.is_empty() {
+        walker.loops = loops;
+        return true;
+    }
     if has(b'e') {
         inner.options.switch(b"errexit", true);
     }
@@ -277,6 +283,33 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
     scope.files = inner.files;
     scope.created = inner.created;
     true
+}
+
+/// A shell's words without the options that switch something off, and whether there were any.
+fn without_plus(words: &[Word]) -> (Vec<Word>, bool) {
+    let (mut kept, mut found) = (Vec::new(), false);
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        match word.text() {
+            Some([b'+', b'o' | b'O']) => {
+                found = true;
+                kept.extend([word.clone()].into_iter().chain(rest.next().cloned()));
+            }
+            Some([b'+', letters @ ..]) if !letters.is_empty() => found = true,
+            Some(option) if option.starts_with(b"-") && option.len() > 1 && option != b"--" => {
+                kept.push(word.clone());
+                if SHELL_VALUES.iter().any(|name| name.as_bytes() == option) {
+                    kept.extend(rest.next().cloned());
+                }
+            }
+            Some(_) | None => {
+                kept.push(word.clone());
+                kept.extend(rest.cloned());
+                break;
+            }
+        }
+    }
+    (kept, found)
 }
 
 /// What a child shell begins with: exported variables, no functions, no aliases.

@@ -213,6 +213,16 @@ impl Scope {
             || matches!(self.files.get(path), Some(Value::Unknown(Shape { because: Cause::Construct(SENT_ON), .. })))
     }
 
+    /// `coproc NAME { … }`: `NAME[0]` is a descriptor behind which its output stands, `NAME[1]` one for its input.
+    pub(super) fn joined_by_pipes(&mut self, name: &[u8], text: Value) {
+        let from = self.numbered(name);
+        let path = bstr::BString::from(format!("/dev/fd/{from}"));
+        std::sync::Arc::make_mut(&mut self.files).insert(path.clone(), text);
+        self.sockets.insert(from, path);
+        let ends = [from, from + 1].map(|number| Value::unknown(Cause::Descriptor(number)));
+        self.set(name, super::scope::Content::Indexed((0..).zip(ends).collect()));
+    }
+
     /// A number for a descriptor that the shell numbers itself; above any that a person writes.
     fn numbered(&self, _name: &[u8]) -> u32 {
         let last = self.sockets.keys().next_back().copied().unwrap_or_default();

@@ -381,10 +381,13 @@ impl<'a> Walker<'a> {
             Kind::Arithmetic(word) => {
                 self.arithmetic(word, scope);
             }
-            Kind::Coproc { body, .. } => {
+            Kind::Coproc { name, body } => {
                 let mut inner = scope.clone();
                 let fed = Input::text(Value::unknown(Cause::Input));
-                self.process_of_its_own(&mut inner, |walker, inner| walker.node(body, inner, &fed));
+                let text = self.capture(|walker| {
+                    walker.process_of_its_own(&mut inner, |walker, inner| walker.node(body, inner, &fed));
+                });
+                scope.joined_by_pipes(name.as_deref().unwrap_or(b"COPROC"), text);
             }
         }
     }

@@ -11,6 +11,7 @@ mod expressions;
 mod calls;
 mod editors;
 mod program;
+mod remote;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -101,7 +102,10 @@ pub(super) fn inline(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope
         let words = std::iter::once(Word::known("python")).chain(call.words.iter().cloned()).collect();
         return inline(walker, &"python".into(), &Call { words, ..call.clone() }, scope);
     }
-    let Some(interpreter) = family(tool) else { return false };
+    let Some(interpreter) = family(tool) else {
+        remote::given_to(walker, tool, call, scope);
+        return false;
+    };
     for code in given(walker, interpreter, call, scope) {
         execute(walker, interpreter.language, tool, &code, call, scope);
     }
@@ -153,16 +157,26 @@ fn given(walker: &mut Walker<'_>, interpreter: &Interpreter, call: &Call, scope:
                 operand = false;
                 let file = words.get(at).and_then(Word::text).map(BString::from);
                 at += 1;
-                if let Some(Value::Known(text)) = file.and_then(|file| walker.file(&file, scope)).and_then(Result::ok) {
+                if file.as_ref().is_some_and(|file| matches!(file.as_slice(), b"-" | b"/dev/stdin")) {
+                    found.extend(walker.input_value(&call.input, scope));
+                } else if let Some(Value::Known(text)) =
+                    file.and_then(|file| walker.file(&file, scope)).and_then(Result::ok)
+                {
                     found.push(Value::Known(text));
                 }
             }
             None if interpreter.value.iter().any(|option| option.as_bytes() == text) => at += 1,
             // `ruby -S`, `perl -x`: nothing of ours.
-            None if text == b"-m" && interpreter.language.triple => {
+            None if interpreter.language.triple && is_module(text) => {
                 let arguments = values(at + 1);
                 return module(walker, words.get(at), arguments, scope);
             }
+            // `-mjson.tool`
+            None if interpreter.language.triple && text.starts_with(b"-m") => {
+                let name = Word::known(&text[2..]);
+                return module(walker, Some(&name), values(at), scope);
+            }
+            None if matches!(text, b"--version" | b"-V" | b"--help") => return Vec::new(),
             None => {}
         }
     }
@@ -190,7 +204,7 @@ fn given(walker: &mut Walker<'_>, interpreter: &Interpreter, call: &Call, scope:
         .filter_map(|value| {
             let text = marked(&value);
             if text.is_none() {
-                walker.unread(UnreadKind::Code, interpreter.language.name, &call.at);
+                remote::unread(walker, Some(&value), interpreter.language.name.into(), &call.at);
             }
             Some(Code { text: text?, file: None, arguments: arguments.clone() })
         })
@@ -216,6 +230,12 @@ fn code_option<'t>(interpreter: &Interpreter, text: &'t [u8]) -> Option<Option<&
     let plain =
         text.len() > 2 && !text.starts_with(b"--") && text[1..].iter().all(|byte| b"pnialw0sSEeBuqcWtT".contains(byte));
     (bundle && plain).then_some(None)
+}
+
+/// `-m`, `-um`, `-Im`
+fn is_module(text: &[u8]) -> bool {
+    let letters = text.strip_prefix(b"-").and_then(|text| text.strip_suffix(b"m"));
+    letters.is_some_and(|letters| letters.iter().all(|letter| b"bBdEhiIOPqsSuvx".contains(letter)))
 }
 
 /// `python -m module`: a file of the project, or one of the many that come with Python.
@@ -250,7 +270,9 @@ fn from_elsewhere(
             if let Some(text) = walker.input_value(&call.input, scope).as_ref().and_then(marked) {
                 return code(text, None);
             }
-            walker.unread(UnreadKind::Code, call.words.first().map(Word::shown).unwrap_or_default(), &call.at);
+            let given = walker.input_value(&call.input, scope);
+            let what = call.words.first().map(Word::shown).unwrap_or_default();
+            remote::unread(walker, given.as_ref(), what, &call.at);
             Vec::new()
         }
         Some((_, Some(path))) => {
@@ -258,6 +280,10 @@ fn from_elsewhere(
             match walker.file(&path, scope) {
                 Some(Ok(value)) => match marked(&value) {
                     Some(text) if text.find_byte(0).is_none() => code(text, Some(path)),
+                    None if remote::is_from_there(&value) => {
+                        remote::unread(walker, Some(&value), path, &call.at);
+                        Vec::new()
+                    }
                     Some(_) | None => Vec::new(),
                 },
                 Some(Err(Sight::TooBig | Sight::Unreadable | Sight::NotRegular)) => {
