@@ -170,10 +170,19 @@ impl Allowed {
     }
 }
 
+/// Programs that are what they are called.
+const MANY_IN_ONE: [&[u8]; 4] = [b"busybox", b"toybox", b"coreutils", b"box"];
+
 /// As a line of bash: the name by which a program is called can be another than its file's.
 fn text_of(path: &BString, words: &[BString]) -> BString {
     let name = words.first().map_or(&b""[..], |word| word.as_slice());
     let mut text = BString::default();
+    if base_name(name) != base_name(path) && MANY_IN_ONE.contains(&base_name(path)) {
+        text.extend_from_slice(b"busybox ");
+        let words = words.iter().enumerate().map(|(at, word)| quoted(if at == 0 { base_name(word) } else { word }));
+        text.extend_from_slice(&bstr::join(" ", words));
+        return text;
+    }
     if base_name(name) != base_name(path) {
         text.extend_from_slice(b"exec -a ");
         text.extend_from_slice(&quoted(name));

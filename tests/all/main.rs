@@ -46,3 +46,4 @@ mod picture;
 mod drill;
 mod install;
 mod supervised;
+mod races;

@@ -21,8 +21,7 @@ use crate::sys::{aside, exec, seccomp};
 /// A program that is about to run.
 #[derive(Clone, Debug)]
 pub struct Exec {
-    /// Absolute; links are not followed, so that what a link is called can be told. The image itself where the path is
-    /// one of /proc.
+    /// Absolute: the image itself; for a script the name by which it is called.
     pub program: PathBuf,
     /// It lies in no folder: a file in memory, or one that is gone.
     pub nameless: bool,

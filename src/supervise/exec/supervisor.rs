@@ -285,11 +285,13 @@ fn expected(words: &[BString], image: Option<&Image>) -> Vec<BString> {
     }
 }
 
+/// A program is called by the file that was found: what a link leads to may be another one by the time it is judged. A
+/// script is opened again by its interpreter, under the name that was given.
 fn named(path: &BString, folder: i32, directory: &BString, image: Option<&Image>) -> (PathBuf, bool) {
     let magic = path.is_empty() || folder != libc::AT_FDCWD && !path.starts_with(b"/");
     let magic = magic || path.starts_with(b"/proc/") || path.starts_with(b"/dev/fd/");
     let program = match image {
-        Some(image) if magic => image.path.clone(),
+        Some(image) if magic || image.script.is_none() => image.path.clone(),
         _ if path.starts_with(b"/") => PathBuf::from(as_os(path)),
         _ => Path::new(as_os(directory)).join(as_os(path)),
     };
