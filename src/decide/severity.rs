@@ -6,6 +6,7 @@ use crate::policy::Policy;
 use crate::rules::{Move, Rule, Shift};
 
 const PRODUCTION: &str = "context.production";
+const THROWAWAY: &str = "context.throwaway";
 
 /// Lowering first, so that a fact that raises has the last word.
 pub fn after_facts(rule: &Rule, stakes: &Stakes, policy: &Policy, moved: &mut Vec<String>) -> Severity {
@@ -18,6 +19,13 @@ pub fn after_facts(rule: &Rule, stakes: &Stakes, policy: &Policy, moved: &mut Ve
         let to = lowered(base, shift.to);
         if to < base {
             moved.push(format!("lowered: {}", shift.when));
+        }
+        severity = severity.min(to);
+    }
+    if let Some((name, steps)) = lowering(stakes, policy) {
+        let to = lowered(base, Move::By(steps));
+        if to < base {
+            moved.push(format!("lowered: context {name}"));
         }
         severity = severity.min(to);
     }
@@ -77,6 +85,16 @@ fn up(severity: Severity) -> Severity {
         Severity::High | Severity::Critical => Severity::Critical,
         Severity::Catastrophic => Severity::Catastrophic,
     }
+}
+
+/// The context that lowers most, where everything is known to lie in it and nothing says production.
+fn lowering<'p>(stakes: &Stakes, policy: &'p Policy) -> Option<(&'p str, u8)> {
+    if stakes.is(PRODUCTION) == Some(true) || stakes.is(THROWAWAY) != Some(true) {
+        return None;
+    }
+    let covering = policy.contexts.iter().filter(|one| one.raise < 0 && stakes.contexts.contains(&one.name));
+    let found = covering.min_by_key(|context| context.raise)?;
+    Some((&found.name, found.raise.unsigned_abs()))
 }
 
 /// The context that the target lies in and that raises most. Where production is known but not by which context, the

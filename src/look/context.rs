@@ -1,14 +1,16 @@
 //! Facts about the place that a command works on: production, something to throw away, this machine.
 
-use bstr::{BStr, BString, ByteSlice};
+use bstr::{BString, ByteSlice};
 
 use super::facts::Stakes;
 use super::glob::fits;
 use super::ground::{Scene, is_here};
+use super::kube::bounding;
 use super::reach::{Host, Reach, reach};
 use crate::answer::Answer;
 use crate::command::{Change, Command};
 use crate::packs::Target;
+use crate::policy::Context;
 use crate::rules::{Finding, OperandKind};
 
 const PRODUCTION: &[&str] = &["prod", "production", "prd"];
@@ -21,27 +23,33 @@ const LOCAL_CLUSTERS: &[&str] =
 pub(super) const STAGE: &[&str] =
     &["RAILS_ENV", "RACK_ENV", "NODE_ENV", "APP_ENV", "MIX_ENV", "FLASK_ENV", "DJANGO_ENV", "ENVIRONMENT"];
 
-pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, stakes: &mut Stakes) {
+pub(super) fn add(scene: &Scene<'_>, finding: &Finding, before: &[Command], command: &Command, stakes: &mut Stakes) {
     // What lies in files here is no service: a folder named `production` says nothing of where it is used.
     if is_here(command) && is_local(finding.rule.target) {
         return;
     }
-    let reach = reach(scene, finding, command);
-    let production = production(scene, finding, command, &reach);
+    let reach = reach(scene, finding, before, command);
+    let covering = covering(scene, command, &reach);
+    let (production, because) = production(finding, command, &reach, &covering);
     let loopback = loopback(&reach);
     stakes.note("context.production", production);
     stakes.note("context.loopback", loopback);
-    let selected = [("cluster", &reach.cluster), ("profile", &reach.profile), ("workspace", &reach.workspace)];
-    for (kind, name) in selected.into_iter().filter_map(|(kind, name)| Some((kind, name.as_ref()?))) {
-        stakes.read_of.push(format!("{kind} {name}"));
-        stakes.says.push(format!("{kind} {name}"));
+    for (label, name) in reach.selected() {
+        stakes.read_of.push(format!("{label} {name}"));
+        stakes.says.push(format!("{label} {name}"));
     }
     stakes.read_of.extend(reach.hosts().map(|host| host.as_bstr().to_string()));
-    stakes.note("context.throwaway", throwaway(scene, &reach, production, loopback));
+    stakes.read_of.extend(reach.read.iter().cloned());
+    let lowering = covering.iter().find(|(context, _)| context.raise < 0);
+    stakes.note("context.throwaway", throwaway(&reach, command, production, loopback, lowering.is_some()));
+    let is_throwaway = stakes.is("context.throwaway") == Some(true);
+    let counts = |context: &Context| context.raise >= 0 || is_throwaway;
+    stakes.contexts = covering.iter().filter(|one| counts(one.0)).map(|(context, _)| context.name.clone()).collect();
     if production == Answer::Yes {
-        stakes.says.push("the target is production, by its name or the policy".to_owned());
-    } else if stakes.is("context.throwaway") == Some(true) {
-        stakes.says.push("the target is a test or a throw-away one".to_owned());
+        stakes.says.push(because);
+    } else if is_throwaway {
+        let by = lowering.map_or_else(String::new, |(context, why)| format!(", {}, because {why}", context.name));
+        stakes.says.push(format!("the target is a test or a throw-away one{by}"));
     }
 }
 
@@ -77,7 +85,21 @@ fn has_part(name: &[u8], words: &[&str]) -> bool {
     })
 }
 
-fn production(scene: &Scene<'_>, finding: &Finding, command: &Command, reach: &Reach) -> Answer {
+/// Whether it is production, and why.
+fn production(
+    finding: &Finding,
+    command: &Command,
+    reach: &Reach,
+    covering: &[(&Context, String)],
+) -> (Answer, String) {
+    let is_one = |context: &Context| context.raise > 0 || has_part(context.name.as_bytes(), PRODUCTION);
+    if let Some((context, why)) = covering.iter().find(|(context, _)| is_one(context)) {
+        return (Answer::Yes, format!("{}, because {why}", context.name));
+    }
+    let named = reach.labelled().find(|(_, name)| has_part(name, PRODUCTION));
+    if let Some((label, name)) = named {
+        return (Answer::Yes, format!("production, because {label}={}", name.as_bstr()));
+    }
     // Texts such as SQL are not names: `production` in one may be a column.
     let name_like = |text: &&BString| text.len() <= 512 && !text.iter().any(u8::is_ascii_whitespace);
     let words = command.words.iter().skip(1).filter_map(|word| word.value.choices()).flatten();
@@ -87,46 +109,51 @@ fn production(scene: &Scene<'_>, finding: &Finding, command: &Command, reach: &R
         Change::Host(value) | Change::Container(value) => value.choices(),
         Change::None | Change::User(_) | Change::Later => None,
     });
-    let named = words.chain(operands).chain(via.flatten()).filter(name_like).any(|name| has_part(name, PRODUCTION))
-        || reach.all_names().any(|name| has_part(name, PRODUCTION));
-    if named
-        || matches_context(scene, command, reach, |context| {
-            context.raise > 0 || has_part(context.name.as_bytes(), PRODUCTION)
-        })
-    {
-        return Answer::Yes;
+    let mut all = words.chain(operands).chain(via.flatten()).filter(name_like);
+    if let Some(name) = all.find(|name| has_part(name, PRODUCTION)) {
+        return (Answer::Yes, format!("production, because the command names {name}"));
     }
-    let stated = reach.all_names().next().is_some() && !reach.doubtful;
-    if stated { Answer::No } else { Answer::CannotTell }
+    let stated = reach.labelled().next().is_some() && !reach.doubtful;
+    (if stated { Answer::No } else { Answer::CannotTell }, String::new())
 }
 
-/// Whether a context of the policy, of those asked for, covers what is reached.
-fn matches_context(
-    scene: &Scene<'_>,
-    command: &Command,
-    reach: &Reach,
-    wanted: impl Fn(&crate::policy::Context) -> bool,
-) -> bool {
-    let covers = |patterns: &[String], name: &BStr| patterns.iter().any(|one| fits(one.as_bytes(), name));
-    let remote: Vec<&BString> = command
-        .via
-        .iter()
-        .filter_map(|via| match &via.change {
-            Change::Host(value) => value.choices(),
-            Change::None | Change::User(_) | Change::Container(_) | Change::Later => None,
-        })
-        .flatten()
-        .collect();
-    scene.ground.contexts.iter().filter(|context| wanted(context)).any(|context| {
-        let hosts = reach.hosts().any(|host| covers(&context.hosts, host.as_bstr()))
-            || remote.iter().any(|host| {
-                let bare = host.rsplit(|byte| *byte == b'@').next().unwrap_or_default();
-                covers(&context.hosts, bare.as_bstr())
-            });
-        hosts
-            || reach.cluster.as_ref().is_some_and(|name| covers(&context.kube_contexts, name.as_bstr()))
-            || reach.profile.as_ref().is_some_and(|name| covers(&context.aws_profiles, name.as_bstr()))
-    })
+/// The contexts of the policy in which what is reached lies, each with why.
+fn covering<'s>(scene: &'s Scene<'_>, command: &Command, reach: &Reach) -> Vec<(&'s Context, String)> {
+    let remote = command.via.iter().filter_map(|via| match &via.change {
+        Change::Host(value) => value.choices(),
+        Change::None | Change::User(_) | Change::Container(_) | Change::Later => None,
+    });
+    let remote: Vec<&[u8]> =
+        remote.flatten().map(|host| host.rsplit(|byte| *byte == b'@').next().unwrap_or_default()).collect();
+    let named: Vec<(&str, &[u8])> = reach.labelled().chain(remote.into_iter().map(|host| ("host", host))).collect();
+    let mut found = Vec::new();
+    for context in scene.ground.contexts {
+        let covers = |(label, name): &&(&str, &[u8])| {
+            globs_of(context, label).iter().any(|glob| fits(glob.as_bytes(), name.as_bstr()))
+        };
+        let Some((label, name)) = named.iter().find(covers) else { continue };
+        // What lowers must cover every one of that kind: a statement may name two databases.
+        let whole = named.iter().filter(|(other, _)| other == label).all(|one| covers(&one));
+        if context.raise >= 0 || whole {
+            found.push((context, format!("{label}={}", name.as_bstr())));
+        }
+    }
+    found
+}
+
+fn globs_of<'c>(context: &'c Context, label: &str) -> &'c [String] {
+    match label {
+        "host" => &context.hosts,
+        "database" => &context.databases,
+        "context" => &context.kube_contexts,
+        "namespace" => &context.namespaces,
+        "profile" => &context.aws_profiles,
+        "project" => &context.projects,
+        "region" => &context.regions,
+        "workspace" => &context.workspaces,
+        "docker context" => &context.docker_contexts,
+        _ => &[],
+    }
 }
 
 fn loopback(reach: &Reach) -> Answer {
@@ -148,7 +175,7 @@ pub(super) fn is_loopback(host: &[u8]) -> bool {
 }
 
 /// Evidence is asked for: that it runs on this machine is none, since production runs somewhere on localhost too.
-fn throwaway(scene: &Scene<'_>, reach: &Reach, production: Answer, loopback: Answer) -> Answer {
+fn throwaway(reach: &Reach, command: &Command, production: Answer, loopback: Answer, by_policy: bool) -> Answer {
     if production == Answer::Yes {
         return Answer::No;
     }
@@ -159,16 +186,12 @@ fn throwaway(scene: &Scene<'_>, reach: &Reach, production: Answer, loopback: Ans
     let cluster =
         reach.cluster.as_ref().is_some_and(|name| LOCAL_CLUSTERS.iter().any(|one| fits(one.as_bytes(), name)));
     let workspace = reach.workspace.as_ref().is_some_and(|name| has_part(name, PLAYGROUND));
-    let policy = scene.ground.contexts.iter().filter(|context| context.raise < 0).any(|context| {
-        let covers = |patterns: &[String], name: &[u8]| patterns.iter().any(|one| fits(one.as_bytes(), name));
-        reach.hosts().any(|host| covers(&context.hosts, host))
-            || reach.cluster.as_ref().is_some_and(|name| covers(&context.kube_contexts, name))
-            || reach.profile.as_ref().is_some_and(|name| covers(&context.aws_profiles, name))
-    });
+    let namespace = reach.cluster.is_some()
+        && bounding(command, reach).is_some_and(|names| names.iter().all(|name| has_part(name, PLAYGROUND)));
     let staged = Answer::from(reach.test_stage || reach.emulated).and(loopback) == Answer::Yes;
     // A test stage says nothing of a database that is named, and named otherwise.
     let staged = staged && (reach.databases.is_empty() || databases);
-    (databases || cluster || workspace || policy || staged || reach.own_compose).into()
+    (databases || cluster || workspace || namespace || by_policy || staged || reach.own_compose).into()
 }
 
 #[cfg(test)]

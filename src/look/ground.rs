@@ -57,7 +57,8 @@ pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<S
                 path_facts::add(&scene, finding, command, depth, &mut budget, &mut stakes);
                 git_facts::add(&scene, finding, command, &mut budget, &mut stakes);
             }
-            context::add(&scene, finding, command, &mut stakes);
+            let before = model.commands.get(..finding.command).unwrap_or_default();
+            context::add(&scene, finding, before, command, &mut stakes);
         }
         whole.spend(&given, &budget);
         stakes

@@ -7,10 +7,11 @@ use super::address::{address, without_port};
 use super::clients::CLIENTS;
 use super::connection::connect;
 use super::context::STAGE;
-use super::given::{Variable, option_value, variable};
+use super::given::{Variable, variable};
 use super::ground::{Scene, is_here};
-use super::selections;
 use super::sql_names::databases_in;
+use super::switches::{self, Kind};
+use super::{cloud, kube, selections};
 use crate::command::Command;
 use crate::rules::{Finding, OperandKind};
 
@@ -31,6 +32,14 @@ pub struct Reach {
     pub cluster: Option<BString>,
     pub profile: Option<BString>,
     pub workspace: Option<BString>,
+    pub namespace: Option<BString>,
+    /// A project of gcloud, a subscription of az, an account of AWS.
+    pub project: Option<BString>,
+    pub region: Option<BString>,
+    /// A docker context.
+    pub engine: Option<BString>,
+    /// Files that were read for this, with the digest of what they said.
+    pub read: Vec<String>,
     pub others: Vec<BString>,
     /// An unknown word or variable may lead elsewhere.
     pub doubtful: bool,
@@ -51,10 +60,28 @@ impl Reach {
         hosts.iter().map(|host| host.as_slice())
     }
 
-    pub fn all_names(&self) -> impl Iterator<Item = &[u8]> {
-        let one = [&self.cluster, &self.profile, &self.workspace];
-        let names = self.databases.iter().chain(&self.others).chain(one.into_iter().flatten());
-        self.hosts().chain(names.map(|name| name.as_slice()))
+    /// What is reached, each with what it is called.
+    pub fn labelled(&self) -> impl Iterator<Item = (&'static str, &[u8])> {
+        self.hosts()
+            .map(|host| ("host", host))
+            .chain(self.databases.iter().map(|name| ("database", name.as_slice())))
+            .chain(self.selected().map(|(label, name)| (label, name.as_slice())))
+            .chain(self.others.iter().map(|name| ("name", name.as_slice())))
+    }
+
+    /// What tools keep selected.
+    pub fn selected(&self) -> impl Iterator<Item = (&'static str, &BString)> {
+        [
+            ("context", &self.cluster),
+            ("namespace", &self.namespace),
+            ("profile", &self.profile),
+            ("project", &self.project),
+            ("region", &self.region),
+            ("workspace", &self.workspace),
+            ("docker context", &self.engine),
+        ]
+        .into_iter()
+        .filter_map(|(label, name)| Some((label, name.as_ref()?)))
     }
 }
 
@@ -78,26 +105,43 @@ const CONTAINER_TOOLS: &[&str] = &["docker", "docker-compose", "podman", "podman
 const URL_VARIABLES: &[&str] =
     &["DATABASE_URL", "DB_URL", "DATABASE_URI", "REDIS_URL", "MONGO_URL", "MONGODB_URI", "POSTGRES_URL"];
 
-pub(super) fn reach(scene: &Scene<'_>, finding: &Finding, command: &Command) -> Reach {
+const GCLOUD_TOOLS: &[&str] = &["gcloud", "gsutil", "bq"];
+const AZ_TOOLS: &[&str] = &["az", "azcopy"];
+const SWITCHED: &[(&[&str], Kind)] = &[
+    (CLUSTER_TOOLS, Kind::Cluster),
+    (STATE_TOOLS, Kind::State),
+    (CONTAINER_TOOLS, Kind::Engine),
+    (CLOUD_TOOLS, Kind::Cloud),
+    (GCLOUD_TOOLS, Kind::Cloud),
+    (AZ_TOOLS, Kind::Cloud),
+];
+
+/// `before`: the commands of the text that run earlier.
+pub(super) fn reach(scene: &Scene<'_>, finding: &Finding, before: &[Command], command: &Command) -> Reach {
     let mut reach = Reach::default();
     let tool = command.tool().unwrap_or_default();
     let is = |tools: &[&str]| tools.iter().any(|one| one.as_bytes() == tool);
     if let Some(client) = CLIENTS.iter().find(|client| is(client.tools)) {
-        connect(client, command, &mut reach);
-        selections::client_file(scene, tool, &mut reach);
+        connect(client, scene, command, &mut reach);
     } else if tool == b"sqlite3" {
         reach.host = Host::Here;
     } else if is(CLUSTER_TOOLS) {
-        reach.cluster = selections::cluster(scene, command, &mut reach.doubtful);
+        kube::cluster(scene, command, &mut reach);
     } else if is(CLOUD_TOOLS) {
-        cloud(command, &mut reach);
+        cloud::aws(scene, command, &mut reach);
     } else if is(STATE_TOOLS) {
-        reach.workspace = selections::workspace(command, &mut reach.doubtful);
+        reach.workspace = selections::workspace(command, &mut reach);
     } else if is(CONTAINER_TOOLS) {
         selections::containers(scene, command, &mut reach);
     } else {
         by_urls(finding, command, &mut reach);
+        if is(GCLOUD_TOOLS) {
+            cloud::gcloud(scene, command, &mut reach);
+        } else if is(AZ_TOOLS) {
+            cloud::az(scene, command, &mut reach);
+        }
     }
+    switches::apply(before, command, SWITCHED, &mut reach);
     let by_name = [CLUSTER_TOOLS, CLOUD_TOOLS, STATE_TOOLS, CONTAINER_TOOLS].iter().all(|tools| !is(tools));
     destroyed(finding, by_name, &mut reach);
     stage(command, &mut reach);
@@ -110,28 +154,6 @@ pub(super) fn reach(scene: &Scene<'_>, finding: &Finding, command: &Command) -> 
         reach.own_compose = false;
     }
     reach
-}
-
-fn cloud(command: &Command, reach: &mut Reach) {
-    let mut first = |option: &str, variables: &[&str]| {
-        let given = option_value(command, &[option]);
-        let mut all = [given].into_iter().chain(variables.iter().map(|name| variable(command, name)));
-        match all.find(|value| *value != Variable::Unset) {
-            Some(Variable::Known(value)) => Some(value),
-            Some(Variable::Unknown) => {
-                reach.doubtful = true;
-                None
-            }
-            Some(Variable::Unset) | None => None,
-        }
-    };
-    let profile = first("--profile", &["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
-    let endpoint = first("--endpoint-url", &["AWS_ENDPOINT_URL"]);
-    reach.profile = profile;
-    if let Some((hosts, _)) = endpoint.and_then(|text| address(&text)) {
-        reach.emulated = true;
-        reach.host = Host::Named(hosts);
-    }
 }
 
 /// Any other tool: addresses among its operands, else the variables by which applications find their database.

@@ -1,100 +1,42 @@
 //! What tools keep selected in files of their own: the current cluster, workspace, container engine. Read as text; a
 //! kubeconfig's exec plugins and a docker context's helpers never run.
 
-use std::path::{Path, PathBuf};
-
 use bstr::{BString, ByteSlice};
 
 use super::given::{Variable, option_value, variable};
 use super::ground::Scene;
 use super::reach::{Host, Reach};
-use super::sight::{as_os, join, regular};
+use super::settings_files::{in_home, read};
+use super::sight::join;
 use super::targets::folder_of;
-use crate::command::{Command, Sight};
-
-const LIMIT: u64 = 4 << 20;
-
-fn in_home(scene: &Scene<'_>, path: &str) -> Option<PathBuf> {
-    scene.ground.home.as_ref().map(|home| Path::new(as_os(home.as_bstr())).join(path))
-}
-
-/// The context that a cluster tool would use.
-pub(super) fn cluster(scene: &Scene<'_>, command: &Command, doubtful: &mut bool) -> Option<BString> {
-    match option_value(command, &["--context", "--kube-context"]) {
-        Variable::Known(name) => return Some(name),
-        Variable::Unset => {}
-        Variable::Unknown => {
-            *doubtful = true;
-            return None;
-        }
-    }
-    let start = folder_of(command).unwrap_or(Path::new("/"));
-    let server = option_value(command, &["-s", "--server", "--kube-apiserver"]);
-    let files: Vec<PathBuf> = match (option_value(command, &["--kubeconfig"]), variable(command, "KUBECONFIG")) {
-        _ if server != Variable::Unset => Vec::new(),
-        (Variable::Known(file), _) => vec![join(start, &file)],
-        (Variable::Unknown, _) | (Variable::Unset, Variable::Unknown) => Vec::new(),
-        (Variable::Unset, Variable::Known(list)) if !list.is_empty() => {
-            list.split(|byte| *byte == b':').filter(|one| !one.is_empty()).map(|one| join(start, one)).collect()
-        }
-        (Variable::Unset, Variable::Known(_) | Variable::Unset) => in_home(scene, ".kube/config").into_iter().collect(),
-    };
-    for file in files {
-        match regular(&file, LIMIT) {
-            Ok(text) => {
-                if let Some(name) = current_context(&text) {
-                    return Some(name);
-                }
-            }
-            Err(Sight::Missing) => {}
-            Err(_) => *doubtful = true,
-        }
-    }
-    *doubtful = true;
-    None
-}
-
-/// `current-context: NAME` at the top level.
-fn current_context(text: &[u8]) -> Option<BString> {
-    let value = text.lines().find_map(|line| line.strip_prefix(b"current-context:"))?;
-    let value = value.split_str(" #").next().unwrap_or_default().trim();
-    let name = value.trim_with(|c| c == '"' || c == '\'');
-    (!name.is_empty()).then(|| name.into())
-}
+use crate::command::Command;
 
 /// Terraform's workspace.
-pub(super) fn workspace(command: &Command, doubtful: &mut bool) -> Option<BString> {
+pub(super) fn workspace(command: &Command, reach: &mut Reach) -> Option<BString> {
     match variable(command, "TF_WORKSPACE") {
         Variable::Known(name) if !name.is_empty() => return Some(name),
         Variable::Known(_) | Variable::Unset => {}
         Variable::Unknown => {
-            *doubtful = true;
+            reach.doubtful = true;
             return None;
         }
     }
     let mut folder = folder_of(command)?.to_owned();
-    match option_value(command, &["-chdir"]) {
-        Variable::Known(given) => folder = join(&folder, &given),
-        Variable::Unset => {}
-        Variable::Unknown => {
-            *doubtful = true;
-            return None;
-        }
-    }
-    match regular(&folder.join(".terraform/environment"), LIMIT) {
-        Ok(text) => Some(text.trim().into()),
-        Err(_) => None,
-    }
-}
-
-/// A my.cnf may name a host where the command does not.
-pub(super) fn client_file(scene: &Scene<'_>, tool: &[u8], reach: &mut Reach) {
-    let mysql = tool.starts_with(b"my") || tool == b"mariadb";
-    let has_file = || in_home(scene, ".my.cnf").is_none_or(|path| path.exists());
-    if mysql && reach.host == Host::Here && has_file() {
-        reach.host = Host::Unknown;
+    let chosen = [option_value(command, &["-chdir"]), variable(command, "TF_DATA_DIR")];
+    if chosen.contains(&Variable::Unknown) {
         reach.doubtful = true;
+        return None;
     }
+    let [chosen, data] = chosen;
+    if let Variable::Known(given) = chosen {
+        folder = join(&folder, &given);
+    }
+    let data = match data {
+        Variable::Known(given) if !given.is_empty() => join(&folder, &given),
+        Variable::Known(_) | Variable::Unset | Variable::Unknown => folder.join(".terraform"),
+    };
+    let text = read(&data.join("environment"), command, reach)?;
+    Some(text.trim().into())
 }
 
 /// Which engine, and whether a compose file of this project defines what is hit.
@@ -106,7 +48,10 @@ pub(super) fn containers(scene: &Scene<'_>, command: &Command, reach: &mut Reach
     let address = or_variable(&["-H", "--host"], "DOCKER_HOST");
     let context = or_variable(&["--context"], "DOCKER_CONTEXT");
     if let Variable::Known(name) = &context {
-        reach.others.push(name.clone());
+        reach.engine = Some(name.clone()).filter(|name| !name.is_empty());
+    }
+    if let Variable::Known(project) = variable(command, "COMPOSE_PROJECT_NAME") {
+        reach.others.push(project);
     }
     reach.host = match (address, context) {
         (Variable::Unknown, _) | (_, Variable::Unknown) => Host::Unknown,
@@ -115,7 +60,13 @@ pub(super) fn containers(scene: &Scene<'_>, command: &Command, reach: &mut Reach
             super::address::address(&host).map_or(Host::Unknown, |found| Host::Named(found.0))
         }
         (Variable::Unset, Variable::Known(name)) => local_context(&name),
-        (Variable::Unset, Variable::Unset) => selected_engine(scene).map_or(Host::Unknown, |name| local_context(&name)),
+        (Variable::Unset, Variable::Unset) => match selected_engine(scene, command, reach) {
+            Some(name) => {
+                reach.engine = Some(name.clone()).filter(|name| !name.is_empty());
+                local_context(&name)
+            }
+            None => Host::Unknown,
+        },
     };
     reach.doubtful |= reach.host == Host::Unknown;
     let words: Vec<Option<&[u8]>> = command.words.iter().map(|word| word.text()).collect();
@@ -129,14 +80,24 @@ fn local_context(name: &[u8]) -> Host {
 }
 
 /// `None` where the file can't be read; empty for the default.
-fn selected_engine(scene: &Scene<'_>) -> Option<BString> {
-    let text = match regular(&in_home(scene, ".docker/config.json")?, LIMIT) {
-        Ok(text) => text,
-        Err(Sight::Missing) => return Some(BString::default()),
-        Err(_) => return None,
+fn selected_engine(scene: &Scene<'_>, command: &Command, reach: &mut Reach) -> Option<BString> {
+    let folder = match variable(command, "DOCKER_CONFIG") {
+        Variable::Known(folder) if !folder.is_empty() => join(folder_of(command)?, &folder),
+        Variable::Known(_) | Variable::Unset => in_home(scene, ".docker")?,
+        Variable::Unknown => return None,
     };
-    let json: serde_json::Value = serde_json::from_slice(&text).ok()?;
-    Some(json.get("currentContext").and_then(serde_json::Value::as_str).unwrap_or_default().into())
+    let doubtful = std::mem::take(&mut reach.doubtful);
+    let text = read(&folder.join("config.json"), command, reach);
+    let unread = std::mem::replace(&mut reach.doubtful, doubtful);
+    reach.doubtful |= unread;
+    match text {
+        _ if unread => None,
+        None => Some(BString::default()),
+        Some(text) => {
+            let json: serde_json::Value = serde_json::from_slice(&text).ok()?;
+            Some(json.get("currentContext").and_then(serde_json::Value::as_str).unwrap_or_default().into())
+        }
+    }
 }
 
 /// The compose files that the command would use lie in the project.
@@ -160,16 +121,4 @@ fn own_compose_file(scene: &Scene<'_>, command: &Command) -> bool {
         // A link to another project's file is not this project's.
         names.iter().any(|name| std::fs::symlink_metadata(above.join(name)).is_ok_and(|meta| meta.is_file()))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_current_context_is_a_top_level_key() {
-        let text = b"users:\n- current-context: no\ncurrent-context: \"prod-eu\" # x\n";
-        assert_eq!(current_context(text), Some("prod-eu".into()));
-        assert_eq!(current_context(b"current-context: \"\"\n"), None);
-    }
 }

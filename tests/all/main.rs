@@ -21,6 +21,7 @@ mod policy;
 mod sections;
 mod allowlist;
 mod authoring;
+mod blast;
 mod show;
 mod cli;
 mod docs;

@@ -204,3 +204,26 @@ fn files_here_have_no_context() {
     let scenario = scenario(Target::Files, OperandKind::Path);
     assert_eq!(facts(&run(&scenario, "rm -r production")), [None, None, None]);
 }
+
+/// An answer is bound to what the files said: another role under the same name is a new question.
+#[test]
+fn an_edited_selection_is_another_one() {
+    let mut scenario = scenario(Target::Infrastructure, OperandKind::Name);
+    for (line, file, before, after) in [
+        ("aws --profile a s3 rb s3://x", "home/.aws/config", "[profile a]\nregion = x\n", "[profile a]\nregion = y\n"),
+        ("aws --profile a s3 rb s3://x", "home/.aws/credentials", "[a]\nk = 1\n", "[a]\nk = 2\n"),
+        ("kubectl --context c delete ns x", "home/.kube/config", "clusters: []\n", "clusters: [1]\n"),
+        ("gcloud projects delete x", "home/.config/gcloud/active_config", "a", "b"),
+        ("terraform destroy", ".terraform/environment", "a", "b"),
+    ] {
+        let read_of = |text: &str| {
+            scenario.write(file, text);
+            run(&scenario, line).read_of
+        };
+        let first = read_of(before);
+        assert!(!first.is_empty() && first == read_of(before), "{line}");
+        assert_ne!(first, read_of(after), "{line}");
+    }
+    scenario.set("AWS_CONFIG_FILE", "/nowhere");
+    assert!(run(&scenario, "aws --profile a s3 rb s3://x").read_of.iter().all(|one| !one.contains(".aws/config ")));
+}
