@@ -163,6 +163,7 @@ mod tests {
             assignments: Vec::new(),
             redirections: Vec::new(),
             writes: Vec::new(),
+            sends: Vec::new(),
             stdin: Stdin::Inherited,
             via: Vec::new(),
             directory: Value::known("/a"),

@@ -14,7 +14,7 @@ type Value<'a> = Spanned<DeValue<'a>>;
 pub const STYLES: [&str; 4] = ["gnu", "posix", "single-dash", "subcommand-only"];
 pub const NATURES: [&str; 3] = ["safe", "writes", "runs"];
 const DIALECTS: [&str; 8] = ["postgres", "mysql", "sqlite", "generic", "mssql", "oracle", "duckdb", "clickhouse"];
-const LINES: [&str; 4] = ["redis", "mongo", "cql", "etcd"];
+const LINES: [&str; 6] = ["redis", "mongo", "cql", "etcd", "cypher", "lua"];
 
 /// The keys of `[grammar]`.
 pub const KEYS: [&str; 16] = [
@@ -163,6 +163,9 @@ fn carried(file: File<'_>, value: &Value<'_>) -> Read<Carried> {
         Some(("sql", name)) => Ok(Carried::Sql(dialect(name)?)),
         Some(("sql-file", name)) => Ok(Carried::SqlFile(dialect(name)?)),
         Some(("code", language)) => Ok(Carried::Code(language.to_owned())),
+        _ if name.strip_suffix("-file").is_some_and(|name| LINES.contains(&name)) => {
+            Ok(Carried::LinesFile(name.trim_end_matches("-file").to_owned()))
+        }
         _ if name == "variables" => Ok(Carried::Variables),
         _ if LINES.contains(&name.as_str()) => Ok(Carried::Lines(name)),
         _ => Err(unknown(

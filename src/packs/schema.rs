@@ -193,6 +193,8 @@ pub enum Carried {
     SqlFile(String),
     /// Statements of a data store, by the name of its language.
     Lines(String),
+    /// A file with them.
+    LinesFile(String),
     /// Code, which the command stage reads.
     Code(String),
     /// `name=value` for the texts.

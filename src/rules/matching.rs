@@ -114,8 +114,10 @@ fn judge_command(
 
 /// Statements of a data store's language are matched as command lines of its client.
 fn statements(index: usize, judge_of: &Judge<'_>, first: usize, findings: &mut Vec<Finding>) {
-    let carries_lines =
-        |carried: &crate::packs::schema::Carried| matches!(carried, crate::packs::schema::Carried::Lines(_));
+    let carries_lines = |carried: &crate::packs::schema::Carried| {
+        use crate::packs::schema::Carried;
+        matches!(carried, Carried::Lines(_) | Carried::LinesFile(_))
+    };
     if !judge_of.tool.pack.grammar.carries.iter().any(|(_, carried)| carries_lines(carried)) {
         return;
     }

@@ -36,7 +36,7 @@ impl Texts {
         texts.variables = variables(judge);
         let mut carried = false;
         for (carrier, language) in &judge.tool.pack.grammar.carries {
-            for word in words(judge, carrier) {
+            for word in words(judge, carrier, language) {
                 carried |= *language != Carried::Variables;
                 texts.take(judge, language, &word);
             }
@@ -71,7 +71,7 @@ impl Texts {
                 };
                 self.take_text(&Carried::Sql(dialect.clone()), &value);
             }
-            Carried::SqlFile(_) => {
+            Carried::SqlFile(_) | Carried::LinesFile(_) => {
                 let value = file_text(judge, word);
                 self.take_text(language, &value);
             }
@@ -90,13 +90,8 @@ impl Texts {
                 let dialect = Dialect::named(dialect).unwrap_or(Dialect::Generic);
                 self.acts.extend(sql::read_with(value, dialect, &self.variables));
             }
-            Carried::Lines(language) => {
-                let kind = match language.as_str() {
-                    "redis" => LineKind::Redis,
-                    "mongo" => LineKind::Mongo,
-                    "cql" => LineKind::Cql,
-                    _ => LineKind::Etcd,
-                };
+            Carried::Lines(language) | Carried::LinesFile(language) => {
+                let kind = LineKind::named(language).unwrap_or(LineKind::Redis);
                 self.statements.extend(lines::read(kind, value));
             }
             // The command stage reads code.
@@ -132,8 +127,8 @@ fn dialect(judge: &Judge<'_>) -> Option<HttpDialect> {
 /// `-v name=value`; a value that is not known holds a mark.
 fn variables(judge: &Judge<'_>) -> Variables {
     let mut all = Variables::new();
-    for (carrier, _) in judge.tool.pack.grammar.carries.iter().filter(|(_, kind)| *kind == Carried::Variables) {
-        for word in words(judge, carrier) {
+    for (carrier, language) in judge.tool.pack.grammar.carries.iter().filter(|(_, kind)| *kind == Carried::Variables) {
+        for word in words(judge, carrier, language) {
             let Some(text) = holes::texts(&word.value).and_then(|texts| texts.into_iter().next()) else { continue };
             if let Some((name, value)) = text.split_once_str("=") {
                 all.insert(name.into(), value.trim_with(|letter| letter == '"').into());
@@ -144,7 +139,7 @@ fn variables(judge: &Judge<'_>) -> Variables {
 }
 
 /// The words that carry a text.
-fn words(judge: &Judge<'_>, carrier: &Carrier) -> Vec<Word> {
+fn words(judge: &Judge<'_>, carrier: &Carrier, language: &Carried) -> Vec<Word> {
     match carrier {
         Carrier::Option(name) => {
             let spelled = super::line::spelling(&judge.tool.pack.grammar, name.as_bytes()).unwrap_or(name);
@@ -155,10 +150,26 @@ fn words(judge: &Judge<'_>, carrier: &Carrier) -> Vec<Word> {
             let from = usize::from(*from).saturating_sub(1);
             let mut all: Vec<usize> = judge.line.operands.iter().chain(&judge.line.hazy).copied().collect();
             all.sort_unstable();
-            all.iter().skip(from).filter_map(|at| judge.words.get(*at)).cloned().collect()
+            let given = all.iter().skip(from).filter_map(|at| judge.words.get(*at));
+            match language {
+                Carried::SqlFile(_) | Carried::LinesFile(_) => given.filter_map(script).collect(),
+                Carried::Sql(_) | Carried::Lines(_) | Carried::Code(_) | Carried::Variables => given.cloned().collect(),
+            }
         }
         Carrier::Stdin => Vec::new(),
     }
+}
+
+/// An operand that names a script, not a database: sqlplus marks it, others know it by its ending.
+fn script(word: &Word) -> Option<Word> {
+    const ENDINGS: [&str; 6] = [".js", ".mongodb", ".sql", ".cql", ".cypher", ".lua"];
+    let text = word.text()?;
+    if let Some(marked) = text.strip_prefix(b"@") {
+        let path = marked.trim_start_with(|letter| letter == '@');
+        let named = path.rsplit(|byte| *byte == b'/').next().is_some_and(|name| name.contains(&b'.'));
+        return Some(Word::known(if named { path.to_vec() } else { [path, b".sql"].concat() }));
+    }
+    ENDINGS.iter().any(|ending| text.ends_with(ending.as_bytes())).then(|| word.clone())
 }
 
 /// The files with statements that a command reads, for `look`.
@@ -167,8 +178,8 @@ pub fn wanted(judge: &Judge<'_>) -> Vec<Want> {
     for (carrier, language) in &judge.tool.pack.grammar.carries {
         match (carrier, language, &judge.command.stdin) {
             (Carrier::Stdin, _, Stdin::File(file)) => files.extend(want(judge, file)),
-            (_, Carried::SqlFile(_), _) => {
-                let words = words(judge, carrier);
+            (_, Carried::SqlFile(_) | Carried::LinesFile(_), _) => {
+                let words = words(judge, carrier, language);
                 files
                     .extend(words.iter().filter(|word| word.text() != Some(b"-")).filter_map(|word| want(judge, word)));
             }

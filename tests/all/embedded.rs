@@ -69,7 +69,8 @@ const DIALECTS: [Dialect; 8] = [
     Dialect::Clickhouse,
 ];
 const CLIENTS: [HttpDialect; 4] = [HttpDialect::Curl, HttpDialect::Wget, HttpDialect::Httpie, HttpDialect::GhApi];
-const LINES: [LineKind; 4] = [LineKind::Redis, LineKind::Mongo, LineKind::Cql, LineKind::Etcd];
+const LINES: [LineKind; 6] =
+    [LineKind::Redis, LineKind::Mongo, LineKind::Cql, LineKind::Etcd, LineKind::Cypher, LineKind::Lua];
 
 fn read_by_all(text: &[u8]) {
     let value = holes::value(text, &Cause::Input);

@@ -1,5 +1,7 @@
 //! Command languages of data stores → statements that rules match as if each were a command line.
 
+mod cypher;
+mod lua;
 mod mongo;
 
 use bstr::{BString, ByteSlice};
@@ -19,6 +21,9 @@ pub enum LineKind {
     Mongo,
     Cql,
     Etcd,
+    Cypher,
+    /// A script that runs inside Redis.
+    Lua,
 }
 
 impl LineKind {
@@ -30,6 +35,8 @@ impl LineKind {
             "mongo" => Some(LineKind::Mongo),
             "cql" => Some(LineKind::Cql),
             "etcd" => Some(LineKind::Etcd),
+            "cypher" => Some(LineKind::Cypher),
+            "lua" => Some(LineKind::Lua),
             _ => None,
         }
     }
@@ -54,6 +61,8 @@ pub fn read(kind: LineKind, text: &Value) -> Vec<Statement> {
             LineKind::Etcd => text.lines().map(split).collect(),
             LineKind::Cql => cut(&text, Dialect::Generic),
             LineKind::Mongo => mongo::calls(&text),
+            LineKind::Cypher => cypher::statements(&text),
+            LineKind::Lua => lua::calls(&text),
         };
         found.retain(|words| !words.is_empty());
         let spent = found.len() > STATEMENTS;
@@ -73,24 +82,10 @@ fn redis(line: &[u8]) -> Vec<Vec<BString>> {
     if let [verb, script, ..] = words.as_slice()
         && verb.eq_ignore_ascii_case(b"eval")
     {
-        all.extend(lua(script));
+        all.extend(lua::calls(script));
     }
     all.push(words);
     all
-}
-
-/// `redis.call('FLUSHALL', …)` and `redis.pcall`.
-fn lua(script: &[u8]) -> Vec<Vec<BString>> {
-    let mut calls = Vec::new();
-    let mut rest = script;
-    while let Some(at) = rest.find("call") {
-        rest = rest.get(at + "call".len()..).unwrap_or_default();
-        let Some(arguments) = rest.trim_start().strip_prefix(b"(") else { continue };
-        let arguments = arguments.get(..1024).unwrap_or(arguments);
-        let arguments = arguments.split_str(")").next().unwrap_or_default();
-        calls.push(arguments.split_str(",").flat_map(|one| split(one.trim())).collect());
-    }
-    calls
 }
 
 /// Words of a line: blanks part them, `"…"` has backslash escapes, `'…'` has not.
@@ -133,6 +128,63 @@ mod tests {
     }
 
     #[test]
+    fn lua_names_are_put_together_and_those_that_are_not_known_are_holes() {
+        assert_eq!(lines(LineKind::Lua, "return redis.call('fl'..\"ushall\")"), ["flushall"]);
+        assert_eq!(lines(LineKind::Lua, "redis.call(ARGV[1], 'a')"), ["…|a"]);
+        assert_eq!(lines(LineKind::Lua, "-- redis.call('flushall')\nreturn 1"), [""; 0]);
+    }
+
+    #[test]
+    fn cypher_deletions_with_and_without_a_choice() {
+        for (text, statement) in [
+            ("MATCH (n) DETACH DELETE n", "delete-all"),
+            ("match (n:User) detach delete n;", "delete-all"),
+            ("MATCH (n) CALL { WITH n DETACH DELETE n } IN TRANSACTIONS", "delete-all"),
+            ("MATCH (n:User {id: 7}) DETACH DELETE n", "delete"),
+            ("MATCH (n) WHERE n.id = 7 DELETE n", "delete"),
+            ("MATCH (n) WHERE true DELETE n", "delete-all"),
+            ("CALL apoc.periodic.iterate('MATCH (n) RETURN n', 'DETACH DELETE n', {})", "delete-all"),
+            ("DROP DATABASE neo4j", "drop|database|neo4j"),
+            ("CREATE OR REPLACE DATABASE neo4j", "drop|database|neo4j"),
+        ] {
+            let all = lines(LineKind::Cypher, text);
+            assert!(all.iter().any(|one| one == statement), "{text}: {all:?}");
+        }
+        for text in ["MATCH (n {act: 'DELETE'}) RETURN n", "// DETACH DELETE n\nRETURN 1", "MATCH (n) RETURN n.delete"]
+        {
+            assert_eq!(lines(LineKind::Cypher, text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn mongo_filters_that_select_all_and_calls_inside_arguments() {
+        for (text, call) in [
+            ("db.a.deleteMany({_id: {$exists: true}})", "deleteMany|db.a|{}"),
+            ("db.a.deleteMany({$or: [{}, {b: 1}]})", "deleteMany|db.a|{}"),
+            ("db.a.bulkWrite([{deleteMany: {filter: {}}}])", "deleteMany|db.a|{}"),
+            ("db.runCommand({delete: 'a', deletes: [{q: {}, limit: 0}]})", "deleteMany|db|{}"),
+            ("db.runCommand('dropDatabase')", "dropDatabase|db|'dropDatabase'"),
+            ("db.a.aggregate([{$match: {}}, {$out: 'b'}])", "$out|db.a|'b'"),
+            ("db.a.aggregate([{$merge: {into: 'b'}}])", "$merge|db.a|{into:'b'}"),
+            ("const m = 'dropDatabase'; db[m]()", "dropDatabase|db"),
+            ("eval(\"db.dropDatabase()\")", "dropDatabase|db"),
+            (
+                "db.a.initializeUnorderedBulkOp().find({}).remove()",
+                "remove|db.a.initializeUnorderedBulkOp().find({})|{}",
+            ),
+            ("load('x.js')", "…"),
+        ] {
+            let all = lines(LineKind::Mongo, text);
+            assert!(all.iter().any(|one| one == call), "{text}: {all:?}");
+        }
+        let kept = lines(
+            LineKind::Mongo,
+            "db.a.bulkWrite([{deleteMany: {filter: {b: 1}}}]); db.a.deleteMany({$or: [{a: 1}]})",
+        );
+        assert!(!kept.iter().any(|one| one.ends_with("|{}")), "{kept:?}");
+    }
+
+    #[test]
     fn mongo_calls_with_their_receiver() {
         for (text, call) in [
             ("db.dropDatabase()", "dropDatabase|db"),
@@ -160,7 +212,8 @@ mod tests {
 
     #[test]
     fn unknown_text_is_an_unknown_statement() {
-        for kind in [LineKind::Redis, LineKind::Mongo, LineKind::Cql, LineKind::Etcd] {
+        let kinds = [LineKind::Redis, LineKind::Mongo, LineKind::Cql, LineKind::Etcd, LineKind::Cypher, LineKind::Lua];
+        for kind in kinds {
             let all = read(kind, &Value::unknown(Cause::Input));
             assert!(all.iter().any(|one| one.first().is_some_and(|word| word.text().is_none())), "{kind:?}: {all:?}");
         }

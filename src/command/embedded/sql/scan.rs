@@ -94,7 +94,7 @@ fn at_verb(text: &[u8], verb: &Token, rest: &[Token], dialect: Dialect, into: &m
 }
 
 /// Statements of administration: the verb, words that follow it near by (any where there are none), what it does.
-const ADMINISTERS: [(&str, &[&str], Act); 25] = [
+const ADMINISTERS: [(&str, &[&str], Act); 28] = [
     ("SHUTDOWN", &[], Act::StopServer),
     ("RESET", &["MASTER"], Act::PurgeLogs),
     ("RESET", &["BINARY"], Act::PurgeLogs),
@@ -109,6 +109,10 @@ const ADMINISTERS: [(&str, &[&str], Act); 25] = [
     ("SET", &["PERSIST"], Act::Configure),
     ("SET", &["PERSIST_ONLY"], Act::Configure),
     ("SET", &["CLUSTER"], Act::Configure),
+    // SurrealDB's DROP.
+    ("REMOVE", &["NAMESPACE"], Act::DropDatabase),
+    ("REMOVE", &["DATABASE"], Act::DropDatabase),
+    ("REMOVE", &["TABLE"], Act::DropTable),
     ("REASSIGN", &["OWNED"], Act::Account),
     ("RESTORE", &["DATABASE", "REPLACE"], Act::Replace),
     ("FLASHBACK", &["DATABASE"], Act::Replace),
