@@ -1,6 +1,7 @@
 //! Reads generated scripts and runs them in the real shells: the nightly size of the property test of `tests/all`.
 //!
 //!     cargo run --release --example values -- [--scripts N] [--seed N] [--from N] [--show N] [--jobs N]
+//!     cargo run --example values -- --text SCRIPT [--dash]
 //!
 //! Prints how many scripts have a known word that is wrong, some of them made as small as they go, and the share of
 //! words that are unknown, by cause.
@@ -10,7 +11,10 @@
 #[path = "../tests/all/generated/mod.rs"]
 mod generated;
 
+use std::collections::BTreeMap;
+
 use generated::Report;
+use generated::grammar::{Script, Shell};
 
 fn number(name: &str, otherwise: u64) -> u64 {
     let given: Vec<String> = std::env::args().collect();
@@ -18,7 +22,24 @@ fn number(name: &str, otherwise: u64) -> u64 {
     value.map_or(otherwise, |value| value.parse().expect("a number"))
 }
 
+/// One script from the command line.
+fn one(text: &str, dash: bool) {
+    let shell = if dash { Shell::Dash } else { Shell::Bash };
+    let script = Script { shell, straight: true, statements: vec![text.into()], startup: None };
+    let report = generated::judged(&[(0, script)]);
+    for (_, _, wrong) in &report.wrong {
+        wrong.iter().for_each(|one| println!("{}: {}", one.kind, one.what));
+    }
+    println!("{} wrong of {} words", report.wrong.len(), report.tally.words);
+    by_cause(&report.tally.incomplete);
+    by_cause(&report.tally.unknown);
+}
+
 fn main() {
+    let given: Vec<String> = std::env::args().collect();
+    if let Some(text) = given.iter().position(|one| one == "--text").and_then(|at| given.get(at + 1)) {
+        return one(text, given.iter().any(|one| one == "--dash"));
+    }
     let (scripts, seed, from) = (number("--scripts", 10_000), number("--seed", 1), number("--from", 0));
     let jobs = number("--jobs", 2).max(1);
     let all: Vec<u64> = (from..from + scripts).collect();
@@ -33,7 +54,7 @@ fn main() {
     let show = usize::try_from(number("--show", 10)).expect("a few");
     let shown = &report.wrong[..show.min(report.wrong.len())];
     let small: Vec<_> = std::thread::scope(|scope| {
-        let shrink = |(at, script, wrong): &(u64, generated::grammar::Script, Vec<generated::Wrong>)| {
+        let shrink = |(at, script, wrong): &(u64, Script, Vec<generated::Wrong>)| {
             (*at, generated::shrunk(script, wrong[0].kind))
         };
         let parts = shown.chunks(show.div_ceil(4).max(1));
@@ -52,14 +73,15 @@ fn main() {
         }
     }
     let unknown: usize = report.tally.unknown.values().sum();
-    println!(
-        "seed {seed}: {} scripts, {} wrong, {} called incomplete",
-        report.scripts,
-        report.wrong.len(),
-        report.tally.incomplete
-    );
+    let incomplete: usize = report.tally.incomplete.values().sum();
+    println!("seed {seed}: {} scripts, {} wrong, {incomplete} called incomplete", report.scripts, report.wrong.len());
+    by_cause(&report.tally.incomplete);
     println!("{} words, {unknown} unknown", report.tally.words);
-    let mut causes: Vec<_> = report.tally.unknown.iter().collect();
+    by_cause(&report.tally.unknown);
+}
+
+fn by_cause(counts: &BTreeMap<String, usize>) {
+    let mut causes: Vec<_> = counts.iter().collect();
     causes.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     for (cause, count) in causes.iter().take(40) {
         println!("{count:7} {cause}");

@@ -4,6 +4,7 @@ use bstr::{BString, ByteSlice};
 
 use super::scope::{Content, Scope};
 use super::words::Value;
+use crate::parse::Dialect;
 use crate::parse::syntax::{Part, Word};
 
 /// The value of an expression whose words are already expanded.
@@ -299,6 +300,8 @@ impl Reader<'_> {
             None => Some(0),
             Some(Value::Known(text)) => match text.trim() {
                 b"" => Some(0),
+                // dash takes nothing but numbers.
+                name if super::simple::is_name(name) && self.scope.mode.dialect == Dialect::Dash => None,
                 // A name in it is followed, as far as a name goes.
                 name if super::simple::is_name(name) && self.depth < 8 => match self.scope.value(name) {
                     None if !self.scope.options.may_be_on("nounset") => Some(0),

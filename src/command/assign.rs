@@ -38,11 +38,11 @@ impl Walker<'_> {
             return Some(Word::known(name));
         }
         let written = BString::from(word.span.of(&self.source.text));
-        Some(Word { value: self.assignment_text(word, scope), glob: false, written })
+        Some(Word { value: self.assignment_text(word, true, scope), glob: false, written })
     }
 
-    /// A value on the right of `=`: tildes count after `=` and `:` too.
-    fn assignment_text(&mut self, word: &syntax::Word, scope: &mut Scope) -> Value {
+    /// A value on the right of `=`: tildes count after `:` too. `named`: the name stands before it.
+    pub(super) fn assignment_text(&mut self, word: &syntax::Word, named: bool, scope: &mut Scope) -> Value {
         let tilde = word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'~')));
         if !tilde {
             return self.single(word, scope);
@@ -55,20 +55,29 @@ impl Walker<'_> {
                 continue;
             };
             let last = index + 1 == word.parts.len();
-            for (piece, _) in self.tildes(text, index == 0, last, scope) {
+            for (piece, _) in self.tildes(text, named && index == 0, index == 0, last, scope) {
                 value = value.then(piece);
             }
         }
         value
     }
 
-    /// Text of an assignment: a tilde counts at its start and behind each `=` and `:`. The flag says what came from one.
-    pub(super) fn tildes(&mut self, text: &[u8], first: bool, last: bool, scope: &Scope) -> Vec<(Value, bool)> {
+    /// Text of an assignment: a tilde counts at its start, behind the `=` of its name, and behind each `:`. The flag
+    /// says what came from one.
+    pub(super) fn tildes(
+        &mut self,
+        text: &[u8],
+        named: bool,
+        first: bool,
+        last: bool,
+        scope: &Scope,
+    ) -> Vec<(Value, bool)> {
+        let name = if named { text.find_byte(b'=') } else { None };
         let mut made = Vec::new();
         let (mut from, mut at) = (0, 0);
         while let Some(found) = text[at..].find_byte(b'~').map(|found| found + at) {
             at = found + 1;
-            let opens = if found == 0 { first } else { matches!(text[found - 1], b':' | b'=') };
+            let opens = if found == 0 { first } else { text[found - 1] == b':' || name == Some(found - 1) };
             let end = text[at..].find_byteset(b"/:").map_or(text.len(), |end| end + at);
             if !opens || (end == text.len() && !last) {
                 continue;
@@ -86,7 +95,7 @@ impl Walker<'_> {
     pub(super) fn assigned_value(&mut self, assignment: &Assignment, scope: &mut Scope) -> Value {
         match &assignment.value {
             Assigned::Word(word) => {
-                let value = self.assignment_text(word, scope);
+                let value = self.assignment_text(word, false, scope);
                 if assignment.append { appended(scope, &assignment.name, value) } else { value }
             }
             Assigned::Array(_) => Value::unknown(Cause::Construct("an array")),
@@ -144,7 +153,7 @@ impl Walker<'_> {
 
     fn assign_element(&mut self, assignment: &Assignment, index: &syntax::Word, scope: &mut Scope) {
         let Assigned::Word(word) = &assignment.value else { return };
-        let value = self.assignment_text(word, scope);
+        let value = self.assignment_text(word, false, scope);
         let then = |old: Option<&Value>| match (assignment.append, old) {
             (true, Some(old)) => old.clone().then(value.clone()),
             (true | false, _) => value.clone(),
@@ -227,15 +236,18 @@ impl Walker<'_> {
             }
         };
         let mut next = values.keys().next_back().map_or(0, |last| last + 1);
+        let mut counted = true;
         for element in elements {
-            for word in self.fields(&element.value, scope) {
+            for word in self.fields(&unnamed(&element.value), scope) {
                 let open = word.glob || matches!(&word.value, Value::Unknown(shape) if shape.splits);
-                if open {
-                    return scope.assign(name, Value::unknown(Cause::Construct("an array of unknown length")));
-                }
+                // What the others assign they assign.
+                counted &= !open;
                 values.insert(next, word.value);
                 next += 1;
             }
+        }
+        if !counted {
+            return scope.assign(name, Value::unknown(Cause::Construct("an array of unknown length")));
         }
         scope.set(name, Content::Indexed(values));
     }
@@ -284,4 +296,16 @@ pub(super) fn appended(scope: &Scope, name: &[u8], value: Value) -> Value {
         return before.then(Value::known("+(")).then(value).then(Value::known(")"));
     }
     before.then(value)
+}
+
+/// An element of an array that looks like an assignment is none: a tilde behind its `=` stays.
+fn unnamed(word: &syntax::Word) -> syntax::Word {
+    let mut word = word.clone();
+    if let Some(Part::Literal(text)) = word.parts.first_mut()
+        && let Some(equals) = text.find_byte(b'=').filter(|_| text.contains(&b'~'))
+    {
+        let rest = text.split_off(equals + 1);
+        word.parts.insert(1, Part::Literal(rest));
+    }
+    word
 }

@@ -1,6 +1,6 @@
 //! Brace expansion (bash manual, "Brace Expansion"): before every other expansion, on unquoted text only.
 
-use crate::parse::syntax::{Part, Word};
+use crate::parse::syntax::{Parameter, Part, Word};
 
 /// More words than this are not made; the word then stays as it is and counts as a limit.
 const WORDS: usize = 1024;
@@ -28,9 +28,6 @@ pub fn expand(word: &Word) -> Option<Vec<Word>> {
     }
     let mut made = Vec::new();
     alternatives(&units, 0, &mut made)?;
-    if made.len() > 1 && made.iter().any(|one| grows(one, &units)) {
-        return None;
-    }
     Some(made.into_iter().map(|units| word_of(units, word)).collect())
 }
 
@@ -39,6 +36,8 @@ fn word_of(units: Vec<Unit>, original: &Word) -> Word {
     for unit in units {
         match (unit, parts.last_mut()) {
             (Unit::Live(byte), Some(Part::Literal(text))) => text.push(byte),
+            // Braces are text before anything is expanded: `{$x,y}z` becomes `$xz`, which is another name.
+            (Unit::Live(byte), Some(Part::Parameter(parameter))) if grows(parameter, byte) => parameter.name.push(byte),
             (Unit::Live(byte), _) => parts.push(Part::Literal(vec![byte])),
             (Unit::Part(part), _) => parts.push(part),
         }
@@ -46,21 +45,9 @@ fn word_of(units: Vec<Unit>, original: &Word) -> Word {
     Word { parts, span: original.span }
 }
 
-/// Braces are text before anything is expanded: `{$x,y}z` becomes `$xz`, which is another name.
-fn grows(units: &[Unit], original: &[Unit]) -> bool {
-    fn pairs(units: &[Unit]) -> impl Iterator<Item = (&Part, u8)> {
-        units.windows(2).filter_map(|two| match two {
-            [Unit::Part(part), Unit::Live(next)] => Some((part, *next)),
-            _ => None,
-        })
-    }
-    pairs(units).any(|(part, next)| {
-        matches!(part, Part::Parameter(parameter) if parameter.operation.is_none()
-            && parameter.index.is_none()
-            && parameter.name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_'))
-            && (next.is_ascii_alphanumeric() || next == b'_')
-            && !pairs(original).any(|one| one == (part, next))
-    })
+fn grows(parameter: &Parameter, next: u8) -> bool {
+    let named = parameter.name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    parameter.bare && named && (next.is_ascii_alphanumeric() || next == b'_')
 }
 
 fn is(unit: &Unit, byte: u8) -> bool {

@@ -3,7 +3,7 @@
 use bstr::{BString, ByteSlice};
 
 use super::leave::How;
-use super::scope::Scope;
+use super::scope::{ExitTrap, Scope};
 use super::simple::{Call, give_back};
 use super::walk::Walker;
 use super::words::{Cause, Value, Word};
@@ -341,7 +341,8 @@ fn trap(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope)
         return;
     }
     if exits {
-        scope.exit_traps.push((action.value.clone(), call.at.clone()));
+        let in_function = scope.in_function();
+        scope.exit_traps.push(ExitTrap { action: action.value.clone(), at: call.at.clone(), in_function });
     }
     if !signals.iter().all(|word| at_exit(&word)) {
         let mut inner = scope.clone();

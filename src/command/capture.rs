@@ -34,6 +34,9 @@ impl Walker<'_> {
                 walker.process_of_its_own(&mut inner, |walker, inner| walker.script(script, inner, &Input::Inherited));
             });
         });
+        // The files it writes are files.
+        scope.files = inner.files;
+        scope.created = inner.created;
         match value {
             Value::Unknown(mut shape) => {
                 // A known end of the text loses its newlines too.
@@ -68,8 +71,14 @@ impl Walker<'_> {
                 walker.process_of_its_own(&mut inner, |walker, inner| walker.script(script, inner, &input));
             });
         });
+        scope.files = inner.files;
+        scope.created = inner.created;
         let path = BString::from(format!("/dev/fd/{}", 63_usize.saturating_sub(self.pipes)));
         self.pipes += 1;
+        // Behind an error that dropped a compound command bash may have closed it too early.
+        if self.abandoned {
+            text = text.or(Value::known(""));
+        }
         if output && self.sends_what_it_reads(script, scope) {
             text = Value::unknown(Cause::Construct(super::redirection::SENT_ON));
             std::sync::Arc::make_mut(&mut scope.files).insert(path.clone(), text);

@@ -80,10 +80,16 @@ impl Walker<'_> {
             return vec![Word { value: Value::known(text.as_slice()), glob, written }];
         }
         let spreads = scope.mode.dialect != Dialect::Dash && scope.options.is_on("braceexpand") == Some(true);
+        let alone = !word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'{')));
+        if spreads && word.parts.iter().any(|part| braces_in_operand(part, alone)) {
+            // What it assigns it assigns.
+            self.single(word, scope);
+            return vec![Word::several(Cause::Construct("braces in the word of an expansion"))];
+        }
         let spread = if spreads { braces::expand(word) } else { Some(vec![word.clone()]) };
         let Some(words) = spread else {
             self.limit("words of a brace expansion");
-            return vec![Word::unknown(Cause::Limit)];
+            return vec![Word::several(Cause::Limit)];
         };
         // A tilde behind the `=` of a word that braces made stays, or not: bash has forgotten that it looks like an
         // assignment.
@@ -92,7 +98,13 @@ impl Walker<'_> {
                 && text.find_byte(b'=').is_some_and(|at| super::simple::is_name(&text[..at])))
         };
         if words.len() > 1 && words.iter().any(assigns) {
-            return words.iter().map(|_| Word::unknown(Cause::Construct("a tilde beside braces"))).collect();
+            let cause = || Cause::Construct("a tilde beside braces");
+            let known = |word: &syntax::Word| match word.parts.first() {
+                Some(Part::Literal(text)) => text[..=text.find_byte(b'=').unwrap_or(0)].to_vec(),
+                _ => Vec::new(),
+            };
+            let named = |word: &syntax::Word| Word { value: around(&known(word), cause()), ..Word::unknown(cause()) };
+            return words.iter().map(named).collect();
         }
         let mut made = Vec::new();
         for word in words {
@@ -112,11 +124,7 @@ impl Walker<'_> {
     pub(super) fn single(&mut self, word: &syntax::Word, scope: &mut Scope) -> Value {
         let mut chunks = Vec::new();
         self.gather(&word.parts, false, scope, &mut chunks);
-        chunks.into_iter().fold(Value::known(""), |value, chunk| match chunk {
-            Chunk::Piece(piece, _) => value.then(piece),
-            Chunk::Boundary => value.then(Value::known(" ")),
-            Chunk::Nothing => value,
-        })
+        whole(chunks)
     }
 
     /// A word as one argument with its written text.
@@ -194,6 +202,8 @@ impl Walker<'_> {
             let hole = number.to_str().ok().and_then(|number| self.holes.get(number.parse::<usize>().ok()?));
             let Some(hole) = hole else { break };
             chunks.push(Chunk::Piece(Value::known(before), origin));
+            // Unquoted it may be any number of words.
+            let origin = if origin == Origin::Literal { Origin::Expanded } else { origin };
             chunks.push(Chunk::Piece(hole.clone(), origin));
             rest = after;
         }
@@ -255,7 +265,7 @@ impl Walker<'_> {
             && text.contains(&b'~')
             && text.find_byte(b'=').is_some_and(|at| super::simple::is_name(&text[..at]))
         {
-            for (piece, home) in self.tildes(text, false, alone, scope) {
+            for (piece, home) in self.tildes(text, true, false, alone, scope) {
                 chunks.push(Chunk::Piece(piece, if home { Origin::Quoted } else { Origin::Literal }));
             }
             return b"";
@@ -278,6 +288,7 @@ impl Walker<'_> {
         match user {
             b"" => Some(scope.value(b"HOME").unwrap_or_else(|| Value::unknown(Cause::Variable("HOME".into())))),
             b"+" if bash => Some(scope.value(b"PWD").unwrap_or_else(|| Value::unknown(Cause::Variable("PWD".into())))),
+            b"-" if bash && scope.perhaps_unset(b"OLDPWD") => Some(Value::unknown(Cause::Variable("OLDPWD".into()))),
             b"-" if bash => scope.value(b"OLDPWD"),
             name if name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) => {
                 if name.iter().all(u8::is_ascii_digit) {
@@ -288,6 +299,38 @@ impl Walker<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// The pieces of a word that is not split.
+pub(super) fn whole(chunks: Vec<Chunk>) -> Value {
+    chunks.into_iter().fold(Value::known(""), |value, chunk| match chunk {
+        Chunk::Piece(piece, _) => value.then(piece),
+        Chunk::Boundary => value.then(Value::known(" ")),
+        Chunk::Nothing => value,
+    })
+}
+
+/// `"${x-"{a,b}"}"`, `${x-a{b}c{d,e}`: braces in the word of an expansion, where what is quoted and what closes for the
+/// braces is not what it is for the expansion.
+fn braces_in_operand(part: &Part, alone: bool) -> bool {
+    fn braced(part: &Part) -> bool {
+        match part {
+            Part::Literal(text) | Part::Quoted(text) => text.contains(&b'{'),
+            Part::Double(inner) => inner.iter().any(braced),
+            _ => false,
+        }
+    }
+    let turned = |part: &Part| match part {
+        Part::Parameter(parameter) => parameter
+            .operand()
+            .is_some_and(|word| word.parts.iter().any(|part| matches!(part, Part::Double(_)) && braced(part))),
+        _ => false,
+    };
+    match part {
+        Part::Parameter(parameter) => !alone && parameter.operand().is_some_and(|word| word.parts.iter().any(braced)),
+        Part::Double(inner) => inner.iter().any(turned),
+        _ => false,
     }
 }
 

@@ -275,6 +275,7 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
             None => walker.unread(UnreadKind::File, file.shown(), &call.at),
         }
     } else {
+        inner.name = call.words.first().map_or_else(|| Value::Known(tool.clone()), |word| word.value.clone());
         inner.positional = Some(operands.iter().map(|word| word.value.clone()).collect());
         from_input(walker, call, &mut inner);
     }
@@ -381,6 +382,7 @@ pub(super) fn from_input(walker: &mut Walker<'_>, call: &Call, scope: &mut Scope
 pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope) {
     let words = if words.first().and_then(Word::text) == Some(b"--") { &words[1..] } else { words };
     let Some(file) = words.first() else { return };
+    let set = std::mem::take(&mut scope.positional_set);
     let positional = (words.len() > 1 && scope.mode.dialect != Dialect::Dash)
         .then(|| scope.positional.replace(words.iter().skip(1).map(|word| word.value.clone()).collect()));
     match file.text() {
@@ -394,9 +396,10 @@ pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope
             scope.cloud(&Cause::StartupFile(file.shown()));
         }
     }
-    if let Some(positional) = positional {
+    if let Some(positional) = positional.filter(|_| !scope.positional_set || scope.in_function()) {
         scope.positional = positional;
     }
+    scope.positional_set |= set;
 }
 
 /// Walks a file in the scope as it is.
@@ -418,7 +421,12 @@ pub(super) fn sourced(walker: &mut Walker<'_>, path: &BString, call: &Call, scop
             scope.cloud(&Cause::StartupFile(path.clone()));
         }
         // Not looked at yet, or no place to look from.
-        None => scope.cloud(&Cause::StartupFile(path.clone())),
+        None => {
+            if scope.places(path).is_none() {
+                walker.unread(UnreadKind::Missing, path.clone(), &call.at);
+            }
+            scope.cloud(&Cause::StartupFile(path.clone()));
+        }
     }
 }
 

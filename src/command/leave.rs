@@ -72,6 +72,7 @@ impl Walker<'_> {
         if self.left.len() >= WAYS {
             return self.limit("ways");
         }
+        self.abandoned |= how == How::Abandon;
         let way = self.way(scope);
         self.left.push(Left { how, way });
     }
@@ -106,15 +107,18 @@ impl Walker<'_> {
 
     /// Where a shell ends its traps run, with what is set by then.
     fn exit(&mut self, scope: &mut Scope) {
-        for (action, at) in std::mem::take(&mut scope.exit_traps) {
+        for trap in std::mem::take(&mut scope.exit_traps) {
+            if trap.in_function {
+                scope.positional = None;
+            }
             let call = Call {
                 words: Vec::new(),
                 assignments: Vec::new(),
                 redirections: Vec::new(),
                 input: Input::Inherited,
-                at: at.clone(),
+                at: trap.at,
             };
-            follow::text(self, action, "trap", &call, scope);
+            follow::text(self, trap.action, "trap", &call, scope);
         }
     }
 

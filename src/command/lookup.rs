@@ -93,7 +93,7 @@ impl Walker<'_> {
                         values.get(&at).cloned().map_or(Got::Unset, Got::One)
                     }
                     Content::Scalar(Value::Unknown(shape)) => Got::One(Value::unknown(shape.because)),
-                    Content::Scalar(value) if number == 0 || number == -1 => Got::One(value),
+                    Content::Scalar(value) if number == 0 => Got::One(value),
                     Content::Scalar(_) | Content::Keyed(_) | Content::Unset => Got::Unset,
                 }
             }

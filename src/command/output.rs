@@ -112,7 +112,14 @@ fn base64(arguments: &[&[u8]], input: Option<&[u8]>) -> Option<BString> {
         // It stops there, with a complaint.
         return None;
     }
-    if decode { Some(decode64(input)) } else { Some(line(&encode64(input))) }
+    if decode {
+        return Some(decode64(input));
+    }
+    let whole = encode64(input);
+    if arguments.iter().any(|one| matches!(*one, b"-w0" | b"-w")) {
+        return Some(whole);
+    }
+    Some(whole.chunks(76).flat_map(|part| line(part).to_vec()).collect::<Vec<u8>>().into())
 }
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -2,6 +2,7 @@
 
 use bstr::{BString, ByteSlice};
 
+use super::expand::whole;
 use super::expand::{Chunk, Origin};
 use super::leave::How;
 use super::lookup::{Got, emit, first, is_missing, keys, length, slice};
@@ -26,6 +27,14 @@ impl Walker<'_> {
             Err(value) => return chunks.push(Chunk::Piece(value, origin)),
         };
         let got = self.got(&parameter, scope);
+        let perhaps = scope.perhaps_unset(&parameter.name);
+        let got = match got {
+            Got::One(_) | Got::List { .. } if perhaps && parameter.index.is_some() => {
+                Got::Any(Cause::Variable(parameter.name.as_slice().into()))
+            }
+            got => got,
+        };
+        let is_missing = |got: &Got, colon: bool| is_missing(got, colon).filter(|missing| *missing || !perhaps);
         let optional = matches!(
             parameter.operation,
             Some(
@@ -53,14 +62,14 @@ impl Walker<'_> {
                 match is_missing(&got, *colon) {
                     Some(false) => emit(got, quoted, scope, chunks),
                     missing => {
-                        let value = self.single(word, scope);
+                        let (value, several) = self.default_value(word, quoted, scope);
                         if assigns && missing != Some(false) {
                             self.assign_default(&parameter, &value, missing == Some(true), scope);
                         }
                         if missing.is_none() {
                             // Either what it holds or the default: both are named where both are known.
                             let held = first(got);
-                            chunks.push(Chunk::Piece(held.or(value), origin));
+                            chunks.push(if several { any_number() } else { Chunk::Piece(held.or(value), origin) });
                         } else if assigns {
                             chunks.push(Chunk::Piece(value, origin));
                         } else {
@@ -86,8 +95,8 @@ impl Walker<'_> {
                 Some(true) => {}
                 Some(false) => self.operand(word, quoted, scope, chunks),
                 None => {
-                    let value = self.single(word, scope);
-                    chunks.push(Chunk::Piece(value.or(Value::known("")), origin));
+                    let (value, several) = self.default_value(word, quoted, scope);
+                    chunks.push(if several { any_number() } else { Chunk::Piece(value.or(Value::known("")), origin) });
                 }
             },
             Some(Operation::Names { joined }) => {
@@ -115,8 +124,16 @@ impl Walker<'_> {
                 }
                 Got::Unset => {}
             },
-            Some(Operation::Substring { offset, length }) if matches!(got, Got::List { .. }) => {
+            // Of a name that is no array, `[@]` or not, it is a part of the text.
+            Some(Operation::Substring { offset, length })
+                if matches!(got, Got::List { .. })
+                    && !(parameter.index.is_some() && matches!(scope.content(&parameter.name), Content::Scalar(_))) =>
+            {
                 let range = self.range(offset, length.as_ref(), scope);
+                if matches!(scope.content(&parameter.name), Content::Keyed(_)) {
+                    let cause = Cause::Construct("a slice of an associative array");
+                    return chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
+                }
                 let zero = matches!(parameter.name.as_slice(), b"@" | b"*").then(|| scope.name.clone());
                 if range.is_some_and(|(_, length)| length.is_some_and(|length| length < 0)) {
                     self.leave(How::Abandon, scope);
@@ -141,7 +158,11 @@ impl Walker<'_> {
                         self.leave(How::Abandon, scope);
                     }
                 }
-                emit(each(got, change.as_ref()), quoted, scope, chunks);
+                // Of what is not set nothing is made, whatever would be made of an empty text.
+                match each(got, change.as_ref()) {
+                    Got::One(value) if perhaps => emit(Got::One(value.or(Value::known(""))), quoted, scope, chunks),
+                    got => emit(got, quoted, scope, chunks),
+                }
             }
         }
     }
@@ -161,7 +182,11 @@ impl Walker<'_> {
         match &parameter.index {
             None => scope.assign(&parameter.name, value),
             Some(Index::Of(index)) if surely => self.set_element(&parameter.name, index, value, scope),
-            Some(_) => scope.assign(&parameter.name, Value::unknown(Cause::Construct("an assignment to elements"))),
+            // All elements cannot be assigned at once.
+            Some(Index::Each | Index::Joined) => self.leave(How::Abandon, scope),
+            Some(Index::Of(_)) => {
+                scope.assign(&parameter.name, Value::unknown(Cause::Construct("an assignment to elements")));
+            }
         }
     }
 
@@ -196,7 +221,7 @@ impl Walker<'_> {
                     }
                     None => (name.to_vec(), None),
                 };
-                Ok(Parameter { name, index, indirect: false, operation: parameter.operation.clone() })
+                Ok(Parameter { name, index, indirect: false, operation: parameter.operation.clone(), bare: false })
             }
             Value::OneOf(_) => {
                 self.leave(How::Abandon, scope);
@@ -209,6 +234,14 @@ impl Walker<'_> {
         }
     }
 
+    /// The word of an operation that may or may not count, and whether it may be several arguments even in quotes.
+    fn default_value(&mut self, word: &Word, quoted: bool, scope: &mut Scope) -> (Value, bool) {
+        let mut chunks = Vec::new();
+        self.gather(&word.parts, quoted, scope, &mut chunks);
+        let several = chunks.iter().any(|chunk| !matches!(chunk, Chunk::Piece(..)));
+        (whole(chunks), several)
+    }
+
     fn operand(&mut self, word: &Word, quoted: bool, scope: &mut Scope, chunks: &mut Vec<Chunk>) {
         // Inside quotes, quotes end them again: what a backslash is there is not followed.
         let turns = |part: &Part| matches!(part, Part::Double(inner) if inner.iter().any(|one| matches!(one, Part::Quoted(text) if text.contains(&b'\\'))));
@@ -218,7 +251,9 @@ impl Walker<'_> {
         }
         let mut inner = Vec::new();
         self.gather(&word.parts, quoted, scope, &mut inner);
-        chunks.extend(inner.into_iter().map(|chunk| match chunk {
+        // `"${x-$@}"` is a word, however few `"$@"` would be.
+        let inner = inner.into_iter().filter(|chunk| !(quoted && matches!(chunk, Chunk::Nothing)));
+        chunks.extend(inner.map(|chunk| match chunk {
             Chunk::Piece(value, Origin::Literal) => Chunk::Piece(value, Origin::Expanded),
             other => other,
         }));
@@ -309,4 +344,9 @@ fn each(got: Got, change: Option<&Change>) -> Got {
         Got::One(value) => Got::One(apply(value)),
         Got::List { values, joined } => Got::List { values: values.into_iter().map(apply).collect(), joined },
     }
+}
+
+/// No argument, or any number of them.
+fn any_number() -> Chunk {
+    Chunk::Piece(Value::unknown(Cause::Construct("a list that may stand there")), Origin::Expanded)
 }

@@ -31,6 +31,10 @@ pub(super) fn read(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: 
     if asked.names.iter().chain(&asked.array).any(|name| !is_name(name)) {
         return;
     }
+    if asked.names.iter().chain(&asked.array).any(|name| scope.is_readonly(name)) {
+        // How much it takes of its input before it fails is not followed.
+        return walker.limit("reading into what is read-only");
+    }
     // Each line of a list of entries is one of them.
     let entry = match &call.input {
         Input::Text(value) => Some(value.borrow().clone()).filter(|value| value.pattern().is_some()),

@@ -28,6 +28,15 @@ pub struct Function {
     pub source: Rc<Source>,
 }
 
+/// What `trap … EXIT` was given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExitTrap {
+    pub action: Value,
+    pub at: Place,
+    /// A shell that ends inside a function runs it with what that function was given.
+    pub in_function: bool,
+}
+
 /// A text that is being walked.
 #[derive(Debug)]
 pub struct Source {
@@ -87,8 +96,10 @@ pub struct Scope {
     hidden: Vec<Vec<(BString, Option<Variable>)>>,
     readonly: BTreeSet<BString>,
     pub options: ShellOptions,
+    /// `set` gave positional parameters: what `source` was given does not go when the file ends.
+    pub positional_set: bool,
     /// `trap … EXIT`: text that runs where this shell ends.
-    pub exit_traps: Vec<(Value, Place)>,
+    pub exit_traps: Vec<ExitTrap>,
     /// Files are another machine's or another image's: what lies here says nothing.
     pub elsewhere: bool,
     /// The last `cd` went to a directory that is there.
@@ -127,6 +138,7 @@ impl Scope {
             hidden: Vec::new(),
             readonly: BTreeSet::new(),
             options: ShellOptions::default(),
+            positional_set: false,
             exit_traps: Vec::new(),
             arrived: false,
             elsewhere: false,
@@ -210,6 +222,16 @@ impl Scope {
         Some(plain(&whole))
     }
 
+    /// Every place that a path may mean from here; `None` where they are not a closed list.
+    #[must_use]
+    pub fn places(&self, path: &[u8]) -> Option<Vec<BString>> {
+        if path.starts_with(b"/") {
+            return Some(vec![plain(path)]);
+        }
+        let below = |folder: &BString| plain(&[folder.as_slice(), b"/", path].concat());
+        Some(self.directory.choices()?.iter().map(below).collect())
+    }
+
     /// A path as a person would write it from where they stand.
     #[must_use]
     pub fn shown(&self, path: &BString) -> BString {
@@ -228,8 +250,16 @@ impl Scope {
 
     pub fn write(&mut self, path: &[u8], text: Value) {
         self.create(path);
-        if let Some(path) = self.absolute(path) {
-            Arc::make_mut(&mut self.files).insert(path, text);
+        let places = self.places(path).unwrap_or_default();
+        let sure = places.len() == 1;
+        for place in places {
+            let files = Arc::make_mut(&mut self.files);
+            let text = if sure {
+                text.clone()
+            } else {
+                files.get(&place).cloned().unwrap_or_else(|| Value::known("")).or(text.clone())
+            };
+            files.insert(place, text);
         }
     }
 

@@ -11,6 +11,7 @@ pub(super) fn set(words: &[Word], scope: &mut Scope) {
         match word.text() {
             Some(b"--") => {
                 scope.positional = positional(&words[index + 1..]);
+                scope.positional_set = true;
                 return;
             }
             Some(text) if text.len() > 1 && (text.starts_with(b"-") || text.starts_with(b"+")) => {
@@ -25,6 +26,7 @@ pub(super) fn set(words: &[Word], scope: &mut Scope) {
             }
             Some(_) | None => {
                 scope.positional = positional(&words[index..]);
+                scope.positional_set = true;
                 return;
             }
         }

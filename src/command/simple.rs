@@ -49,10 +49,29 @@ impl Walker<'_> {
             matches!(word.parts.as_slice(), [Part::Literal(name)] if builtins::DECLARE.contains(&name.as_slice()))
         });
         let mut list = Vec::new();
+        let keyword = scope.options.is_on("keyword");
+        let mut behind = Vec::new();
         for (index, word) in words.iter().enumerate() {
+            // `set -k`: an assignment counts wherever it stands.
+            if index > 0
+                && keyword != Some(false)
+                && let Some((name, value)) = named(word)
+            {
+                let value = self.assignment_text(&value, false, scope);
+                if keyword.is_none() {
+                    list.push(Word::several(Cause::Construct("set -k")));
+                }
+                behind.push((name, value));
+                continue;
+            }
             let spread = if declares && index > 0 { braces::expand(word) } else { None };
             let flags = list.iter().skip(1).filter_map(Word::text).filter(|text| text.starts_with(b"-"));
             let letters = flags.flat_map(|text| text.iter().copied()).collect::<Vec<u8>>();
+            // What a tilde is beside braces, bash decides by what it takes for an assignment by then.
+            let tilde = |word: &syntax::Word| {
+                word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'~')))
+            };
+            let spread = spread.filter(|words| words.len() == 1 || !words.iter().any(tilde));
             let declared = spread.and_then(|words| {
                 words.iter().map(|word| self.declared(word, &list, &letters, scope)).collect::<Option<Vec<Word>>>()
             });
@@ -97,6 +116,7 @@ impl Walker<'_> {
         let values = assignments
             .iter()
             .map(|one| (BString::from(one.name.as_slice()), self.assigned_value(one, scope)))
+            .chain(behind)
             .collect();
         let call = Call { words: list, assignments: values, redirections, input, at: self.place(node.span) };
         let first = self.model.commands.len();
@@ -252,4 +272,13 @@ pub(super) fn give_back(held: Vec<(BString, Option<super::scope::Variable>)>, sc
 pub(super) fn is_name(text: &[u8]) -> bool {
     text.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
         && text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+/// `name=value`, where it stands behind the command's name.
+fn named(word: &syntax::Word) -> Option<(BString, syntax::Word)> {
+    let Some(Part::Literal(text)) = word.parts.first() else { return None };
+    let equals = text.find_byte(b'=').filter(|at| is_name(&text[..*at]))?;
+    let mut value = word.clone();
+    value.parts[0] = Part::Literal(text[equals + 1..].to_vec());
+    Some((text[..equals].into(), value))
 }

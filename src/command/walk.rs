@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use bstr::{BString, ByteSlice};
 
-use super::leave::{Left, Way};
+use super::leave::{Landing, Left, Way};
 use super::scope::{Function, Scope, Source};
 use super::simple::Call;
 use super::words::{Cause, Value, Word};
@@ -96,6 +96,8 @@ pub(super) struct Walker<'a> {
     pub(super) uploads: Vec<(usize, BString)>,
     /// A secret that was added to the repository.
     pub(super) staged: Option<super::Secret>,
+    /// An error may have dropped a command.
+    pub(super) abandoned: bool,
     /// Process substitutions so far in this command, for their names.
     pub(super) pipes: usize,
     /// A place of a source, and its line.
@@ -125,6 +127,7 @@ impl<'a> Walker<'a> {
             git_settings: Vec::new(),
             uploads: Vec::new(),
             staged: None,
+            abandoned: false,
             pipes: 0,
             counted: RefCell::default(),
         }
@@ -150,7 +153,10 @@ impl<'a> Walker<'a> {
                 continue;
             }
             found |= one_of && matches!(self.sight(Want::File(path.clone())), Some(Sight::Bytes(_)));
+            let mark = self.left.len();
             follow::sourced(self, path, &call, scope);
+            // An error ends the file, not the shell.
+            self.land(mark, scope, |_| Landing::Here);
         }
         self.quiet = false;
         for text in &known.startup_text {
@@ -234,9 +240,33 @@ impl<'a> Walker<'a> {
 
     /// The text of a file: what this text wrote, else what lies on disk.
     pub(super) fn file(&mut self, path: &[u8], scope: &Scope) -> Option<Result<Value, Sight>> {
-        let absolute = scope.absolute(path)?;
+        let mut met: Option<Result<Value, Sight>> = None;
+        for place in scope.places(path)? {
+            let one = self.file_at(place, scope)?;
+            met = Some(match (met, one) {
+                (None, one) => one,
+                (Some(Ok(mine)), Ok(other)) => Ok(mine.or(other)),
+                (Some(Ok(text)), Err(Sight::Missing)) | (Some(Err(Sight::Missing)), Ok(text)) => {
+                    Ok(text.or(Value::known("")))
+                }
+                (Some(Err(sight)), _) | (Some(Ok(_)), Err(sight)) => Err(sight),
+            });
+        }
+        met
+    }
+
+    fn file_at(&mut self, absolute: BString, scope: &Scope) -> Option<Result<Value, Sight>> {
         if let Some(text) = scope.files.get(&absolute) {
-            return Some(Ok(text.clone()));
+            // Where the folder is not there, nothing was written.
+            let folder = BString::from(&absolute[..absolute.rfind_byte(b'/').unwrap_or(0)]);
+            let there = folder.is_empty()
+                || folder == "/tmp"
+                || folder.starts_with(b"/dev")
+                || folder.starts_with(b"/proc")
+                || scope.directory.choices().is_some_and(|all| all.contains(&folder))
+                || scope.created.contains(&folder)
+                || self.sight(Want::File(folder)) != Some(Sight::Missing);
+            return Some(Ok(if there { text.clone() } else { text.clone().or(Value::known("")) }));
         }
         if absolute == "/dev/null" {
             return Some(Ok(Value::known("")));

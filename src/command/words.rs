@@ -184,6 +184,13 @@ impl Word {
         Word { value: Value::unknown(because), glob: false, written: BString::default() }
     }
 
+    /// Any number of words, or none.
+    #[must_use]
+    pub fn several(because: Cause) -> Self {
+        let shape = Shape { pieces: vec![Piece::Hole], because, splits: true };
+        Word { value: Value::Unknown(shape), glob: false, written: BString::default() }
+    }
+
     /// The exact text, where there is just one.
     #[must_use]
     pub fn text(&self) -> Option<&[u8]> {

@@ -356,6 +356,8 @@ fn items(walker: &mut Walker<'_>, options: Option<&Split>, call: &Call, scope: &
     let nul = options.is_some_and(|options| options.has("-0") || options.has("--null"));
     let delimiter = options.and_then(|options| options.value_of("-d").or_else(|| options.value_of("--delimiter")));
     let by_line = options.is_none_or(|options| ["-I", "-i", "-L", "--replace"].iter().any(|name| options.has(name)));
+    // Items end where a NUL stands.
+    let text = Some(text).filter(|text| nul || !text.contains(&0))?;
     let list: Vec<BString> = match (nul, delimiter) {
         (true, _) => text.split(|byte| *byte == 0).filter(|item| !item.is_empty()).map(BString::from).collect(),
         (false, Some(delimiter)) => {
@@ -424,12 +426,16 @@ fn arguments(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: 
             start(walker, call.with(words), scope)
         }
         (None, Some(list)) => {
-            let single = options.given.iter().any(|given| {
-                matches!(given.name.as_slice(), b"-n" | b"-L" | b"--max-args")
-                    && given.value.as_ref().and_then(Word::text) == Some(b"1")
+            let most = options.given.iter().find_map(|given| {
+                let named = matches!(given.name.as_slice(), b"-n" | b"-L" | b"--max-args" | b"--max-lines");
+                given.value.as_ref().filter(|_| named)?.text()?.to_str().ok()?.parse().ok()
             });
-            let rounds: Vec<Vec<BString>> =
-                if single { list.into_iter().map(|item| vec![item]).collect() } else { vec![list] };
+            let mut rounds: Vec<Vec<BString>> =
+                list.chunks(most.unwrap_or(usize::MAX).max(1)).map(<[BString]>::to_vec).collect();
+            // Without an item it runs once all the same.
+            if rounds.is_empty() && !options.has("-r") && !options.has("--no-run-if-empty") {
+                rounds.push(Vec::new());
+            }
             for round in rounds {
                 let words = inner.iter().cloned().chain(round.into_iter().map(Word::known)).collect();
                 start(walker, call.with(words), scope);

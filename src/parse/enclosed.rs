@@ -67,6 +67,15 @@ impl Reader {
                     let part = self.double_quoted()?;
                     parts.push(part);
                 }
+                // In double quotes that go on behind `-`, these two quote all the same.
+                b'$' if how.keeps_single && !hidden && self.opens_encoded() => {
+                    self.source.bump();
+                    if self.source.cur() == Some(b'\'') {
+                        self.source.bump();
+                        let text = self.encoded()?;
+                        parts.quoted(&text);
+                    }
+                }
                 b'\\' | b'$' | b'`' => self.enclosed_special(byte, how, &mut parts)?,
                 b'<' | b'>' if how.live && !self.is_dash() && self.source.following() == Some(b'(') => {
                     let part = self.process_substitution()?;
@@ -78,6 +87,11 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// `$'` or `$"`, where they mean something: a here-document keeps them.
+    fn opens_encoded(&self) -> bool {
+        !self.is_dash() && !self.source.document && matches!(self.source.following(), Some(b'\'' | b'"'))
     }
 
     fn enclosed_special(&mut self, byte: u8, how: &Enclosure, parts: &mut Parts) -> Read<()> {

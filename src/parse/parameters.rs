@@ -73,9 +73,9 @@ impl Reader {
             // A bad substitution, which bash reports when it gets there; its text is all there is.
             self.words_up_to_brace(double)?;
             let name = self.without_continuations(start, self.source.pos);
-            return Ok(Parameter { name, index: None, indirect: false, operation: None });
+            return Ok(Parameter { name, index: None, indirect: false, operation: None, bare: false });
         }
-        Ok(Parameter { name, index, indirect, operation })
+        Ok(Parameter { name, index, indirect, operation, bare: false })
     }
 
     fn words_up_to_brace(&mut self, double: bool) -> Read<()> {

@@ -177,7 +177,7 @@ impl Reader {
         if !text.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\')) {
             return Ok(Word { parts: vec![Part::Double(vec![Part::Quoted(text)])], span });
         }
-        let source = Source::within(text, stretches);
+        let source = Source { document: true, ..Source::within(text, stretches) };
         let parts = self.deeper(|reader| Ok(reader.inside(source, Self::body_parts)))?;
         match parts {
             Ok(parts) => Ok(Word { parts: vec![Part::Double(parts)], span }),

@@ -49,6 +49,8 @@ pub(super) struct Source {
     pub also_alias: Option<usize>,
     /// Where `((` was found not to be arithmetic, so that it is not tried again.
     pub not_arithmetic: BTreeSet<usize>,
+    /// The body of a here-document.
+    pub document: bool,
 }
 
 impl Source {

@@ -135,5 +135,5 @@ pub(super) fn is_special(byte: u8) -> bool {
 }
 
 fn plain_parameter(name: Vec<u8>) -> Part {
-    Part::Parameter(Box::new(Parameter { name, index: None, indirect: false, operation: None }))
+    Part::Parameter(Box::new(Parameter { name, index: None, indirect: false, operation: None, bare: true }))
 }

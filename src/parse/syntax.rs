@@ -173,6 +173,24 @@ pub struct Parameter {
     /// `${!x}`; with `Operation::Names` or `Keys` what that means instead.
     pub indirect: bool,
     pub operation: Option<Operation>,
+    /// `$x` without braces: text that braces put behind it belongs to its name.
+    pub bare: bool,
+}
+
+impl Parameter {
+    /// The word behind `-`, `=`, `?` or `+`.
+    #[must_use]
+    pub fn operand(&self) -> Option<&Word> {
+        match &self.operation {
+            Some(
+                Operation::Default { word, .. }
+                | Operation::Assign { word, .. }
+                | Operation::Require { word, .. }
+                | Operation::Alternate { word, .. },
+            ) => Some(word),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -131,7 +131,8 @@ fn what_is_said_to_be_known_is_what_bash_passes() {
 #[test]
 fn generated_scripts_have_no_known_word_that_is_wrong() {
     const SEED: u64 = 1;
-    let numbers: Vec<u64> = (0..250).filter(|number| !HOLES.contains(number)).collect();
+    const SCRIPTS: u64 = 400;
+    let numbers: Vec<u64> = (0..SCRIPTS).collect();
     let report = crate::generated::run(SEED, &numbers);
     let shown = report.wrong.iter().take(3).map(|(number, script, wrong)| {
         let (small, still) = crate::generated::shrunk(script, wrong[0].kind);
@@ -140,11 +141,9 @@ fn generated_scripts_have_no_known_word_that_is_wrong() {
     });
     let shown: Vec<String> = shown.collect();
     assert!(shown.is_empty(), "{}", shown.join("\n\n"));
-    assert!(report.scripts >= 200 && report.tally.words > 2000);
-    assert!(report.tally.incomplete * 4 < report.scripts, "{} are called incomplete", report.tally.incomplete);
+    assert!(report.tally.words > 2000);
+    let incomplete: usize = report.tally.incomplete.values().sum();
+    assert!(incomplete * 4 < report.scripts, "{incomplete} are called incomplete");
     let unknown: usize = report.tally.unknown.values().sum();
     assert!(unknown * 5 < report.tally.words, "{unknown} of {} words are unknown", report.tally.words);
 }
-
-/// Scripts with a word that is still wrong: `$'…'` in the word of an expansion that stands in double quotes is not decoded.
-const HOLES: &[u64] = &[230];

@@ -21,8 +21,16 @@ impl Scope {
             }
             let exported = left.or(right).is_some_and(|variable| variable.exported);
             let content = Content::Scalar(Value::unknown(Cause::Limit));
-            self.changed
-                .insert(name, Variable { content, exported, reference: false, attributes: Attributes::default() });
+            self.changed.insert(
+                name,
+                Variable {
+                    content,
+                    exported,
+                    reference: false,
+                    attributes: Attributes::default(),
+                    perhaps_unset: false,
+                },
+            );
         }
         self.exported = None;
         if self.directory != before.directory {
@@ -63,22 +71,26 @@ impl Scope {
                 if left == right {
                     continue;
                 }
-                let exported = left.or(right).is_some_and(|variable| variable.exported);
-                let content = meet(self.content(&name), other.content(&name));
+                let exported = self.is_exported(&name) || other.is_exported(&name);
+                let (mine, theirs) = (self.content(&name), other.content(&name));
+                let perhaps_unset = (mine == Content::Unset) != (theirs == Content::Unset)
+                    || [left, right].iter().flatten().any(|variable| variable.perhaps_unset);
+                let content = meet(mine, theirs);
                 let attributes = match (left, right) {
                     (Some(left), Some(right)) if left.attributes == right.attributes => left.attributes,
                     (_, _) => Attributes::default(),
                 };
-                self.changed.insert(name, Variable { content, exported, reference: false, attributes });
+                self.changed.insert(name, Variable { content, exported, reference: false, attributes, perhaps_unset });
             }
             self.exported = None;
         }
         if self.directory != other.directory {
             self.directory = std::mem::replace(&mut self.directory, Value::known("")).or(other.directory);
         }
-        if self.positional != other.positional {
+        if self.positional != other.positional || self.positional_set != other.positional_set {
             self.positional = None;
         }
+        self.positional_set |= other.positional_set;
         if self.clouded.is_none() && other.clouded.is_some() {
             self.exported = None;
             self.clouded = other.clouded;

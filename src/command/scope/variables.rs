@@ -7,6 +7,7 @@ use bstr::{BString, ByteSlice};
 use super::Scope;
 use crate::command::arithmetic;
 use crate::command::words::{Cause, Value};
+use crate::parse::Dialect;
 
 /// What a variable holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,8 @@ pub struct Variable {
     /// `declare -n`: another variable's name.
     pub reference: bool,
     pub attributes: Attributes,
+    /// On one of the ways that led here it has no value at all.
+    pub perhaps_unset: bool,
 }
 
 /// What an assignment makes of its value: `declare -i`, `-u`, `-l`.
@@ -83,6 +86,12 @@ impl Scope {
         }
     }
 
+    /// Whether it may have no value at all, although it has one on another way.
+    #[must_use]
+    pub fn perhaps_unset(&self, name: &[u8]) -> bool {
+        self.changed.get(&self.resolve(name)).is_some_and(|variable| variable.perhaps_unset)
+    }
+
     /// The exact text of a variable; unset counts as empty.
     #[must_use]
     pub fn text(&self, name: &[u8]) -> Option<BString> {
@@ -125,7 +134,7 @@ impl Scope {
             other if attributes == Attributes::default() => (other, attributes),
             other => (self.shaped(other, attributes), attributes),
         };
-        self.changed.insert(name, Variable { content, exported, reference: false, attributes });
+        self.changed.insert(name, Variable { content, exported, reference: false, attributes, perhaps_unset: false });
     }
 
     /// The content as `declare -i`, `-u` or `-l` makes it.
@@ -169,11 +178,11 @@ impl Scope {
 
     /// What assignments to it become from now on; what it holds stays.
     pub fn mark(&mut self, name: &[u8], attributes: Attributes) {
-        let content = self.content(name);
+        let (content, perhaps_unset) = (self.content(name), self.perhaps_unset(name));
         let name = self.resolve(name);
         let exported =
             self.changed.get(&name).map_or_else(|| self.base.values.contains_key(&name), |variable| variable.exported);
-        self.changed.insert(name, Variable { content, exported, reference: false, attributes });
+        self.changed.insert(name, Variable { content, exported, reference: false, attributes, perhaps_unset });
     }
 
     /// What a name stands for, to be put back: an assignment before a command.
@@ -222,9 +231,16 @@ impl Scope {
         let exported =
             old.as_ref().map_or_else(|| self.base.values.contains_key(name.as_bstr()), |variable| variable.exported);
         hidden.push((name.into(), old));
+        // dash's `local` keeps what it holds.
+        if self.mode.dialect == Dialect::Dash {
+            return;
+        }
         self.exported = None;
         let attributes = Attributes::default();
-        self.changed.insert(name.into(), Variable { content: Content::Unset, exported, reference: false, attributes });
+        self.changed.insert(
+            name.into(),
+            Variable { content: Content::Unset, exported, reference: false, attributes, perhaps_unset: false },
+        );
     }
 
     pub fn leave_function(&mut self, depth: usize) {
@@ -261,11 +277,18 @@ impl Scope {
     }
 
     pub fn export(&mut self, name: &[u8], yes: bool) {
-        let content = self.content(name);
+        let (content, perhaps_unset) = (self.content(name), self.perhaps_unset(name));
         let attributes = self.attributes(name);
         self.exported = None;
         let name = self.resolve(name);
-        self.changed.insert(name, Variable { content, exported: yes, reference: false, attributes });
+        self.changed.insert(name, Variable { content, exported: yes, reference: false, attributes, perhaps_unset });
+    }
+
+    /// Whether a child would be given it.
+    #[must_use]
+    pub fn is_exported(&self, name: &[u8]) -> bool {
+        let variable = self.changed.get(name.as_bstr());
+        variable.map_or_else(|| self.base.values.contains_key(name.as_bstr()), |variable| variable.exported)
     }
 
     pub fn refer(&mut self, name: &[u8], target: BString) {
@@ -274,6 +297,7 @@ impl Scope {
             exported: false,
             reference: true,
             attributes: Attributes::default(),
+            perhaps_unset: false,
         };
         self.changed.insert(name.into(), variable);
     }
@@ -282,7 +306,13 @@ impl Scope {
     pub fn unset_reference(&mut self, name: &[u8]) {
         if self.changed.get(name.as_bstr()).is_some_and(|variable| variable.reference) {
             let attributes = Attributes::default();
-            let gone = Variable { content: Content::Unset, exported: false, reference: false, attributes };
+            let gone = Variable {
+                content: Content::Unset,
+                exported: false,
+                reference: false,
+                attributes,
+                perhaps_unset: false,
+            };
             self.changed.insert(name.into(), gone);
         }
     }
@@ -302,12 +332,19 @@ impl Scope {
         all.retain(|name| name.starts_with(prefix) && self.content(name) != Content::Unset);
         // What is not known may be unset.
         let sure = |name: &BString| !matches!(self.content(name), Content::Scalar(Value::Unknown(_) | Value::OneOf(_)));
+        let sure = |name: &BString| sure(name) && !self.perhaps_unset(name);
         all.iter().all(sure).then(|| all.into_iter().collect())
     }
 }
 
 pub(super) fn scalar(value: Value, exported: bool) -> Variable {
-    Variable { content: Content::Scalar(value), exported, reference: false, attributes: Attributes::default() }
+    Variable {
+        content: Content::Scalar(value),
+        exported,
+        reference: false,
+        attributes: Attributes::default(),
+        perhaps_unset: false,
+    }
 }
 
 /// Variables that bash itself sets and that this reading does not compute.

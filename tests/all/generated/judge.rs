@@ -5,15 +5,15 @@ use std::path::Path;
 
 use bstr::{BString, ByteSlice};
 use guarded_sh::command::{self, Cause, Command, Environment, Known, Model, Piece, Seen, Sight, Value, Want, Word};
-use guarded_sh::parse::{self, Dialect, Mode};
+use guarded_sh::parse::{self, Dialect, Doubt, Mode};
 
 use super::grammar::{Script, Shell};
 use super::shells::Given;
 
 const STUBS: [&[u8]; 4] = [b"c1", b"c2", b"c3", b"c4"];
 
-/// What a script would do, before it runs in its folder.
-pub fn read(script: &Script, folder: &Path, home: &Path) -> Model {
+/// What a script would do, before it runs in its folder, and why its text itself is doubted.
+pub fn read(script: &Script, folder: &Path, home: &Path) -> (Model, Option<&'static str>) {
     let dash = script.shell == Shell::Dash;
     let dialect = if dash { Dialect::Dash } else { Dialect::Bash };
     let mode = Mode { dialect, expand_aliases: dash, ..Mode::default() };
@@ -40,10 +40,14 @@ pub fn read(script: &Script, folder: &Path, home: &Path) -> Model {
     }
     let reading = parse::read(script.text().as_bytes(), &mode);
     for _ in 0..20 {
-        let mut model = command::commands(&"command".into(), &reading, &mode, &known, &seen);
-        model.doubted |= !reading.trusted();
+        let model = command::commands(&"command".into(), &reading, &mode, &known, &seen);
         if model.wants.iter().all(|want| seen.sights.contains_key(want)) {
-            return model;
+            let doubt = reading.doubts.first().map(|doubt| match doubt {
+                Doubt::Syntax { .. } => "doubt: syntax",
+                Doubt::Disagreement { .. } => "doubt: parsers disagree",
+                Doubt::Limit { .. } => "doubt: limit",
+            });
+            return (model, doubt);
         }
         for want in model.wants {
             let sight = look(&want);
@@ -74,21 +78,48 @@ pub struct Wrong {
 pub struct Tally {
     pub words: usize,
     pub unknown: BTreeMap<String, usize>,
-    /// Scripts that the model itself calls incomplete.
-    pub incomplete: usize,
+    /// Scripts that the model itself calls incomplete, by the first reason.
+    pub incomplete: BTreeMap<String, usize>,
 }
 
 impl Tally {
     pub fn add(&mut self, other: Tally) {
         self.words += other.words;
-        self.incomplete += other.incomplete;
+        for (reason, count) in other.incomplete {
+            *self.incomplete.entry(reason).or_default() += count;
+        }
         for (cause, count) in other.unknown {
             *self.unknown.entry(cause).or_default() += count;
         }
     }
 }
 
-pub fn compare(script: &Script, model: &Model, given: &[Given], ended: bool, tally: &mut Tally) -> Vec<Wrong> {
+/// Why the model does not claim to hold all that runs.
+fn incomplete(model: &Model, doubt: Option<&str>) -> Option<String> {
+    if let Some(doubt) = doubt {
+        return Some(doubt.into());
+    }
+    if model.doubted {
+        return Some("doubt: a text inside".into());
+    }
+    if let Some(limit) = model.limits.first() {
+        return Some(format!("limit: {limit}"));
+    }
+    if let Some(unread) = model.unread.first() {
+        return Some(format!("unread: {:?} {}", unread.kind, unread.what));
+    }
+    // A name that is not known may be anyone's.
+    let nameless = |command: &Command| command.program == command::Program::Unknown;
+    model.commands.iter().any(nameless).then(|| "a command's name is unknown".into())
+}
+
+pub fn compare(
+    script: &Script,
+    (model, doubt): &(Model, Option<&'static str>),
+    given: &[Given],
+    ended: bool,
+    tally: &mut Tally,
+) -> Vec<Wrong> {
     let read: Vec<&Command> =
         model.commands.iter().filter(|command| command.tool().is_some_and(|tool| STUBS.contains(&tool))).collect();
     for word in read.iter().flat_map(|command| &command.words) {
@@ -97,17 +128,13 @@ pub fn compare(script: &Script, model: &Model, given: &[Given], ended: bool, tal
             *tally.unknown.entry(cause(&shape.because)).or_default() += 1;
         }
     }
-    let incomplete = !model.limits.is_empty() || !model.unread.is_empty() || model.doubted;
-    if incomplete {
-        tally.incomplete += 1;
-        return Vec::new();
-    }
-    // A name that is not known may be anyone's.
-    if model.commands.iter().any(|command| command.program == command::Program::Unknown) {
+    if let Some(reason) = incomplete(model, *doubt) {
+        *tally.incomplete.entry(reason).or_default() += 1;
         return Vec::new();
     }
     let mut wrong = Vec::new();
-    for one in given {
+    let numbered = |word: Option<&[u8]>| word.is_some_and(|site| site.iter().all(u8::is_ascii_digit));
+    for one in given.iter().filter(|one| numbered(one.words.get(1).map(Vec::as_slice))) {
         let site: Vec<&&Command> = read.iter().filter(|command| same_site(command, one)).collect();
         if !site.iter().any(|command| words_fit(command, one)) {
             let read: Vec<String> = site.iter().map(|command| shown(&command.words)).collect();
@@ -129,8 +156,9 @@ pub fn compare(script: &Script, model: &Model, given: &[Given], ended: bool, tal
             });
         }
     }
-    if script.straight && ended {
-        for command in &read {
+    // How often a loop runs may turn on what is not known.
+    if script.straight && ended && !script.text().contains("do\n") {
+        for command in read.iter().filter(|command| numbered(command.words.get(1).and_then(Word::text))) {
             if !given.iter().any(|one| same_site(command, one) && words_fit(command, one)) {
                 wrong.push(Wrong { kind: "idle", what: format!("{} was read and did not run", shown(&command.words)) });
             }
@@ -227,7 +255,7 @@ fn fits(words: &[Word], given: &[Vec<u8>]) -> bool {
     };
     match &word.value {
         Value::Known(pattern) if word.glob => several(&|one| glob_fits(pattern, one)),
-        Value::Unknown(shape) if shape.splits => several(&|_| true),
+        Value::Unknown(shape) if shape.splits || word.glob => several(&|_| true),
         Value::OneOf(_) if word.glob => several(&|_| true),
         // The empty one of several is no word where it is not quoted.
         Value::OneOf(texts)

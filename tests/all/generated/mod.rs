@@ -31,19 +31,27 @@ impl Report {
 
 /// Makes, runs and reads the scripts with these numbers.
 pub fn run(seed: u64, numbers: &[u64]) -> Report {
+    let made = |number: &u64| (*number, grammar::script(seed, *number));
+    numbers.chunks(BATCH).map(|some| judged(&some.iter().map(made).collect::<Vec<_>>())).fold(
+        Report::default(),
+        |mut all, one| {
+            all.add(one);
+            all
+        },
+    )
+}
+
+/// Runs and reads these scripts.
+pub fn judged(numbered: &[(u64, Script)]) -> Report {
     let root = tempfile::tempdir().expect("a folder");
     let place = Place::new(root.path());
-    let mut report = Report::default();
-    for numbers in numbers.chunks(BATCH) {
-        let scripts: Vec<Script> = numbers.iter().map(|number| grammar::script(seed, *number)).collect();
-        let mut some = Report { scripts: scripts.len(), ..Report::default() };
-        let judged = judge_all(&place, &scripts, false, &mut some.tally);
-        for ((number, script), wrong) in numbers.iter().zip(scripts).zip(judged) {
-            if !wrong.is_empty() {
-                some.wrong.push((*number, script, wrong));
-            }
+    let mut report = Report { scripts: numbered.len(), ..Report::default() };
+    let scripts: Vec<Script> = numbered.iter().map(|(_, script)| script.clone()).collect();
+    let judged = judge_all(&place, &scripts, false, &mut report.tally);
+    for ((number, script), wrong) in numbered.iter().zip(judged) {
+        if !wrong.is_empty() {
+            report.wrong.push((*number, script.clone(), wrong));
         }
-        report.add(some);
     }
     report
 }
