@@ -78,7 +78,7 @@ impl<'w> Execs<'w> {
 
     fn judged(&self, exec: &Exec) -> Result<(Invocation, Judgement), String> {
         let call = self.call(exec);
-        let judged = guard::judge(&call, self.world);
+        let judged = guard::judge_exec(&call, self.world);
         let mut judged = judged.map_err(|trouble| show::lay_out("guarded", &trouble))?;
         if exec.nameless {
             judged

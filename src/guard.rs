@@ -116,6 +116,19 @@ pub fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answ
 
 /// Reads and weighs a call; runs nothing, records nothing.
 pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
+    let judged = judge_exec(call, world)?;
+    if judged.policy.contracts.is_empty() {
+        return Ok(judged);
+    }
+    let Judgement { reading, model, seen, policy, decision } = judged;
+    let trusted = reading.trusted() && !model.doubted;
+    let start = world::known(call).environment;
+    let decision = decision.by_contract(&model, trusted, &policy, &world.packs, &start);
+    Ok(Judgement { reading, model, seen, policy, decision })
+}
+
+/// The same for a program that a judged text starts: what an allowlist lists may start what it needs.
+pub fn judge_exec(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
     let mut budget = Budget::default();
     let given = given::text_of(call, &mut budget);
     let reading = parse::read(&given.text, &call.mode);
@@ -141,7 +154,6 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
     let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, &agent_since));
     let trusted = reading.trusted() && !model.doubted;
     let decision = decide::decide(&model, trusted, findings, stakes, &policy, policy::today());
-    let decision = decision.by_contract(&model, trusted, &policy, &world.packs, &known.environment);
     Ok(Judgement { reading, model, seen, policy, decision })
 }
 

@@ -28,8 +28,6 @@ pub struct World {
     pub packs: Packs,
     pub screen: Box<dyn Screen>,
     home: Option<BString>,
-    /// As the shell was given it.
-    environment: Vec<(BString, BString)>,
     /// The process that was called. The feeder of a held shell is another one, without the ancestors.
     called: i32,
     ancestry: OnceCell<Ancestry>,
@@ -92,7 +90,6 @@ impl World {
             packs,
             screen,
             home,
-            environment: environment.to_vec(),
             called,
             ancestry: OnceCell::new(),
             many: Cell::new(false),
@@ -134,7 +131,9 @@ impl World {
 
     /// Which agent asks, for the sections of a policy.
     fn agents(&self) -> Agents {
-        let marked = agents::marked(&self.environment).map(|agent| agent.name);
+        let bytes = |text: std::ffi::OsString| BString::from(std::os::unix::ffi::OsStringExt::into_vec(text));
+        let own: Vec<_> = std::env::vars_os().map(|(name, value)| (bytes(name), bytes(value))).collect();
+        let marked = agents::marked(&own).map(|agent| agent.name);
         Agents { above: self.ancestry().agent_above().map(|agent| agent.name), marked }
     }
 

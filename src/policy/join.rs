@@ -2,6 +2,7 @@
 //! stricter, and a project's file only makes things stricter.
 
 use super::document::severity_word;
+use super::layer::{Section, SectionOf};
 use super::site::{Holds, Site};
 use super::{Allow, Contract, Layer, Limits, Mode, Override, Policy, SEVERITIES, Verdict};
 
@@ -16,8 +17,16 @@ pub struct Layers {
 impl Layers {
     /// Whether it matters which agent asks.
     pub fn name_agents(&self) -> bool {
-        let all = self.system.iter().chain(&self.user).chain(&self.projects);
-        all.flat_map(|layer| &layer.sections).any(|one| matches!(one.of, super::layer::SectionOf::Agents(_)))
+        self.sections().any(|one| matches!(one.of, SectionOf::Agents(_)))
+    }
+
+    /// Whether it matters where the command runs and what it would hit.
+    pub fn have_sections(&self) -> bool {
+        self.sections().next().is_some()
+    }
+
+    fn sections(&self) -> impl Iterator<Item = &Section> {
+        self.system.iter().chain(&self.user).chain(&self.projects).flat_map(|layer| &layer.sections)
     }
 }
 

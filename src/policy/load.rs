@@ -72,7 +72,7 @@ pub fn load_for(
 ) -> Result<Policy, Trouble> {
     let (layers, digest, warnings) = layers(places, directory, targets, versions)?;
     let agents = if layers.name_agents() { agents() } else { Agents::default() };
-    let site = Site::new(agents, directory, targets);
+    let site = if layers.have_sections() { Site::new(agents, directory, targets) } else { Site::default() };
     Ok(Policy { digest, warnings, ..join(layers, &site) })
 }
 

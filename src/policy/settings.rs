@@ -252,7 +252,7 @@ pub const SETTINGS: &[Setting] = &[
         Scope::Project,
         NAMES,
         "must be given",
-        "the agents for which the rest of this table holds, as `guarded policy show` lists them; any key of the top level may \
+        "the agents for which the rest of this table holds, by the names that `guarded policy init --print` lists; any key of the top level may \
          follow, but for agent, directory, example, limits, shell and locked",
     ),
     setting(

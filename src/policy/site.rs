@@ -15,7 +15,7 @@ pub struct Agents {
 }
 
 /// Where a command runs and what it would hit; links are followed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Site {
     agents: Agents,
     directory: Both,
@@ -23,7 +23,7 @@ pub struct Site {
 }
 
 /// A path as it is named and as it lies on disk.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Both {
     named: PathBuf,
     real: PathBuf,

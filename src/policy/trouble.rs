@@ -199,10 +199,11 @@ impl Fault {
             Fault::Needs { other, .. } => vec![(*other).to_owned()],
             Fault::Exclude { .. } => vec!["drop one of them".to_owned()],
             Fault::NoAgent { near: Some(near), .. } => vec![format!("{near:?}")],
-            Fault::NoAgent { near: None, .. } => vec!["guarded policy init, which lists them".to_owned()],
-            Fault::UnknownWord { near: None, .. } | Fault::NotText | Fault::Syntax(_) | Fault::Wants { .. } => {
-                Vec::new()
+            Fault::NoAgent { near: None, .. } => vec!["guarded policy init --print, which lists them".to_owned()],
+            Fault::NotText | Fault::Syntax(_) => {
+                vec!["guarded policy init --print, which shows one that can be read".to_owned()]
             }
+            Fault::UnknownWord { near: None, .. } | Fault::Wants { .. } => Vec::new(),
         }
     }
 }

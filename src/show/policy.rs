@@ -205,7 +205,8 @@ With `mode = \"allowlist\"` everything asks that no `[[allow]]` lists, and what 
   scripts that are read: each command inside must be listed. Through `sudo`, `ssh` or `docker` it needs `through`.
 - A redirection to or from a file needs `paths`, also for builtins such as `echo`, which else are free.
 - Paths are compared as the text names them, without `..`; a link that lies in a listed folder leads on.
-- An entry for an interpreter, a build tool or a package manager lists whatever that runs.
+- An entry for an interpreter, a build tool or a package manager lists whatever that runs: programs that a listed one
+  starts by itself are judged by the rules alone.
 - Root's and the user's entries make one list, unless root locked `allow`. A project's list stands beside it: both must
   list a command.
 
