@@ -106,6 +106,7 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), Trouble> {
     file.write_all(text.as_bytes()).map_err(io)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a verb as any other")]
 pub fn schema(given: &ArgMatches, _here: &Here) -> Outcome {
     let scope = if given.get_flag("project") { Scope::Project } else { Scope::System };
     print::out(&schema::policy(scope));

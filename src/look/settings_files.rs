@@ -27,8 +27,7 @@ pub fn read(path: &Path, command: &Command, reach: &mut Reach) -> Option<Vec<u8>
     }
     match regular(path, LIMIT) {
         Ok(text) => {
-            let digest: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
-            reach.read.push(format!("{} {digest}", path.display()));
+            reach.read.push(format!("{} {:?}", path.display(), Sha256::digest(&text)));
             Some(text)
         }
         Err(Sight::Missing) => None,

@@ -68,14 +68,14 @@ pub fn apply(before: &[Command], command: &Command, families: &[(&[&str], Kind)]
             .find_map(|(name, words, selects)| selected(earlier, name, words).map(|value| (selects, value)));
         let Some((selects, value)) = found else { continue };
         match (selects, value) {
-            (Selects::Cluster, Some(name)) => (reach.cluster, reach.namespace) = (Some(name), None),
-            (Selects::Namespace, Some(name)) => reach.namespace = Some(name),
-            (Selects::Workspace, Some(name)) => reach.workspace = Some(name),
-            (Selects::Other, value) => {
+            (Selects::Cluster, Choice::Named(name)) => (reach.cluster, reach.namespace) = (Some(name), None),
+            (Selects::Namespace, Choice::Named(name)) => reach.namespace = Some(name),
+            (Selects::Workspace, Choice::Named(name)) => reach.workspace = Some(name),
+            (Selects::Other, Choice::Named(name)) => {
                 reach.doubtful = true;
-                reach.others.extend(value);
+                reach.others.push(name);
             }
-            (Selects::Cluster | Selects::Namespace | Selects::Workspace, None) => reach.doubtful = true,
+            (_, Choice::Untold) => reach.doubtful = true,
         }
     }
 }
@@ -89,8 +89,15 @@ pub enum Kind {
     Cloud,
 }
 
-/// Whether the command is this switch, and what it selects, where its words tell.
-fn selected(command: &Command, name: &str, words: &[&str]) -> Option<Option<BString>> {
+/// What a switch selects.
+enum Choice {
+    Named(BString),
+    /// The words do not tell.
+    Untold,
+}
+
+/// What the command selects, where it is this switch.
+fn selected(command: &Command, name: &str, words: &[&str]) -> Option<Choice> {
     if command.tool() != Some(name.as_bytes()) {
         return None;
     }
@@ -98,5 +105,7 @@ fn selected(command: &Command, name: &str, words: &[&str]) -> Option<Option<BStr
         command.words.iter().skip(1).filter(|word| !word.value.starts_with().starts_with(b"-")).collect();
     let is_it =
         words.iter().enumerate().all(|(at, one)| plain.get(at).and_then(|word| word.text()) == Some(one.as_bytes()));
-    is_it.then(|| plain.get(words.len()).and_then(|word| word.text()).map(BString::from))
+    is_it.then(|| {
+        plain.get(words.len()).and_then(|word| word.text()).map_or(Choice::Untold, |name| Choice::Named(name.into()))
+    })
 }

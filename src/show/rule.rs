@@ -119,7 +119,7 @@ pub fn failure(id: &str, list: &str, line: &str, own: Answer, minding: Option<&s
         ("stops", _, Some(other)) if other != id => format!("`{line}` is stopped by {other} only, not by `{id}`"),
         ("stops", ..) => format!("`{id}`: `{line}` is not stopped"),
         (_, Answer::Yes, _) => format!("`{id}`: `{line}` is not unsure: it is stopped"),
-        (_, ..) => format!("`{id}`: `{line}` is not unsure: the rule does not mind it"),
+        (..) => format!("`{id}`: `{line}` is not unsure: the rule does not mind it"),
     };
     let instead = match (list, own) {
         ("passes", _) => "narrow `when`, or take another example",
