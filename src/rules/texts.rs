@@ -37,7 +37,8 @@ impl Texts {
         let mut carried = false;
         for (carrier, language) in &judge.tool.pack.grammar.carries {
             for word in words(judge, carrier, language) {
-                carried |= *language != Carried::Variables;
+                // The first operand may be a name: `turso db shell shop <<< 'SELECT 1'`.
+                carried |= *language != Carried::Variables && *carrier != Carrier::Operand(1);
                 texts.take(judge, language, &word);
             }
         }

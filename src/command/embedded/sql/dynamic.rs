@@ -39,7 +39,7 @@ const DESTROY: [(&str, Act); 25] = [
 ];
 
 /// Functions and procedures that run the statements in their strings.
-const RUN: [&str; 14] = [
+const RUN: [&str; 16] = [
     "dblink_exec",
     "dblink",
     "query_to_xml",
@@ -54,6 +54,8 @@ const RUN: [&str; 14] = [
     "openquery",
     "create_job",
     "exec_ddl_statement",
+    "run_sql",
+    "runsql",
 ];
 
 /// Languages of postgres whose code does what it likes on the server.
