@@ -225,7 +225,7 @@ pub fn pred<'a>(file: File<'a>, value: &'a Value<'a>) -> Read<Pred> {
         file,
         value,
         "a condition on a word",
-        &["is", "under", "not", "glob", "after", "any", "variable"],
+        &["is", "under", "not", "glob", "after", "any", "variable", "printed_by"],
     )?;
     let mut all = Vec::new();
     for (key, _, value) in fields.entries() {
@@ -235,6 +235,7 @@ pub fn pred<'a>(file: File<'a>, value: &'a Value<'a>) -> Read<Pred> {
             "not" => all.push(Pred::Not(Box::new(pred(file, value)?))),
             "glob" => all.push(Pred::Glob(texts(file, value, key)?)),
             "variable" => all.push(Pred::Variable(texts(file, value, key)?)),
+            "printed_by" => all.push(Pred::Printed(texts(file, value, key)?)),
             "any" => all.push(any_of(file, value)?),
             _ => {}
         }

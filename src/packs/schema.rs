@@ -333,6 +333,8 @@ pub enum Pred {
     Not(Box<Pred>),
     /// It is what one of these variables holds, whatever that is.
     Variable(Vec<String>),
+    /// It is what one of these programs prints, whatever that is.
+    Printed(Vec<String>),
     /// Any value.
     Present,
 }

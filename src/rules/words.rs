@@ -37,6 +37,12 @@ pub fn meets(pred: &Pred, word: &Word, setting: Setting<'_>, firm: bool) -> Answ
             }
             Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => Answer::No,
         },
+        Pred::Printed(names) => match &word.value {
+            Value::Unknown(Shape { pieces, because: Cause::Output(name), .. }) if *pieces == [Piece::Hole] => {
+                names.iter().any(|one| one.as_bytes() == name.as_slice()).into()
+            }
+            Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => Answer::No,
+        },
         Pred::Present => Answer::Yes,
     }
 }
