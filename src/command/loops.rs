@@ -11,6 +11,8 @@ use crate::parse::syntax::{self, ArmEnd, Kind, Script};
 
 /// Rounds of a loop over a known list.
 const ROUNDS: usize = 64;
+/// Rounds that are followed one by one in a whole reading: loops inside loops share them.
+const ALL_ROUNDS: usize = 1024;
 /// Passes over a body until a further round changes nothing that is known.
 const WIDENED: usize = 4;
 
@@ -48,7 +50,7 @@ impl Walker<'_> {
             None => scope.positional.clone(),
         };
         match values {
-            Some(values) if values.len() <= ROUNDS => {
+            Some(values) if values.len() <= self.rounds_left() => {
                 self.looped(scope, |walker, scope| {
                     for value in values {
                         scope.assign(name, value);
@@ -88,7 +90,13 @@ impl Walker<'_> {
         self.land_loop(mark, scope);
     }
 
+    /// How many rounds a loop may still be followed for.
+    fn rounds_left(&self) -> usize {
+        ROUNDS.min(ALL_ROUNDS.saturating_sub(self.rounds))
+    }
+
     fn round(&mut self, body: &Script, scope: &mut Scope, input: &Input) {
+        self.rounds += 1;
         let mark = self.left.len();
         self.script(body, scope, input);
         self.land_round(mark, scope);
@@ -133,7 +141,7 @@ impl Walker<'_> {
         if let Some(lines) = lines.filter(|lines| matches!(&*lines.borrow(), Value::Known(_))) {
             let mut done = false;
             self.looped(scope, |walker, scope| {
-                for _ in 0..ROUNDS {
+                for _ in 0..walker.rounds_left() {
                     // The last line may lack its newline: then `read` fails, and the body does not run.
                     let rest = matches!(&*lines.borrow(), Value::Known(rest) if rest.contains(&b'\n'));
                     walker.script(condition, scope, input);
@@ -162,7 +170,7 @@ impl Walker<'_> {
     ) {
         let mut done = false;
         self.looped(scope, |walker, scope| {
-            for _ in 0..ROUNDS {
+            for _ in 0..walker.rounds_left() {
                 match walker.clause(test, scope) {
                     Some(0) => done = true,
                     Some(_) => {

@@ -96,6 +96,8 @@ pub(super) struct Walker<'a> {
     pub(super) uploads: Vec<(usize, BString)>,
     /// A secret that was added to the repository.
     pub(super) staged: Option<super::Secret>,
+    /// Rounds of loops that were walked.
+    pub(super) rounds: usize,
     /// An error may have dropped a command.
     pub(super) abandoned: bool,
     /// Process substitutions so far in this command, for their names.
@@ -127,6 +129,7 @@ impl<'a> Walker<'a> {
             git_settings: Vec::new(),
             uploads: Vec::new(),
             staged: None,
+            rounds: 0,
             abandoned: false,
             pipes: 0,
             counted: RefCell::default(),

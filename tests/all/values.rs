@@ -127,6 +127,20 @@ fn what_is_said_to_be_known_is_what_bash_passes() {
     assert!(all.is_empty(), "{}", all.join("\n"));
 }
 
+/// Loops inside loops share what is followed round by round; what is left is one unknown round.
+#[test]
+fn loops_inside_loops_end_early() {
+    let loops = |depth: usize| {
+        let heads: String = (0..depth).map(|at| format!("for ((i{at}=0; i{at}<1000000; i{at}++)); do ")).collect();
+        format!("{heads}c1 $i0; {}", "done; ".repeat(depth))
+    };
+    for depth in [1, 2, 4] {
+        let read = read(Path::new("/work"), &loops(depth));
+        assert!((64..2_000).contains(&read.len()), "{depth}: {}", read.len());
+        assert!(read.iter().any(|command| matches!(command.words[1].value, Value::Unknown(_))), "{depth}");
+    }
+}
+
 /// A few of the scripts that `cargo run --example values` reads by the ten thousand.
 #[test]
 fn generated_scripts_have_no_known_word_that_is_wrong() {
