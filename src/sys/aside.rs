@@ -2,7 +2,6 @@
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
 use nix::sys::socket::{AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType};
@@ -60,16 +59,13 @@ pub fn receive_listener(channel: &OwnedFd) -> io::Result<Listener> {
     }
 }
 
-static CHILD: AtomicBool = AtomicBool::new(false);
-
-extern "C" fn note_child(_signal: libc::c_int) {
-    CHILD.store(true, Ordering::Relaxed);
-}
+/// Only to end a sleep.
+extern "C" fn note_child(_signal: libc::c_int) {}
 
 /// Out of reach of a signal for the shell's group, but in its session, or the group would be orphaned and Ctrl-Z
 /// ignored. Not dumpable, so that nothing of the tree traces us or takes the listener.
 pub fn stand_out() {
-    // SAFETY: numbers, constant strings and a handler that only stores a flag.
+    // SAFETY: numbers, constant strings and a handler that does nothing.
     unsafe {
         libc::setpgid(0, 0);
         libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -93,30 +89,29 @@ pub fn stand_out() {
 }
 
 /// What woke the supervisor.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Woken {
-    /// A child or a traced task changed.
-    pub child: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Woken {
+    /// A child or a traced task may have changed.
+    Child,
     /// A call waits at the listener.
-    pub call: bool,
+    Call,
     /// Nothing runs under the filter any more (5.9).
-    pub alone: bool,
+    Alone,
 }
 
-/// Sleeps until something happens. SIGCHLD is let through only here.
-pub fn wait(listener: Option<&Listener>) -> Woken {
-    if CHILD.swap(false, Ordering::Relaxed) {
-        return Woken { child: true, ..Woken::default() };
-    }
+/// Sleeps until something happens. SIGCHLD is let through only here, and only where no descriptor is ready: it is no
+/// count of children, so look for them after every waking.
+pub fn wait(listener: &Listener) -> Woken {
     let mut but_child = SigSet::all();
     but_child.remove(Signal::SIGCHLD);
-    let number = listener.map_or(-1, |listener| listener.descriptor.as_raw_fd());
-    let mut wanted = libc::pollfd { fd: number, events: libc::POLLIN, revents: 0 };
+    let mut wanted = libc::pollfd { fd: listener.descriptor.as_raw_fd(), events: libc::POLLIN, revents: 0 };
     // SAFETY: one structure and one set that outlive the call.
     let ready = unsafe { libc::ppoll(&raw mut wanted, 1, std::ptr::null(), but_child.as_ref()) };
-    let has = |events: libc::c_short| ready > 0 && wanted.revents & events != 0;
-    let call = has(libc::POLLIN);
-    Woken { child: CHILD.swap(false, Ordering::Relaxed), call, alone: !call && has(libc::POLLHUP | libc::POLLERR) }
+    match wanted.revents {
+        events if ready > 0 && events & libc::POLLIN != 0 => Woken::Call,
+        events if ready > 0 && events & (libc::POLLHUP | libc::POLLERR | libc::POLLNVAL) != 0 => Woken::Alone,
+        _ => Woken::Child,
+    }
 }
 
 /// Writes to standard error of another process, whatever that is, and only if it takes it at once: a supervisor that

@@ -8,7 +8,7 @@ use bstr::{BString, ByteSlice};
 
 use super::image::{self, Asked, Found, Identity, Image};
 use super::{Exec, Judge, Verdict};
-use crate::sys::aside::{self, PROBE, PROBE_ANSWER};
+use crate::sys::aside::{self, PROBE, PROBE_ANSWER, Woken};
 use crate::sys::seccomp::{Listener, Notification};
 use crate::sys::task::Memory;
 use crate::sys::tracing::{self, Event};
@@ -57,17 +57,16 @@ pub fn serve(listener: Listener, judge: &mut dyn Judge) -> u8 {
         started: false,
     };
     loop {
-        let woken = aside::wait(Some(&supervisor.listener));
-        if woken.child {
-            supervisor.children();
-        }
-        if woken.call
-            && let Ok(call) = supervisor.listener.receive()
-        {
-            supervisor.consider(call);
-        }
-        if woken.alone && supervisor.going.is_empty() && supervisor.questions.is_empty() {
-            return 0;
+        let woken = aside::wait(&supervisor.listener);
+        supervisor.children();
+        match woken {
+            Woken::Call => {
+                if let Ok(call) = supervisor.listener.receive() {
+                    supervisor.consider(call);
+                }
+            }
+            Woken::Child => {}
+            Woken::Alone => return 0,
         }
     }
 }
