@@ -156,6 +156,12 @@ fn report(name: &str, rows: &[Row], options: &Options) {
     if !core.is_empty() {
         println!("  core: {}", share(&core));
     }
+    for label in ["should_allow", "should_block"] {
+        let wanted: Vec<&Row> = rows.iter().filter(|row| row.label == label).collect();
+        if !wanted.is_empty() {
+            println!("  {label}: {}", share(&wanted));
+        }
+    }
     let mut groups: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in rows {
         groups.entry(&row.group).or_default().push(row);

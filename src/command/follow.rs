@@ -371,7 +371,10 @@ pub(super) fn from_input(walker: &mut Walker<'_>, call: &Call, scope: &mut Scope
         }
         None => {
             if let Input::File(word) = &call.input {
-                walker.unread(UnreadKind::File, word.shown(), &call.at);
+                let path = word.text().map(<[u8]>::to_vec);
+                let absent = path.is_some_and(|path| walker.is_absent(&path, scope));
+                let kind = if absent { UnreadKind::Missing } else { UnreadKind::File };
+                walker.unread(kind, word.shown(), &call.at);
             }
             // An inherited input is what the shell itself was given: an agent's is empty, a person's is theirs.
         }
@@ -387,6 +390,8 @@ pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope
         .then(|| scope.positional.replace(words.iter().skip(1).map(|word| word.value.clone()).collect()));
     match file.text() {
         Some(b"/dev/stdin" | b"/dev/fd/0" | b"/proc/self/fd/0") => from_input(walker, call, scope),
+        // bash says itself that there is no such file.
+        Some(b"") => {}
         Some(path) if !file.glob => {
             let path = BString::from(path);
             sourced(walker, &path, call, scope);

@@ -48,6 +48,7 @@ pub mod secrets;
 mod flow;
 mod channels;
 mod archives;
+mod absent;
 mod socat;
 pub mod embedded;
 

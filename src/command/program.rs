@@ -146,6 +146,9 @@ impl Walker<'_> {
         {
             return self.emit(|_| Value::entry_of(&pattern));
         }
+        if self.reads_nothing(tool, call, scope) {
+            return self.emit(|_| Value::known(""));
+        }
         let open = call.words.iter().any(|word| word.glob);
         let printed = if output::PURE.contains(&name.as_ref()) && !open {
             let input = self.input_text(&call.input, scope);

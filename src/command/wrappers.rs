@@ -97,6 +97,9 @@ fn open(
             operands = &operands[1..];
         }
     }
+    if matches!(wrapper.changes, Changes::Host(_) | Changes::Container(_)) {
+        call.input = walker.opened_here(call.input, scope);
+    }
     walker.via.push(Via { name: tool.clone(), change: change(wrapper.changes, &options, operands) });
     let mut elsewhere = scope.clone();
     let bare = is_env && (dash || options.has("-i") || options.has("--ignore-environment"));
@@ -487,6 +490,10 @@ fn parallel(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: &
         }
         None => items(walker, None, call, scope),
     };
+    // Without a template each line of the input is a command; an agent's own input is empty.
+    if template.is_empty() && lists.is_none() && list.is_none() && matches!(call.input, Input::Inherited) {
+        return true;
+    }
     let values: Vec<Value> = match list {
         Some(list) if list.len() <= ITEMS => list.into_iter().map(Value::Known).collect(),
         Some(_) | None => vec![Value::unknown(Cause::Input)],
