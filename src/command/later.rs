@@ -30,6 +30,10 @@ enum Kind {
     Exec,
     /// Values of `"command"`.
     Json,
+    /// Settings of which some are commands: by the words before them.
+    Lines(&'static [&'static str]),
+    /// A program in this language.
+    Code(&'static str),
     Ssh,
     /// Git's settings, some of which are commands.
     Git,
@@ -46,6 +50,7 @@ const LATER: &[(Kind, &[&str])] = &[
         "~/.xsessionrc", "~/.xsession", "~/.ssh/rc", "~/.bashrc.d/*", "~/.zshrc.d/*", "~/.config/fish/config.fish",
         "~/.config/fish/conf.d/*", "~/.config/zsh/.zshrc", "~/.config/zsh/.zshenv", "~/.oh-my-zsh/custom/*",
         "/etc/profile", "/etc/profile.d/*", "/etc/bash.bashrc", "/etc/bashrc", "/etc/zshrc", "/etc/zshenv", "/etc/zprofile", "/etc/zsh/*",
+        "~/.direnvrc", "~/.config/direnv/direnvrc", "~/.config/fish/functions/*", "~/.bash_completion", "~/.config/bash/*",
         "/etc/rc.local",
     ]),
     (Kind::Program, &[
@@ -57,13 +62,37 @@ const LATER: &[(Kind, &[&str])] = &[
     (Kind::SystemCrontab, &["/etc/crontab", "/etc/cron.d/*"]),
     (Kind::Exec, &[
         "~/.config/systemd/user/*", "/etc/systemd/system/*", "/etc/systemd/user/*", "/usr/lib/systemd/*", "/lib/systemd/*",
-        "~/.config/autostart/*", "/etc/xdg/autostart/*",
+        "~/.config/autostart/*", "/etc/xdg/autostart/*", "~/.local/share/applications/*",
     ]),
-    (Kind::Json, &["*/.vscode/tasks.json"]),
+    (Kind::Json, &[
+        "*/.vscode/tasks.json", "*/.zed/tasks.json", "*/.mcp.json", "*/.cursor/mcp.json", "*/.vscode/mcp.json", "*/claude_desktop_config.json",
+        "*/.devcontainer/devcontainer.json", "*/.devcontainer.json",
+    ]),
+    (Kind::Lines(&["run-shell", "run", "if-shell"]), &["~/.tmux.conf", "~/.config/tmux/tmux.conf", "/etc/tmux.conf"]),
+    (Kind::Lines(&["!", "silent !", "silent! !", "autocmd * * !", "system("]), &[
+        "~/.vimrc", "~/.gvimrc", "~/.vim/vimrc", "~/.vim/plugin/*", "~/.config/nvim/init.vim", "*/.exrc", "*/.nvimrc", "/etc/vim/vimrc*",
+    ]),
+    (Kind::Lines(&["shell", "!"]), &["~/.gdbinit", "*/.gdbinit"]),
+    (Kind::Lines(&["exec", "screen"]), &["~/.screenrc", "/etc/screenrc"]),
+    (Kind::Lines(&["\\!"]), &["~/.psqlrc"]),
+    (Kind::Lines(&["exec", "exec_always", "exec-once"]), &["~/.config/i3/config", "~/.i3/config", "~/.config/sway/config", "~/.config/hypr/*"]),
+    (Kind::Lines(&["RUN+=", "RUN=", "PROGRAM="]), &["/etc/udev/rules.d/*", "/lib/udev/rules.d/*"]),
+    (Kind::Lines(&["script-shell", "git", "editor", "shell"]), &["~/.npmrc", "*/.npmrc", "/etc/npmrc"]),
+    (Kind::Lines(&["runner", "linker", "rustc-wrapper", "rustc", "rustdoc", "credential-process"]), &["~/.cargo/config.toml", "*/.cargo/config.toml", "*/.cargo/config"]),
+    (Kind::Lines(&["entry"]), &["*/.pre-commit-config.yaml", "*/.pre-commit-hooks.yaml"]),
+    (Kind::Lines(&["run"]), &["*/lefthook.yml", "*/.lefthook.yml", "*/lefthook-local.yml"]),
+    (Kind::Lines(&["(shell-command", "(call-process-shell-command", "(async-shell-command"]), &["~/.emacs", "~/.emacs.d/init.el", "~/.config/emacs/init.el", "*/.dir-locals.el"]),
+    (Kind::Lines(&["DPkg::Pre-Invoke", "DPkg::Post-Invoke", "APT::Update::Pre-Invoke", "APT::Update::Post-Invoke", "Pre-Invoke", "Post-Invoke"]), &["/etc/apt/apt.conf.d/*", "/etc/apt/apt.conf"]),
+    (Kind::Code("lua"), &["~/.config/nvim/init.lua", "~/.config/nvim/plugin/*", "~/.wezterm.lua", "~/.config/wezterm/*", "~/.hammerspoon/init.lua", "~/.config/awesome/rc.lua"]),
+    (Kind::Code("python"), &["~/.pythonrc", "~/.pythonrc.py", "~/.ipython/profile_default/startup/*", "*/sitecustomize.py", "*/usercustomize.py"]),
+    (Kind::Code("ruby"), &["~/.irbrc", "~/.pryrc", "*/.pryrc"]),
+    (Kind::Code("Rscript"), &["~/.Rprofile", "*/.Rprofile"]),
     (Kind::Ssh, &["~/.ssh/config", "/etc/ssh/ssh_config", "/etc/ssh/ssh_config.d/*"]),
     (Kind::Git, &["~/.gitconfig", "~/.config/git/config", "*/.git/config", "/etc/gitconfig"]),
     (Kind::Door, &[
         "~/.ssh/authorized_keys", "~/.ssh/authorized_keys2", "~/.rhosts", "~/.shosts", "/etc/ld.so.preload",
+        "/etc/ld.so.conf", "/etc/ld.so.conf.d/*", "/etc/sudoers", "/etc/sudoers.d/*", "/etc/doas.conf", "/etc/pam.d/*", "/etc/polkit-1/rules.d/*",
+        "/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d/*", "~/.config/goose/config.yaml", "*/.gemini/hooks.json", "*/.windsurf/hooks.json",
         "~/.claude/settings.json", "~/.claude/settings.local.json", "~/.claude.json", "*/.claude/settings.json",
         "*/.claude/settings.local.json", "~/.codex/config.toml", "~/.codex/hooks.json", "*/.codex/config.toml",
         "~/.gemini/settings.json", "*/.gemini/settings.json", "~/.cursor/hooks.json", "*/.cursor/hooks.json",
@@ -107,6 +136,8 @@ impl Walker<'_> {
                     Cause::Output(tool) if !follow::is_remote(tool) && follow::is_producer(tool) => {
                         return Some(Later::Read);
                     }
+                    // A token in a setting, as builds write them.
+                    Cause::Variable(_) if matches!(kind, Kind::Lines(_)) => return Some(Later::Read),
                     _ => return Some(Later::Unread),
                 }
             }
@@ -137,6 +168,23 @@ impl Walker<'_> {
                     drop(walker.capture(|walker| follow::program_text(walker, text, name, call, &mut inner)));
                 });
                 self.via.pop();
+            }
+            Kind::Code(language) => match &text {
+                Value::Known(code) => {
+                    self.via.push(Via { name: name.clone(), change: Change::Later });
+                    super::languages::script(self, language, code, call, &mut inner);
+                    self.via.pop();
+                }
+                Value::OneOf(_) | Value::Unknown(_) => state = Later::Unread,
+            },
+            Kind::Lines(keys) => {
+                let (found, whole) = settings_in(&text, keys);
+                state = if whole { Later::Read } else { Later::Unread };
+                inside(self, name.clone(), Change::Later, call, |walker| {
+                    for command in found {
+                        line(walker, Value::Known(command), (name, 0), call, &mut inner);
+                    }
+                });
             }
             Kind::Crontab | Kind::SystemCrontab | Kind::Exec | Kind::Json | Kind::Ssh | Kind::Git => match &text {
                 Value::Known(text) => {
@@ -210,7 +258,7 @@ fn commands_in(kind: Kind, text: &[u8]) -> Option<Vec<BString>> {
             commands_of(&serde_json::from_slice(text).ok()?, &mut found);
             Some(found)
         }
-        Kind::Shell | Kind::Program | Kind::Hook | Kind::Door => None,
+        Kind::Shell | Kind::Program | Kind::Hook | Kind::Door | Kind::Lines(_) | Kind::Code(_) => None,
     }
 }
 
@@ -228,6 +276,50 @@ fn job(line: &[u8], kind: Kind) -> Option<BString> {
     }
     // `NAME = value` has fewer words, and `%` begins the job's input.
     (!rest.is_empty()).then(|| rest.split(|byte| *byte == b'%').next().unwrap_or_default().into())
+}
+
+/// The commands behind these words, one a line, and whether all of them are known.
+fn settings_in(text: &Value, keys: &[&str]) -> (Vec<BString>, bool) {
+    const HOLE: &[u8] = b"\x01";
+    let text: BString = match text {
+        Value::Known(text) => text.clone(),
+        Value::OneOf(texts) => bstr::join("\n", texts).into(),
+        Value::Unknown(shape) => {
+            let pieces = shape.pieces.iter().map(|piece| match piece {
+                Piece::Text(text) => text.as_slice(),
+                Piece::Hole => HOLE,
+            });
+            pieces.collect::<Vec<_>>().concat().into()
+        }
+    };
+    let found: Vec<BString> = text.lines().filter_map(|line| setting(line, keys)).collect();
+    let (known, open): (Vec<_>, Vec<_>) = found.into_iter().partition(|command| !command.contains(&HOLE[0]));
+    (known, open.is_empty())
+}
+
+/// `key command`, `key = "command"`, `- key: command`
+fn setting(line: &[u8], keys: &[&str]) -> Option<BString> {
+    let line = line.trim().trim_start_with(|c| matches!(c, '-' | ':' | ' '));
+    if line.starts_with(b"#") || line.starts_with(b"//") {
+        return None;
+    }
+    let after = |key: &&str| {
+        let ends_a_word = key.as_bytes().last().is_some_and(u8::is_ascii_alphanumeric);
+        let at = if ends_a_word || key.starts_with('!') { line.strip_prefix(key.as_bytes()) } else { None };
+        let rest = at.or_else(|| {
+            line.find(key.as_bytes()).filter(|_| !ends_a_word && key.len() > 1).map(|at| &line[at + key.len()..])
+        })?;
+        // `runner` is no `run`.
+        let whole = !ends_a_word || rest.first().is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'=' | b':' | b'{'));
+        whole.then_some(rest)
+    };
+    let rest = keys.iter().find_map(after)?;
+    let rest = rest.trim_start_with(|c| matches!(c, ' ' | '\t' | '=' | ':' | '{' | '[' | '('));
+    let rest = match rest.first() {
+        Some(quote @ (b'"' | b'\'')) => rest[1..].split(|byte| byte == quote).next().unwrap_or_default(),
+        Some(_) | None => rest,
+    };
+    (!rest.is_empty()).then(|| rest.into())
 }
 
 /// `ExecStart=-/bin/x`, `Exec=x`
@@ -287,6 +379,9 @@ fn commands_of(value: &serde_json::Value, found: &mut Vec<BString>) {
                 let words = words.filter_map(serde_json::Value::as_str);
                 found.push(std::iter::once(command).chain(words).collect::<Vec<_>>().join(" ").into());
             }
+            // `postCreateCommand` and its like.
+            let named = map.iter().filter(|(key, _)| key.ends_with("Command"));
+            found.extend(named.filter_map(|(_, value)| value.as_str()).map(BString::from));
             map.values().for_each(|value| commands_of(value, found));
         }
         serde_json::Value::Array(list) => list.iter().for_each(|value| commands_of(value, found)),

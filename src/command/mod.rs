@@ -43,6 +43,7 @@ mod writers;
 mod writes;
 mod later;
 mod spoken;
+mod dot_commands;
 mod output;
 pub mod secrets;
 mod flow;

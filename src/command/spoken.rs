@@ -11,6 +11,8 @@ use super::words::{Value, Word};
 use crate::span::Place;
 
 const REDIS: [&[u8]; 4] = [b"6379", b"6380", b"6378", b"redis"];
+/// socat's addresses that lead to another machine.
+const NETWORK: [&str; 3] = ["TCP", "SSL", "OPENSSL"];
 const METHODS: [&[u8]; 7] = [b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS"];
 
 impl Walker<'_> {
@@ -29,6 +31,24 @@ impl Walker<'_> {
         let (host, port) = (host.to_vec(), port.to_vec());
         if let Some(text) = self.input_value(&call.input, scope) {
             self.said(&host, &port, &text, &call.at, scope);
+        }
+    }
+
+    /// `openssl s_client -connect host:port`, `socat - TCP:host:port`
+    pub(super) fn said_to_address(&mut self, call: &Call, scope: &mut Scope) {
+        let words = call.words.get(1..).unwrap_or_default();
+        let connects =
+            |pair: &[Word]| pair[1].text().filter(|_| pair[0].text() == Some(b"-connect")).map(BString::from);
+        let named = |word: &Word| {
+            let text = word.text()?;
+            let (keyword, address) = text.split_once_str(":")?;
+            let network = NETWORK.iter().any(|name| keyword.to_ascii_uppercase().starts_with(name.as_bytes()));
+            address.split(|byte| *byte == b',').next().filter(|_| network).map(BString::from)
+        };
+        let address = words.windows(2).find_map(connects).or_else(|| words.iter().find_map(named));
+        let Some((host, port)) = address.as_ref().and_then(|address| address.rsplit_once_str(":")) else { return };
+        if let Some(text) = self.input_value(&call.input, scope) {
+            self.said(host, port, &text, &call.at, scope);
         }
     }
 

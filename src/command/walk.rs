@@ -405,6 +405,9 @@ impl<'a> Walker<'a> {
                 self.model.defines.push(name.as_slice().into());
                 let function = Function { body: body.as_ref().clone(), source: Rc::clone(&self.source) };
                 scope.functions.insert(name.as_slice().into(), Rc::new(function));
+                if name.as_slice() == b"command_not_found_handle" {
+                    self.not_found(name, scope);
+                }
             }
             Kind::Condition(words) => {
                 for word in words {
@@ -423,5 +426,20 @@ impl<'a> Walker<'a> {
                 scope.joined_by_pipes(name.as_deref().unwrap_or(b"COPROC"), text);
             }
         }
+    }
+}
+
+impl Walker<'_> {
+    /// bash calls it with the words of any command that is not found.
+    fn not_found(&mut self, name: &[u8], scope: &Scope) {
+        let mut inner = scope.clone();
+        let call = Call {
+            words: vec![Word::known(name), Word::unknown(Cause::Input)],
+            assignments: Vec::new(),
+            redirections: Vec::new(),
+            input: Input::Inherited,
+            at: self.place(Span::default()),
+        };
+        self.run(call, &mut inner);
     }
 }

@@ -244,7 +244,7 @@ fn texts(
         let Some(value) = &given.value else { continue };
         let text = match &value.value {
             Value::Known(text) => match text.find(prefix.as_bytes()) {
-                Some(at) => Value::known(&text[at + prefix.len()..]),
+                Some(at) => Value::known(within_quote(prefix, &text[at + prefix.len()..])),
                 None => continue,
             },
             other if prefix.is_empty() => other.clone(),
@@ -255,6 +255,15 @@ fn texts(
         found = true;
     }
     found
+}
+
+/// A text whose prefix opened a quote ends with it; a key at its end is no part of it.
+fn within_quote<'t>(prefix: &str, text: &'t [u8]) -> &'t [u8] {
+    let text = text.strip_suffix(b"<CR>").or_else(|| text.strip_suffix(b"<cr>")).unwrap_or(text);
+    match prefix.as_bytes().last() {
+        Some(quote @ (b'"' | b'\'')) => text.rfind_byte(*quote).map_or(text, |end| &text[..end]),
+        Some(_) | None => text,
+    }
 }
 
 /// `find … -exec cmd {} \;`: each placeholder is something below where the search starts.
@@ -500,12 +509,13 @@ fn parallel(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: &
     };
     for value in values {
         let placed = template.iter().any(|word| word.text().is_some_and(|text| text.find(b"{").is_some()));
+        let item = quoted(&value);
         let text = if template.is_empty() {
             value.clone()
         } else if placed {
-            follow::joined(&template.iter().map(|word| replaced(word, b"{}", &value)).collect::<Vec<_>>())
+            follow::joined(&template.iter().map(|word| replaced(word, b"{}", &item)).collect::<Vec<_>>())
         } else {
-            follow::joined(template).then(Value::known(" ")).then(value.clone())
+            follow::joined(template).then(Value::known(" ")).then(item)
         };
         let mut inner = scope.clone();
         let call = Call { input: Input::Inherited, ..call.clone() };
@@ -517,6 +527,18 @@ fn parallel(walker: &mut Walker<'_>, options: &Split, operands: &[Word], call: &
         follow::text(walker, text, "parallel", &call, &mut inner);
     }
     true
+}
+
+/// An item as parallel gives it to its shell: one word, whatever is in it.
+fn quoted(value: &Value) -> Value {
+    let plain = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"/._-=:@%+,".contains(byte));
+    match value {
+        Value::Known(text) if !plain(text) => {
+            let inner = text.replace("'", "'\\''");
+            Value::Known([b"'", inner.as_slice(), b"'"].concat().into())
+        }
+        Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => value.clone(),
+    }
 }
 
 fn assignment(word: &Word) -> Option<(BString, Value)> {

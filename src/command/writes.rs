@@ -89,8 +89,11 @@ impl Walker<'_> {
         if *tool == "git" {
             self.configured(call, scope);
         }
-        if matches!(tool.as_slice(), b"nc" | b"ncat" | b"netcat" | b"telnet") {
-            return self.said_by_pipe(call, scope);
+        match tool.as_slice() {
+            b"nc" | b"ncat" | b"netcat" | b"telnet" => return self.said_by_pipe(call, scope),
+            b"openssl" | b"socat" => self.said_to_address(call, scope),
+            b"sqlite3" | b"sqlite" | b"duckdb" => return self.written_by_dot_commands(noted, call, scope),
+            _ => {}
         }
         if matches!(tool.as_slice(), b"tar" | b"gtar" | b"bsdtar" | b"unzip") {
             self.unpacked(tool, noted, call, scope);
@@ -291,6 +294,13 @@ impl Walker<'_> {
         if let Some(command) = self.model.commands.get_mut(noted) {
             command.writes.push(Write { path, append, by, content, later });
         }
+    }
+
+    /// A file that a program makes of its own.
+    pub(super) fn wrote(&mut self, path: Word, noted: usize, call: &Call, scope: &mut Scope) {
+        let tool = call.words.first().map(Word::shown).unwrap_or_default();
+        let made = Made { path, content: Some(Value::unknown(Cause::Output(tool))) };
+        self.made(made, false, WrittenBy::Output, noted, call, scope);
     }
 
     /// `sed -i`, `perl -i`: what is there is changed, and what the change puts in is known of the simplest only.

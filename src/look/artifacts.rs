@@ -43,6 +43,43 @@ const OUTPUTS: &[Output] = &[
     sure(&["dist-newstyle", ".stack-work"], &["*.cabal", "stack.yaml", "cabal.project"]),
     sure(&["elm-stuff"], &["elm.json", "package.json"]),
     sure(&[".dart_tool"], &["pubspec.yaml"]),
+    sure(
+        &[
+            ".astro",
+            ".docusaurus",
+            ".expo",
+            ".svelte-cache",
+            ".rpt2_cache",
+            ".eslintcache",
+            ".stylelintcache",
+            ".nyc_output",
+        ],
+        &["package.json"],
+    ),
+    sure(&["playwright-report", "test-results"], &["playwright.config.*"]),
+    sure(&["bower_components"], &["bower.json"]),
+    sure(&[".hypothesis", ".ipynb_checkpoints", ".pyre", ".pytype"], &[]),
+    sure(&["DerivedData"], &["*.xcodeproj", "*.xcworkspace", "Package.swift"]),
+    sure(&["bazel-*"], &["WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel"]),
+    sure(&["CMakeFiles"], &["CMakeCache.txt", "CMakeLists.txt"]),
+    sure(&["autom4te.cache"], &["configure.ac", "configure.in"]),
+    sure(&["nimcache"], &["*.nimble"]),
+    sure(&["cdk.out"], &["cdk.json"]),
+    sure(&[".aws-sam"], &["template.yaml", "template.yml", "samconfig.toml"]),
+    sure(&[".bsp", ".metals", ".bloop"], &["build.sbt", "build.sc", "build.gradle", "pom.xml"]),
+    sure(&["dbt_packages"], &["dbt_project.yml"]),
+    sure(&["_book"], &["book.json"]),
+    ignored(&[".terraform"], &["*.tf", "*.tofu"]),
+    ignored(&["target"], &["dbt_project.yml", "project.clj"]),
+    ignored(&["book"], &["book.toml"]),
+    ignored(&["cover"], &["mix.exs"]),
+    ignored(&["ebin"], &["rebar.config", "erlang.mk"]),
+    ignored(&["lib"], &["shard.yml"]),
+    ignored(&["bundle"], &["../Gemfile"]),
+    ignored(&["Build"], &["../Cartfile"]),
+    ignored(&[".direnv"], &[".envrc"]),
+    ignored(&[".devenv"], &["devenv.nix"]),
+    ignored(&[".serverless"], &["serverless.y*ml"]),
     ignored(&["target"], &["Cargo.toml", "pom.xml", "build.sbt"]),
     ignored(
         &[
@@ -176,4 +213,35 @@ fn allowed(scene: &Scene<'_>, folder: &Path, sure: bool) -> Answer {
 
 fn tracks(listed: &Listed, name: &[u8]) -> bool {
     !listed.index.below(name).is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A name or a file of the table, made plain.
+    fn plain(glob: &str) -> String {
+        glob.replace('*', "x")
+    }
+
+    #[test]
+    fn each_output_needs_what_generates_it() {
+        for (at, row) in OUTPUTS.iter().enumerate() {
+            let root = std::env::temp_dir().join(format!("guarded-artifacts-{}-{at}", std::process::id()));
+            for name in row.names {
+                let parent = root.join("a/b").join(plain(name).replace(['/', '.'], "_"));
+                let folder = parent.join(plain(name));
+                std::fs::create_dir_all(&folder).expect("a folder");
+                let bare = row.beside.is_empty() && row.inside.is_empty();
+                assert_eq!(generated(row, &folder), bare, "{name} alone");
+                let beside = row.beside.first().map(|file| parent.join(plain(file)));
+                let inside = row.inside.first().map(|file| folder.join(plain(file)));
+                for file in beside.into_iter().chain(inside) {
+                    std::fs::write(file, "").expect("a file");
+                }
+                assert!(generated(row, &folder), "{name} with what generates it");
+            }
+            std::fs::remove_dir_all(root).expect("the folder goes");
+        }
+    }
 }
