@@ -28,7 +28,9 @@ fn one(text: &str, dash: bool) {
     let script = Script { shell, straight: true, statements: vec![text.into()], startup: None };
     let report = generated::judged(&[(0, script)]);
     for (_, _, wrong) in &report.wrong {
-        wrong.iter().for_each(|one| println!("{}: {}", one.kind, one.what));
+        for one in wrong {
+            println!("{}: {}", one.kind, one.what);
+        }
     }
     println!("{} wrong of {} words", report.wrong.len(), report.tally.words);
     by_cause(&report.tally.incomplete);

@@ -40,16 +40,12 @@ fn texts(parameters: &[u8], key: &str) -> Vec<BString> {
         return Vec::new();
     };
     let Some(list) = given.strip_prefix(b"[") else { return vec![given.into()] };
-    match serde_json::Deserializer::from_slice(given).into_iter::<Json>().next() {
-        Some(Ok(json)) => strings(&json),
-        // Shorthand needs no quotes in a list.
-        Some(Err(_)) | None => {
-            let list = list.split_str("]").next().unwrap_or_default();
-            list.split_str(",")
-                .map(|one| one.trim_with(|c| c.is_whitespace() || c == '"' || c == '\'').into())
-                .collect()
-        }
+    if let Some(Ok(json)) = serde_json::Deserializer::from_slice(given).into_iter::<Json>().next() {
+        return strings(&json);
     }
+    // Shorthand needs no quotes in a list.
+    let list = list.split_str("]").next().unwrap_or_default();
+    list.split_str(",").map(|one| one.trim_with(|c| c.is_whitespace() || c == '"' || c == '\'').into()).collect()
 }
 
 fn strings(json: &Json) -> Vec<BString> {

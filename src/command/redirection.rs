@@ -22,9 +22,9 @@ impl Walker<'_> {
                 Descriptor::Variable(name) => Some(scope.numbered(name)),
             };
             let named = match (&redirection.fd, redirection.operator) {
-                (_, Operator::DuplicateIn | Operator::DuplicateOut) => None,
+                (_, Operator::DuplicateIn | Operator::DuplicateOut)
+                | (Descriptor::Number(_) | Descriptor::Implied, _) => None,
                 (Descriptor::Variable(name), _) => fd.map(|fd| (name.clone(), fd)),
-                (Descriptor::Number(_) | Descriptor::Implied, _) => None,
             };
             if let Some((name, fd)) = named {
                 scope.assign(&name, Value::unknown(Cause::Descriptor(fd)));

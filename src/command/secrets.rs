@@ -140,7 +140,7 @@ pub fn private(path: &[u8]) -> bool {
     if any(PUBLIC, name) || any(SHOWN, name) || any(TEXTS, name) {
         return false;
     }
-    let settings = matches!(parts.as_slice(), [.., b".ssh", b"config"] | [.., b".aws", b"config"]);
+    let settings = matches!(parts.as_slice(), [.., b".ssh" | b".aws", b"config"]);
     let folder = matches!(*name, b".kube" | b".docker" | b".azure" | b"gcloud");
     !settings && (named(&parts) || folder || parts.iter().any(|part| KEPT.contains(part)))
 }

@@ -109,15 +109,16 @@ impl Round {
                     self.items(&condition.items);
                     self.items(&body.items);
                 }
-                otherwise.iter().for_each(|body| self.items(&body.items));
+                if let Some(body) = otherwise {
+                    self.items(&body.items);
+                }
             }
             Kind::Case { arms, .. } => arms.iter().for_each(|arm| self.items(&arm.body.items)),
-            Kind::For { body, .. } => self.items(&body.items),
+            Kind::For { body, .. } | Kind::ArithmeticFor { body, .. } => self.items(&body.items),
             Kind::While { condition, body, .. } => {
                 self.items(&condition.items);
                 self.items(&body.items);
             }
-            Kind::ArithmeticFor { body, .. } => self.items(&body.items),
             Kind::Coproc { .. } => self.waited_for += 1,
             // It waits for a person.
             Kind::Select { .. } => self.holds = true,
@@ -128,7 +129,9 @@ impl Round {
     /// In a process of its own.
     fn apart(&mut self, nodes: &[Node]) {
         let mut inner = Round::default();
-        nodes.iter().for_each(|node| inner.node(node));
+        for node in nodes {
+            inner.node(node);
+        }
         self.take(&inner);
     }
 
@@ -163,10 +166,9 @@ fn constant(item: &Item) -> Option<bool> {
         Kind::Simple { words, assignments } if assignments.is_empty() => {
             let words: Vec<&[u8]> = words.iter().map(whole).collect::<Option<_>>()?;
             match words.as_slice() {
-                [b":", ..] | [b"true" | b"/bin/true" | b"/usr/bin/true", ..] => Some(true),
-                [b"false" | b"/bin/false" | b"/usr/bin/false", ..] => Some(false),
+                [b":" | b"true" | b"/bin/true" | b"/usr/bin/true", ..] => Some(true),
+                [b"false" | b"/bin/false" | b"/usr/bin/false", ..] | [b"[", b"]"] | [b"test"] => Some(false),
                 [b"[", word, b"]"] | [b"test", word] => Some(!word.is_empty()),
-                [b"[", b"]"] | [b"test"] => Some(false),
                 [b"[", one, b"=" | b"==" | b"-eq", other, b"]"] => Some(one == other),
                 _ => None,
             }

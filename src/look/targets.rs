@@ -61,7 +61,7 @@ pub fn folder_of(command: &Command) -> Option<&Path> {
 fn add(operand: &Operand, command: &Command, follow: bool, budget: &mut Budget, into: &mut Vec<Spot>) -> Option<()> {
     let from = into.len();
     add_named(&operand.word, command, follow, budget, into)?;
-    if operand.put.is_empty() || !into.iter().skip(from).any(|spot| is_folder(spot)) {
+    if operand.put.is_empty() || !into.iter().skip(from).any(is_folder) {
         return Some(());
     }
     let Some(names) = names(&operand.put, command, budget)? else { return Some(()) };

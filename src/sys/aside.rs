@@ -50,9 +50,10 @@ pub fn receive_listener(channel: &OwnedFd) -> io::Result<Listener> {
     });
     let number = |at: usize| bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, i32::from_ne_bytes);
     match descriptor {
-        // SAFETY: fresh and ours.
         Some(descriptor) => {
-            Ok(Listener { descriptor: unsafe { OwnedFd::from_raw_fd(descriptor) }, holds: number(4) != 0 })
+            // SAFETY: fresh and ours.
+            let descriptor = unsafe { OwnedFd::from_raw_fd(descriptor) };
+            Ok(Listener { descriptor, holds: number(4) != 0 })
         }
         None if number(0) != 0 => Err(io::Error::from_raw_os_error(number(0))),
         None => Err(io::Error::other("the shell ended before it was supervised")),

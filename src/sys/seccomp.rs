@@ -41,7 +41,7 @@ const RETURN: u16 = 0x06;
 /// io_uring_setup, the same on every machine. It can open and unlink files without a call that a filter sees.
 const IO_URING_SETUP: u32 = 425;
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "numbers of calls and errnos are small")]
+#[expect(clippy::cast_possible_truncation, reason = "numbers of calls are small")]
 fn program() -> Vec<sock_filter> {
     let op = |code: u16, k: u32, jt: u8, jf: u8| sock_filter { code, jt, jf, k };
     let (execve, execveat) = (libc::SYS_execve as u32, libc::SYS_execveat as u32);
@@ -82,14 +82,15 @@ pub struct Listener {
     pub holds: bool,
 }
 
+const NEW_LISTENER: c_ulong = 1 << 3;
+const WAIT_KILLABLE: c_ulong = 1 << 5;
+
 /// Puts this process, and all that it will start, under the filter. `privileged`: the tree may still gain privileges,
 /// which only root may leave to it.
 pub fn install(privileged: bool) -> io::Result<Listener> {
     let mut filter = program();
     let length = u16::try_from(filter.len()).map_err(io::Error::other)?;
     let whole = sock_fprog { len: length, filter: filter.as_mut_ptr() };
-    const NEW_LISTENER: c_ulong = 1 << 3;
-    const WAIT_KILLABLE: c_ulong = 1 << 5;
     let set = |flags: c_ulong| {
         // SAFETY: `whole` and the filter that it points to outlive the call.
         let descriptor =
@@ -163,7 +164,7 @@ const SEND: u64 = request(1, 3, size_of::<RawAnswer>());
 const IS_VALID: u64 = request(2, 1, size_of::<u64>());
 const SET_FLAGS: u64 = request(4, 1, size_of::<u64>());
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "registers hold what the call takes")]
+#[expect(clippy::cast_possible_truncation, reason = "registers hold what the call takes")]
 fn exec_call(raw: &RawNotification) -> ExecCall {
     let compat = raw.arch == COMPAT;
     let at = if compat { raw.nr.cast_unsigned() != COMPAT_EXECVE } else { i64::from(raw.nr) == libc::SYS_execveat };

@@ -43,6 +43,10 @@ pub fn former(task: pid_t) -> pid_t {
     if done == -1 { task } else { pid_t::try_from(message).unwrap_or(task) }
 }
 
+/// The code segment of a 32-bit program.
+#[cfg(target_arch = "x86_64")]
+const USER_CODE_32: u64 = 0x23;
+
 /// Makes a task that stands at the start of its image end with a status instead, without running any of it: the entry is
 /// overwritten, in this process only, by a call of exit_group. `false` where that can't be done.
 #[cfg(target_arch = "x86_64")]
@@ -51,7 +55,6 @@ pub fn end_at_entry(task: pid_t, status: u8) -> bool {
     let native = [0xbf, status, 0, 0, 0, 0xb8, 231, 0, 0, 0, 0x0f, 0x05, 0xf4, 0xf4, 0xf4, 0xf4];
     // mov ebx, status; mov eax, 252; int 0x80
     let compat = [0xbb, status, 0, 0, 0, 0xb8, 252, 0, 0, 0, 0xcd, 0x80, 0xf4, 0xf4, 0xf4, 0xf4];
-    const USER_CODE_32: u64 = 0x23;
     let mut registers = std::mem::MaybeUninit::<libc::user_regs_struct>::uninit();
     // SAFETY: PTRACE_GETREGS fills the structure where it does not return -1.
     let registers = unsafe {

@@ -214,7 +214,7 @@ fn databases_by_service_and_option_files() {
         (format!("PGSERVICEFILE=other.conf PGSERVICE=lab psql {drop}"), Production),
         (format!("echo > ~/.pg_service.conf; PGSERVICE=lab psql {drop}"), Neither),
         (format!("PGSERVICE=lab PGHOST=db.prod psql -h db.prod {drop}"), Production),
-        (format!("mysql test_shop -e 'drop table users'"), Throwaway),
+        ("mysql test_shop -e 'drop table users'".to_owned(), Throwaway),
     ]);
     ground.write("home/.my.cnf", "[client]\nhost = db.prod.example.com\n");
     assert_eq!(ground.taken("mysql test_shop -e 'drop table users'", &[]), Production);

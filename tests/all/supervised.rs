@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::cases::Place;
 
 /// Decodes what it does from a file, so that nothing can be read off it.
-const HIDDEN: &str = r#"
+const HIDDEN: &str = r"
 import os, shutil, subprocess, sys
 words = bytes(byte ^ 7 for byte in open(sys.argv[1], 'rb').read()).decode().split('\n')
 how = sys.argv[2]
@@ -34,7 +34,7 @@ elif how == 'loader':
 elif how == 'wrapped': os.execvp('nohup', ['nohup', 'env', 'A=1', 'nice', *words])
 else:
     open(how, 'w').write('\n'.join(words) + '\n'); os.chmod(how, 0o755)
-"#;
+";
 
 /// Lines that a reader has nothing against and that delete `uploads`. `words` is what is hidden.
 const LINES: &[(&str, &str)] = &[

@@ -131,7 +131,8 @@ fn what_is_said_to_be_known_is_what_bash_passes() {
 #[test]
 fn loops_inside_loops_end_early() {
     let loops = |depth: usize| {
-        let heads: String = (0..depth).map(|at| format!("for ((i{at}=0; i{at}<1000000; i{at}++)); do ")).collect();
+        let heads: Vec<String> = (0..depth).map(|at| format!("for ((i{at}=0; i{at}<1000000; i{at}++)); do ")).collect();
+        let heads = heads.concat();
         format!("{heads}c1 $i0; {}", "done; ".repeat(depth))
     };
     for depth in [1, 2, 4] {

@@ -28,7 +28,7 @@ pub fn calls(script: &[u8]) -> Vec<Vec<BString>> {
 
 /// `'fl'..'ushall'` is one text; the name of a command that is no text is not known.
 fn argument(index: usize, written: &[u8]) -> Vec<BString> {
-    let pieces = written.split_str("..").map(|piece| piece.trim());
+    let pieces = written.split_str("..").map(ByteSlice::trim);
     let is_text = |piece: &[u8]| matches!(piece.first(), Some(b'\'' | b'"'));
     let mut made = Vec::new();
     for piece in pieces {

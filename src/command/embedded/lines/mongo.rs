@@ -75,7 +75,9 @@ fn inside(call: &[BString], depth: usize, found: &mut Vec<Vec<BString>>) {
         b"delete" => values_of(&all, "q:").into_iter().for_each(|filter| push("deleteMany", simplified(&filter))),
         b"aggregate" => {
             for stage in ["$out", "$merge"] {
-                values_of(&all, &[stage, ":"].concat()).into_iter().for_each(|target| push(stage, target));
+                for target in values_of(&all, &[stage, ":"].concat()) {
+                    push(stage, target);
+                }
             }
         }
         b"eval" | b"Function" if depth < DEPTH => {
@@ -167,7 +169,7 @@ fn call(tokens: &[Token], open: usize, named: &HashMap<&BString, &BString>) -> O
         Some(first) if first.starts_with(b"{") && FILTERED.contains(&method.as_slice()) => *first = simplified(first),
         // A bulk's `find({}).remove()`
         None if FILTERED.contains(&method.as_slice()) && receiver.ends_with(b".find({})") => {
-            arguments.push("{}".into())
+            arguments.push("{}".into());
         }
         Some(_) | None => {}
     }

@@ -62,7 +62,7 @@ fn at(expression: &Expr, depth: usize) -> Option<Constant> {
         Expr::In { expr, target: InTarget::List(list), negated, .. } => {
             let one = inner(expr)?;
             let among = list.iter().map(inner).collect::<Option<Vec<_>>>()?;
-            truth(among.iter().any(|other| order(&one, other).is_some_and(|order| order.is_eq())) != *negated)
+            truth(among.iter().any(|other| order(&one, other).is_some_and(std::cmp::Ordering::is_eq)) != *negated)
         }
         Expr::Case { operand: None, conditions, else_result, .. } => {
             for when in conditions {

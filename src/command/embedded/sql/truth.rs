@@ -119,9 +119,8 @@ impl Rows<'_> {
             // Keys count from one, lengths from none: the usual way round a client that insists on a condition.
             let (key, length) = (self.is_key(column), is_length(column));
             return match op {
-                BinaryOperator::Gt => key && least <= 0.0 || length && least < 0.0,
+                BinaryOperator::Gt | BinaryOperator::NotEq => key && least <= 0.0 || length && least < 0.0,
                 BinaryOperator::GtEq => key && least <= 1.0 || length && least <= 0.0,
-                BinaryOperator::NotEq => (key && least <= 0.0) || (length && least < 0.0),
                 _ => false,
             };
         }
