@@ -7,7 +7,7 @@ use super::scope::{ExitTrap, Scope};
 use super::simple::{Call, give_back};
 use super::walk::Walker;
 use super::words::{Cause, Value, Word};
-use super::{Program, Sight, UnreadKind, Want, declare, follow, output, printing, read, set, writes};
+use super::{Program, Sight, UnreadKind, Want, declare, follow, output, printing, read, scripts, set, writes};
 use crate::parse::Dialect;
 
 /// Builtins that are followed; others of bash's are written down like programs and change nothing here.
@@ -127,7 +127,7 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
             set::alias(name, &words, scope);
         }
         b"eval" => eval(walker, &words, &call, scope),
-        b"." | b"source" => follow::source(walker, &words, &call, scope),
+        b"." | b"source" => scripts::source(walker, &words, &call, scope),
         b"exec" | b"command" | b"builtin" => prefixed(walker, name, words, &call, scope),
         b"trap" => trap(walker, &words, &call, scope),
         b"read" => read::read(walker, &words, &call, scope),

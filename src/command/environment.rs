@@ -8,7 +8,7 @@ use super::scope::Scope;
 use super::simple::Call;
 use super::walk::Walker;
 use super::words::{Cause, Value, Word};
-use super::{Change, UnreadKind, Via, follow, languages};
+use super::{Change, UnreadKind, Via, follow, languages, scripts};
 
 /// What the value of a variable is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -186,7 +186,7 @@ fn one(
         Holds::Libraries => libraries(walker, &value, &call, &inner),
         Holds::ShellFile => {
             if let Value::Known(path) = value {
-                follow::sourced(walker, &path, &call, &mut inner);
+                scripts::sourced(walker, &path, &call, &mut inner);
             }
         }
     }

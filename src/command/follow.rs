@@ -1,5 +1,5 @@
-//! Text that runs: `eval`, `bash -c`, sourced files, scripts, what is piped into a shell. It is parsed and walked like
-//! the command itself; what can't be had is written down as unread.
+//! Text that runs: `eval`, `bash -c`, what is piped into a shell. It is parsed and walked like the command itself; what
+//! can't be had is written down as unread.
 
 use std::rc::Rc;
 
@@ -8,10 +8,11 @@ use bstr::{BString, ByteSlice};
 use super::builtins::unread_text;
 use super::options::{Style, Table, split};
 use super::scope::{Scope, Source};
+use super::scripts::{run_file, sourced};
 use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Piece, Shape, Value, Word};
-use super::{Change, Known, Sight, UnreadKind, Via, environment};
+use super::{Known, UnreadKind, environment};
 use crate::parse::{self, Dialect};
 use crate::span::Place;
 
@@ -84,7 +85,7 @@ const CARRIERS: &[&str] = &[
 ];
 
 /// Shells, with whose grammar their text is read.
-const SHELLS: &[(&str, Dialect)] = &[
+pub(super) const SHELLS: &[(&str, Dialect)] = &[
     ("bash", Dialect::Bash),
     ("rbash", Dialect::Bash),
     ("sh", Dialect::Dash),
@@ -95,9 +96,6 @@ const SHELLS: &[(&str, Dialect)] = &[
     ("mksh", Dialect::Bash),
     ("guarded-sh", Dialect::Bash),
 ];
-
-/// How often a file is walked inside itself.
-const AGAIN: usize = 2;
 
 /// Options of those shells that take a value.
 const SHELL_VALUES: [&str; 6] = ["-o", "+o", "-O", "+O", "--rcfile", "--init-file"];
@@ -191,7 +189,7 @@ fn begins_unknown(pieces: &[Piece]) -> bool {
     }
 }
 
-fn walk_text(
+pub(super) fn walk_text(
     walker: &mut Walker<'_>,
     text: Vec<u8>,
     outer: Option<Place>,
@@ -378,166 +376,5 @@ pub(super) fn from_input(walker: &mut Walker<'_>, call: &Call, scope: &mut Scope
             }
             // An inherited input is what the shell itself was given: an agent's is empty, a person's is theirs.
         }
-    }
-}
-
-/// `source FILE args`: in this shell.
-pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope) {
-    let words = if words.first().and_then(Word::text) == Some(b"--") { &words[1..] } else { words };
-    let Some(file) = words.first() else { return };
-    let set = std::mem::take(&mut scope.positional_set);
-    let positional = (words.len() > 1 && scope.mode.dialect != Dialect::Dash)
-        .then(|| scope.positional.replace(words.iter().skip(1).map(|word| word.value.clone()).collect()));
-    match file.text() {
-        Some(b"/dev/stdin" | b"/dev/fd/0" | b"/proc/self/fd/0") => from_input(walker, call, scope),
-        // bash says itself that there is no such file.
-        Some(b"") => {}
-        Some(path) if !file.glob => {
-            let path = BString::from(path);
-            sourced(walker, &path, call, scope);
-        }
-        Some(_) | None => {
-            walker.unread(UnreadKind::File, file.shown(), &call.at);
-            scope.cloud(&Cause::StartupFile(file.shown()));
-        }
-    }
-    if let Some(positional) = positional.filter(|_| !scope.positional_set || scope.in_function()) {
-        scope.positional = positional;
-    }
-    scope.positional_set |= set;
-}
-
-/// Walks a file in the scope as it is.
-pub(super) fn sourced(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) {
-    match walker.file(path, scope) {
-        Some(Ok(Value::Known(text))) => {
-            // A person's own start-up file is no question, whoever reads it; what it destroys is.
-            let quiet = walker.quiet;
-            walker.quiet |=
-                is_startup(path) && !scope.absolute(path).is_some_and(|path| scope.files.contains_key(&path));
-            file_text(walker, path, text.to_vec(), call, scope);
-            walker.quiet = quiet;
-        }
-        Some(Ok(value)) => text(walker, value, path.to_str_lossy().as_ref(), call, scope),
-        // bash reports a missing file itself, and goes on.
-        Some(Err(Sight::Missing)) => {}
-        Some(Err(_)) => {
-            walker.unread(UnreadKind::File, path.clone(), &call.at);
-            scope.cloud(&Cause::StartupFile(path.clone()));
-        }
-        // Not looked at yet, or no place to look from.
-        None => {
-            if scope.places(path).is_none() {
-                walker.unread(UnreadKind::Missing, path.clone(), &call.at);
-            }
-            scope.cloud(&Cause::StartupFile(path.clone()));
-        }
-    }
-}
-
-/// Files that shells read by themselves when they start.
-fn is_startup(path: &[u8]) -> bool {
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
-    matches!(name, b".profile" | b".bashrc" | b".bash_profile" | b".bash_login" | b".bash_aliases")
-        || matches!(path, b"/etc/profile" | b"/etc/bash.bashrc" | b"/etc/bashrc")
-}
-
-fn file_text(walker: &mut Walker<'_>, path: &BString, text: Vec<u8>, call: &Call, scope: &mut Scope) {
-    let name: std::sync::Arc<str> = scope.shown(path).to_str_lossy().into();
-    // What the text itself wrote has no lines of its own on disk: it points to the command.
-    let own = scope.absolute(path).is_some_and(|path| scope.files.contains_key(&path));
-    let outer = own.then(|| call.at.clone());
-    // A script that starts itself again (`exec sudo "$0" "$@"`) is walked once more without knowing what it is given;
-    // deeper rounds add nothing, unless each starts processes that go on.
-    let whole = scope.absolute(path).unwrap_or_else(|| path.clone());
-    let running = walker.files.iter().filter(|one| **one == whole).count();
-    if running > AGAIN {
-        if walker.forks > 0 {
-            walker.limit("processes that start each other");
-        }
-        return;
-    }
-    if running == AGAIN {
-        scope.forget();
-        scope.positional = None;
-    }
-    walker.files.push(whole);
-    walker.via.push(Via { name: path.clone(), change: Change::None });
-    walk_text(walker, text, outer, &name, scope, &call.input);
-    walker.via.pop();
-    walker.files.pop();
-}
-
-/// A script that a shell is given by name.
-fn run_file(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) {
-    match walker.file(path, scope) {
-        Some(Ok(Value::Known(text))) => file_text(walker, path, text.to_vec(), call, scope),
-        Some(Ok(value)) => text(walker, value, path.to_str_lossy().as_ref(), call, scope),
-        Some(Err(Sight::Missing)) | None => {}
-        Some(Err(_)) => walker.unread(UnreadKind::File, path.clone(), &call.at),
-    }
-}
-
-/// A program of someone's own: followed where it is a shell script. False where it is something else.
-pub(super) fn script(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) -> bool {
-    let text = match walker.file(path, scope) {
-        Some(Ok(Value::Known(text))) => text,
-        Some(Ok(value)) => {
-            let mut inner = child(call, scope, Dialect::Bash);
-            text(walker, value, path.to_str_lossy().as_ref(), call, &mut inner);
-            return true;
-        }
-        Some(Err(_)) | None => return false,
-    };
-    if text.starts_with(b"\x7fELF") {
-        return false;
-    }
-    let dialect = match interpreter(&text) {
-        Some(name) => match SHELLS.iter().find(|(shell, _)| *shell == name) {
-            Some((_, dialect)) => *dialect,
-            None => return super::languages::script(walker, &name, &text, call, scope),
-        },
-        // Without a `#!` line the calling shell runs it itself.
-        None if text.find_byte(0).is_some() => return false,
-        None => Dialect::Bash,
-    };
-    let mut inner = child(call, scope, dialect);
-    inner.name = Value::Known(path.clone());
-    inner.positional = Some(call.words.iter().skip(1).map(|word| word.value.clone()).collect());
-    let (mark, loops) = (walker.left.len(), std::mem::take(&mut walker.loops));
-    file_text(walker, path, text.to_vec(), call, &mut inner);
-    walker.loops = loops;
-    walker.end(mark, &mut inner);
-    scope.files = inner.files;
-    scope.created = inner.created;
-    true
-}
-
-/// A text that will be a program's file, by its `#!` line.
-pub(super) fn program_text(walker: &mut Walker<'_>, value: Value, path: &BString, call: &Call, scope: &mut Scope) {
-    let Some(name) = value.starts_with().starts_with(b"#!").then(|| interpreter(value.starts_with())).flatten() else {
-        return text(walker, value, &path.to_str_lossy(), call, scope);
-    };
-    match (SHELLS.iter().find(|(shell, _)| *shell == name), &value) {
-        (Some((_, dialect)), _) => {
-            scope.mode.dialect = *dialect;
-            text(walker, value, &path.to_str_lossy(), call, scope);
-        }
-        (None, Value::Known(code)) => {
-            super::languages::script(walker, &name, code, call, scope);
-        }
-        (None, _) => walker.unread(UnreadKind::Code, path.clone(), &call.at),
-    }
-}
-
-/// The program of a `#!` line, through env.
-fn interpreter(text: &[u8]) -> Option<String> {
-    let line = text.strip_prefix(b"#!")?.lines().next()?;
-    let mut words = line.fields_with(|c| c == ' ' || c == '\t').filter(|word| !word.starts_with(b"-"));
-    let first = words.next()?;
-    let base = |path: &[u8]| path.rsplit(|byte| *byte == b'/').next().unwrap_or(path).to_str_lossy().into_owned();
-    match base(first).as_str() {
-        "env" => words.next().map(base),
-        other => Some(other.to_owned()),
     }
 }

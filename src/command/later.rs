@@ -4,12 +4,11 @@
 use bstr::{BString, ByteSlice};
 
 use super::build_files::{inside, line};
-use super::follow;
 use super::scope::Scope;
 use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Piece, Value, Word};
-use super::{Change, Later, UnreadKind, Via};
+use super::{Change, Later, UnreadKind, Via, follow, scripts};
 use crate::packs::glob;
 use crate::parse::Dialect;
 use crate::span::Place;
@@ -165,7 +164,7 @@ impl Walker<'_> {
                 self.via.push(Via { name: name.clone(), change: Change::Later });
                 self.deeper(|walker| {
                     // Nobody listens to what it prints then.
-                    drop(walker.capture(|walker| follow::program_text(walker, text, name, call, &mut inner)));
+                    drop(walker.capture(|walker| scripts::program_text(walker, text, name, call, &mut inner)));
                 });
                 self.via.pop();
             }

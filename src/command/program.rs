@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Value, Word};
-use super::{Program, Sight, Want, builtins, follow, image, output, wrappers};
+use super::{Program, Sight, Want, builtins, follow, image, output, scripts, wrappers};
 
 /// Directories whose programs are the system's own.
 const SYSTEM: [&str; 6] = ["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
@@ -38,7 +38,7 @@ impl Walker<'_> {
                 self.quiet = true;
                 self.installed.push(call.words.clone());
             }
-            follow::script(self, &path, &call, scope);
+            scripts::script(self, &path, &call, scope);
             self.quiet = quiet;
             self.installed.truncate(depth);
         }
@@ -58,14 +58,14 @@ impl Walker<'_> {
         // What a downloader prints comes from elsewhere, however the downloader itself is written.
         let followed = if installed && follow::is_remote(&tool) {
             let mut followed = false;
-            self.capture(|walker| followed = own && follow::script(walker, &path, &call, scope));
+            self.capture(|walker| followed = own && scripts::script(walker, &path, &call, scope));
             if followed {
                 let tool = tool.clone();
                 self.emit(|_| Value::unknown(Cause::Output(tool)));
             }
             followed
         } else {
-            own && follow::script(self, &path, &call, scope)
+            own && scripts::script(self, &path, &call, scope)
         };
         self.quiet = quiet;
         self.installed.truncate(depth);

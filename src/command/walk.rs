@@ -13,7 +13,7 @@ use super::leave::{Landing, Left, Way};
 use super::scope::{Function, Scope, Source};
 use super::simple::Call;
 use super::words::{Cause, Value, Word};
-use super::{Known, Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow};
+use super::{Known, Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow, scripts};
 use crate::parse::syntax::{Kind, Node, Script};
 use crate::parse::{self, Dialect, Mode};
 use crate::span::{Place, Span};
@@ -157,7 +157,7 @@ impl<'a> Walker<'a> {
             }
             found |= one_of && matches!(self.sight(Want::File(path.clone())), Some(Sight::Bytes(_)));
             let mark = self.left.len();
-            follow::sourced(self, path, &call, scope);
+            scripts::sourced(self, path, &call, scope);
             // An error ends the file, not the shell.
             self.land(mark, scope, |_| Landing::Here);
         }

@@ -3,8 +3,8 @@
 use bstr::{BString, ByteSlice};
 
 use super::{Line, Repository, Setting};
-use crate::command::follow;
 use crate::command::scope::Scope;
+use crate::command::scripts;
 use crate::command::simple::Call;
 use crate::command::walk::{Input, Walker};
 use crate::command::words::{Value, Word};
@@ -64,7 +64,7 @@ pub(super) fn fire(
         let (quiet, doubted) = (walker.quiet, walker.model.doubted);
         // A hook that is installed is like a program that is: what can't be read of it is no question by itself.
         walker.quiet = true;
-        follow::script(walker, &shown, &call, &mut inner);
+        scripts::script(walker, &shown, &call, &mut inner);
         walker.quiet = quiet;
         walker.model.doubted = doubted;
     }
