@@ -10,6 +10,7 @@ use bstr::{BString, ByteSlice};
 use super::super::calls::Caller;
 use super::super::grammar::Language;
 use super::super::reader::{ACTS, Act, Surroundings};
+use super::frames::Frame;
 use super::syntax::{Declared, Expression, Function, Statement, Target, may_leave};
 use super::things::{Cell, Closure, Defined, Store, Thing, unknown_text};
 use crate::command::words::{Value, Word};
@@ -23,17 +24,6 @@ const ROUNDS: usize = 64;
 const DIRECTORY: &str = " directory";
 /// Nested evaluations.
 const DEPTH: usize = 150;
-
-/// The names of a module, function, class or block.
-#[derive(Default)]
-pub(super) struct Frame {
-    pub names: BTreeMap<BString, usize>,
-    pub parent: Option<usize>,
-    /// A block of JavaScript: `var` and Python's names belong to the frame around it.
-    pub block: bool,
-    /// Names that `global` and `nonlocal` send to the frames around.
-    pub outer: BTreeSet<BString>,
-}
 
 pub(super) struct Evaluator<'a> {
     pub language: &'static Language,
@@ -176,69 +166,6 @@ impl Evaluator<'_> {
     /// Whether there is room for taking every round and every call by itself.
     pub fn soon(&self) -> bool {
         self.steps <= SOON
-    }
-
-    pub fn enter(&mut self, parent: usize, block: bool) -> usize {
-        self.frames.push(Frame { parent: Some(parent), block, ..Frame::default() });
-        std::mem::replace(&mut self.frame, self.frames.len() - 1)
-    }
-
-    /// The cell of a name, from a frame outwards.
-    pub fn find(&self, name: &BString, from: usize) -> Option<usize> {
-        let mut at = Some(from);
-        while let Some(frame) = at.and_then(|index| self.frames.get(index)) {
-            if let Some(place) = frame.names.get(name) {
-                return Some(*place);
-            }
-            at = frame.parent;
-        }
-        None
-    }
-
-    /// The cell of a name in a frame; made where there is none.
-    fn place(&mut self, name: &BString, frame: usize) -> usize {
-        if let Some(place) = self.frames.get(frame).and_then(|frame| frame.names.get(name)) {
-            return *place;
-        }
-        let place = self.store.make(Cell::Unset);
-        if let Some(frame) = self.frames.get_mut(frame) {
-            frame.names.insert(name.clone(), place);
-        }
-        place
-    }
-
-    /// The function's frame around a block.
-    fn function_frame(&self) -> usize {
-        let mut at = self.frame;
-        while let Some(frame) = self.frames.get(at)
-            && frame.block
-            && let Some(parent) = frame.parent
-        {
-            at = parent;
-        }
-        at
-    }
-
-    pub fn define(&mut self, name: &BString, thing: Thing, declared: Declared) {
-        let frame = match declared {
-            Declared::Block => self.frame,
-            Declared::Function => self.function_frame(),
-            Declared::Found if self.python => {
-                let outer = self.frames.get(self.frame).is_some_and(|frame| frame.outer.contains(name));
-                let parent = self.frames.get(self.frame).and_then(|frame| frame.parent);
-                match parent.filter(|_| outer).and_then(|parent| self.find(name, parent)) {
-                    Some(place) => return self.store.set(place, Cell::One(thing)),
-                    None if outer => 0,
-                    None => self.frame,
-                }
-            }
-            Declared::Found => match self.find(name, self.frame) {
-                Some(place) => return self.store.set(place, Cell::One(thing)),
-                None => 0,
-            },
-        };
-        let place = self.place(name, frame);
-        self.store.set(place, Cell::One(thing));
     }
 
     /// True where it is left for sure.
@@ -461,91 +388,6 @@ impl Evaluator<'_> {
             if !self.store.again(end, base, exact) {
                 return;
             }
-        }
-    }
-
-    pub fn assign(&mut self, target: &Target, thing: Thing, operator: Option<&'static str>, declared: Declared) {
-        let thing = match operator {
-            Some(operator) => {
-                let old = self.target_value(target);
-                match (operator, &old) {
-                    // A list grows in place.
-                    ("+", Thing::List(place)) => {
-                        let place = *place;
-                        self.extend(place, &thing);
-                        return;
-                    }
-                    ("or", _) => old.or(thing),
-                    (_, _) => self.binary(operator, old, thing),
-                }
-            }
-            None => thing,
-        };
-        match target {
-            Target::Name(name) => self.define(name, thing, declared),
-            Target::Member(object, name) => {
-                let object = self.expression(object);
-                self.set_member(&object, name, thing);
-            }
-            Target::Index(object, index) => {
-                let object = self.expression(object);
-                let index = self.expression(index);
-                self.set_index(&object, &index, thing);
-            }
-            Target::List(targets) => {
-                let items = self.elements(&thing).filter(|items| !items.iter().any(several));
-                for (index, target) in targets.iter().enumerate() {
-                    let item = match (&items, target) {
-                        (Some(items), Target::Rest(_)) => {
-                            let after = targets.len() - index - 1;
-                            let end = items.len().saturating_sub(after).max(index);
-                            let rest = items.get(index..end).unwrap_or_default().to_vec();
-                            Thing::List(self.store.make(Cell::Lists(vec![rest])))
-                        }
-                        (Some(items), _) => {
-                            let rest = targets[..index].iter().any(|target| matches!(target, Target::Rest(_)));
-                            let at = if rest { (index + items.len()).checked_sub(targets.len()) } else { Some(index) };
-                            at.and_then(|at| items.get(at)).cloned().unwrap_or(Thing::Unknown)
-                        }
-                        (None, _) => Thing::Unknown,
-                    };
-                    self.assign(target, item, None, declared);
-                }
-            }
-            Target::Map(pairs) => {
-                for (key, target) in pairs {
-                    let item = if key.is_empty() { Thing::Unknown } else { self.member(&thing, key) };
-                    self.assign(target, item, None, declared);
-                }
-            }
-            Target::Rest(inner) => self.assign(inner, thing, None, declared),
-            Target::Default(inner, default) => {
-                let thing = match thing {
-                    Thing::Unknown | Thing::Nothing | Thing::Name(_) => {
-                        let default = self.expression(default);
-                        if thing == Thing::Nothing { default } else { thing.or(default) }
-                    }
-                    given => given,
-                };
-                self.assign(inner, thing, None, declared);
-            }
-            Target::Other => {}
-        }
-    }
-
-    fn target_value(&mut self, target: &Target) -> Thing {
-        match target {
-            Target::Name(name) => self.name(name),
-            Target::Member(object, name) => {
-                let object = self.expression(object);
-                self.member(&object, name)
-            }
-            Target::Index(object, index) => {
-                let object = self.expression(object);
-                let index = self.expression(index);
-                self.index(&object, &index)
-            }
-            _ => Thing::Unknown,
         }
     }
 }

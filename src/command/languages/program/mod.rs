@@ -4,6 +4,8 @@
 mod builtins;
 mod calling;
 mod evaluate;
+mod frames;
+mod targets;
 mod expressions;
 mod given;
 mod javascript;
@@ -25,7 +27,8 @@ use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 use super::grammar::Language;
 use super::item::Item;
 use super::reader::{self, Act, Surroundings};
-use evaluate::{Evaluator, Frame};
+use evaluate::Evaluator;
+use frames::Frame;
 use lower::Lowering;
 use syntax::{Declared, Statement};
 use things::{Store, Thing};

@@ -3,7 +3,8 @@
 use bstr::{BString, ByteSlice};
 
 use super::super::calls::module;
-use super::evaluate::{Evaluator, Frame};
+use super::evaluate::Evaluator;
+use super::frames::Frame;
 use super::syntax::{Class, Declared, Import};
 use super::things::{Cell, Defined, Thing};
 
