@@ -166,7 +166,8 @@ pub(super) fn parallel(
         None => items(walker, None, call, scope),
     };
     // Without a template each line of the input is a command; an agent's own input is empty.
-    if template.is_empty() && lists.is_none() && list.is_none() && matches!(call.input, Input::Inherited) {
+    let own_input = lists.is_none() && matches!(call.input, Input::Inherited);
+    if template.is_empty() && own_input && list.is_none() && !options.has("-a") && !options.has("--arg-file") {
         return true;
     }
     let values: Vec<Value> = match list {
