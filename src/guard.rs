@@ -15,7 +15,7 @@ use crate::execs::Execs;
 use crate::invocation::{Invocation, ShKind, Text};
 use crate::look::{self, Budget};
 use crate::parse::{self, Doubt, Reading};
-use crate::policy::{self, Policy, Versions};
+use crate::policy::{self, Policy, Verdict, Versions};
 use crate::rules::{self, OperandKind};
 use crate::show::{self, Exit, Stage};
 use crate::supervise::exec::{self, Lacking};
@@ -40,20 +40,22 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
     let watch = watched(&judged.policy, &call)?;
     let real = world::real_shells(&judged.policy);
     let again = call.clone();
-    let (decision, model) = (judged.decision.clone(), judged.model.clone());
+    // What was decided outlives its answer only where it is used: a model can be large.
+    let kept =
+        (watch || judged.decision.verdict > Verdict::Log).then(|| (judged.decision.clone(), judged.model.clone()));
     let answered = answer(judged, call, world)?;
     policy::remember(&world.places, world.state.as_deref());
     match answered {
-        Answered::Refused(refusal) => Ok(refused(&refusal, &model)),
+        Answered::Refused(refusal) => Ok(refused(&refusal, &kept.map(|(_, model)| model).unwrap_or_default())),
         Answered::Permitted(permit) => {
-            let never = match Given::to(permit.call()) {
-                Given::Whole if watch => {
+            let never = match (Given::to(permit.call()), kept) {
+                (Given::Whole, Some((decision, model))) if watch => {
                     let mut execs = Execs::of(world, sh, &decision, &model, permit.leave());
                     exec::run(permit, &real, true, &mut execs)
                 }
-                Given::Whole => supervise::run(permit, &real),
-                Given::Held => held::run(permit, &real, &mut |asked| line(&again, asked, world)),
-                Given::Lines => interactive::run(permit, &real, sh),
+                (Given::Whole, _) => supervise::run(permit, &real),
+                (Given::Held, _) => held::run(permit, &real, &mut |asked| line(&again, asked, world)),
+                (Given::Lines, _) => interactive::run(permit, &real, sh),
             };
             match never.map_err(Trouble::Supervise)? {}
         }

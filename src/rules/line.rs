@@ -243,6 +243,15 @@ fn begins<W: AsRef<[u8]>>(pattern: &[String], words: &[W], any_case: bool) -> bo
 }
 
 fn one(pattern: &str, word: &[u8], any_case: bool) -> bool {
+    // A command of a large tool meets thousands of these, and most differ in the first byte.
+    match (pattern.as_bytes().first(), word.first()) {
+        (Some(b'*' | b'?' | b'[') | None, _) => {}
+        (Some(wanted), Some(given)) if wanted == given || any_case && wanted.eq_ignore_ascii_case(given) => {}
+        (Some(_), _) => return false,
+    }
+    if pattern == "*" {
+        return true;
+    }
     if !pattern.contains(['*', '?', '[']) {
         return if any_case { word.eq_ignore_ascii_case(pattern.as_bytes()) } else { word == pattern.as_bytes() };
     }
