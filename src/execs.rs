@@ -8,10 +8,11 @@ use crate::command::{Command, Model};
 use crate::confirm::{Because, Leave, Reader, Refusal};
 use crate::decide::Decision;
 use crate::guard::{self, Answered, Judgement};
-use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings};
+use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
 use crate::policy::Verdict as Decided;
 use crate::show::{self, Stage};
 use crate::supervise::exec::{Exec, Judge, Verdict};
+use crate::supervise::quoted;
 use crate::world::World;
 
 /// So many programs that have run are named to who reads of a stop.
@@ -194,12 +195,4 @@ fn text_of(path: &BString, words: &[BString]) -> BString {
         text.extend_from_slice(&quoted(word));
     }
     text
-}
-
-fn quoted(word: &[u8]) -> Vec<u8> {
-    [&b"'"[..], &word.replace("'", "'\\''"), b"'"].concat()
-}
-
-fn base_name(path: &[u8]) -> &[u8] {
-    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
 }

@@ -63,29 +63,9 @@ const PATHS: (Takes, &str) = (Takes::Texts, "list of path globs");
 const COUNT: (Takes, &str) = (Takes::Number(1, u32::MAX as i64), "a number");
 
 /// What an effect may be, as in the packs.
-pub const EFFECTS: &[&str] = &["delete", "overwrite", "expose", "disable", "execute", "publish", "spend"];
+pub const EFFECTS: &[&str] = &crate::packs::read::EFFECTS;
 /// What a target may be, as in the packs.
-pub const TARGETS: &[&str] = &[
-    "files",
-    "disk",
-    "repository",
-    "history",
-    "database",
-    "table",
-    "backup",
-    "snapshot",
-    "volume",
-    "cluster",
-    "infrastructure",
-    "account",
-    "credential",
-    "queue",
-    "package",
-    "system",
-    "network",
-    "process",
-    "guard",
-];
+pub const TARGETS: &[&str] = &crate::packs::read::TARGETS;
 
 /// In the order of the reference page.
 pub const SETTINGS: &[Setting] = &[

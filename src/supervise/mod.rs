@@ -74,6 +74,6 @@ fn c_string(text: &OsStr) -> Result<CString, std::ffi::NulError> {
 }
 
 /// As one word of bash.
-fn quoted(text: &[u8]) -> BString {
+pub(crate) fn quoted(text: &[u8]) -> BString {
     BString::from([&b"'"[..], text.replace("'", "'\\''").as_slice(), b"'"].concat())
 }
