@@ -12,7 +12,7 @@ use std::sync::Arc;
 use bstr::{BString, ByteSlice};
 
 use variables::scalar;
-pub use variables::{Content, Variable};
+pub use variables::{Content, Held, Variable};
 
 use super::shell_options::ShellOptions;
 use super::words::{Cause, Value};
@@ -24,7 +24,7 @@ use crate::span::Place;
 /// A function with the text that its spans index.
 #[derive(Debug)]
 pub struct Function {
-    pub body: Node,
+    pub body: Rc<Node>,
     pub source: Rc<Source>,
 }
 
@@ -73,7 +73,7 @@ impl<T: PartialEq> PartialEq for Shared<T> {
 #[derive(Clone, Debug)]
 pub struct Scope {
     base: Arc<Environment>,
-    changed: Shared<BTreeMap<BString, Variable>>,
+    changed: Shared<BTreeMap<BString, Rc<Variable>>>,
     /// Built on demand, dropped when an exported variable changes.
     exported: Option<Arc<Environment>>,
     pub functions: Shared<BTreeMap<BString, Rc<Function>>>,
@@ -93,7 +93,7 @@ pub struct Scope {
     /// Names of functions that child shells get too.
     pub shared_functions: BTreeSet<BString>,
     /// What `local` hid in each function that is being run, innermost last.
-    hidden: Vec<Vec<(BString, Option<Variable>)>>,
+    hidden: Vec<Vec<Held>>,
     readonly: BTreeSet<BString>,
     pub options: ShellOptions,
     /// `set` gave positional parameters: what `source` was given does not go when the file ends.
@@ -116,10 +116,10 @@ impl Scope {
         };
         let mut changed = BTreeMap::new();
         if !known.environment.values.contains_key(b"IFS".as_bstr()) {
-            changed.insert(BString::from("IFS"), scalar(Value::known(" \t\n"), false));
+            changed.insert(BString::from("IFS"), Rc::new(scalar(Value::known(" \t\n"), false)));
         }
         if known.environment.values.get(b"PWD".as_bstr()).is_none_or(|pwd| *pwd != directory) {
-            changed.insert(BString::from("PWD"), scalar(directory.clone(), true));
+            changed.insert(BString::from("PWD"), Rc::new(scalar(directory.clone(), true)));
         }
         Scope {
             base: Arc::new(known.environment.clone()),
@@ -164,7 +164,7 @@ impl Scope {
     pub fn clear_environment(&mut self) {
         self.base = Arc::default();
         self.changed.clear();
-        self.changed.insert("IFS".into(), scalar(Value::known(" \t\n"), false));
+        self.keep("IFS".into(), scalar(Value::known(" \t\n"), false));
         self.exported = None;
         self.clouded = None;
     }
@@ -277,7 +277,7 @@ impl Scope {
         self.directory = Value::unknown(there());
         self.base = Arc::new(Environment { values: BTreeMap::new(), partial: true });
         self.changed.clear();
-        self.changed.insert("IFS".into(), scalar(Value::known(" \t\n"), false));
+        self.keep("IFS".into(), scalar(Value::known(" \t\n"), false));
         self.exported = None;
         self.files = Arc::default();
         self.created = Arc::default();

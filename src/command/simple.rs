@@ -248,7 +248,7 @@ impl Walker<'_> {
     }
 
     /// Assignments before a function or a builtin: exported, and gone when it ends.
-    pub(super) fn lend(call: &Call, scope: &mut Scope) -> Vec<(BString, Option<super::scope::Variable>)> {
+    pub(super) fn lend(call: &Call, scope: &mut Scope) -> Vec<super::scope::Held> {
         let mut held = Vec::new();
         for (name, value) in &call.assignments {
             if scope.is_readonly(name) {
@@ -263,7 +263,7 @@ impl Walker<'_> {
 }
 
 /// Puts back what `lend` changed.
-pub(super) fn give_back(held: Vec<(BString, Option<super::scope::Variable>)>, scope: &mut Scope) {
+pub(super) fn give_back(held: Vec<super::scope::Held>, scope: &mut Scope) {
     for one in held.into_iter().rev() {
         scope.put_back(one);
     }

@@ -175,7 +175,7 @@ impl<'a> Walker<'a> {
         let source = Rc::new(Source { name: "environment".into(), text: reading.text, outer: None });
         let first = reading.script.items.into_iter().next().and_then(|item| item.first.commands.into_iter().next());
         if let Some(Kind::Function { body, .. }) = first.map(|node| node.kind) {
-            scope.functions.insert(name.into(), Rc::new(Function { body: *body, source }));
+            scope.functions.insert(name.into(), Rc::new(Function { body, source }));
         }
     }
 
@@ -403,7 +403,7 @@ impl<'a> Walker<'a> {
             Kind::Case { subject, arms } => self.case(subject, arms, scope, input),
             Kind::Function { name, body } => {
                 self.model.defines.push(name.as_slice().into());
-                let function = Function { body: body.as_ref().clone(), source: Rc::clone(&self.source) };
+                let function = Function { body: Rc::clone(body), source: Rc::clone(&self.source) };
                 scope.functions.insert(name.as_slice().into(), Rc::new(function));
                 if name.as_slice() == b"command_not_found_handle" {
                     self.not_found(name, scope);

@@ -1,5 +1,7 @@
 //! Commands: which kind stands here, and the compound ones.
 
+use std::rc::Rc;
+
 use super::reader::{Read, Reader};
 use super::syntax::{ArmEnd, CaseArm, Kind, Node, Script, Word};
 
@@ -327,7 +329,7 @@ impl Reader {
         self.apart += 1;
         let body = self.function_body();
         self.apart -= 1;
-        let body = Box::new(body?);
+        let body = Rc::new(body?);
         let span = crate::span::Span::new(self.source.outer(start), body.span.end);
         Ok(Node { kind: Kind::Function { name, body }, redirections: Vec::new(), span })
     }

@@ -3,6 +3,8 @@
 //! Backslash-newline pairs are gone, quotes are turned into the parts of a word, here-document bodies hang on their
 //! redirections. All spans index `Reading::text`.
 
+use std::rc::Rc;
+
 use crate::span::Span;
 
 /// Commands in the order in which they run.
@@ -81,9 +83,10 @@ pub enum Kind {
         subject: Word,
         arms: Vec<CaseArm>,
     },
+    /// Whoever defines the function shares its body.
     Function {
         name: Vec<u8>,
-        body: Box<Node>,
+        body: Rc<Node>,
     },
     /// `[[ … ]]`: its operands and operators in order, as words (`&&`, `(`, `=~` … are literal words).
     Condition(Vec<Word>),

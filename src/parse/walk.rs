@@ -1,5 +1,7 @@
 //! Walks over a tree: the bodies of here-documents into their places, and every simple command in it.
 
+use std::rc::Rc;
+
 use super::redirections::UNPLACED;
 use super::syntax::{
     Assigned, Assignment, Element, Index, Item, Kind, Node, Operation, Part, Redirection, Script, Word,
@@ -99,7 +101,8 @@ fn walk_node(node: &mut Node, visitor: &mut dyn Visitor) {
                 walk(&mut arm.body, visitor);
             }
         }
-        Kind::Function { body, .. } | Kind::Coproc { body, .. } => walk_node(body, visitor),
+        Kind::Function { body, .. } => walk_node(Rc::make_mut(body), visitor),
+        Kind::Coproc { body, .. } => walk_node(body, visitor),
         Kind::Condition(words) => words.iter_mut().for_each(|word| walk_word(word, Place::Inner, visitor)),
         Kind::Arithmetic(word) => walk_word(word, Place::Inner, visitor),
     }

@@ -1,36 +1,22 @@
 //! States that meet: where branches end, and where a loop goes round.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use bstr::BString;
 
 use super::Scope;
-use super::variables::{Attributes, Content, Variable};
+use super::variables::{Attributes, Content, Variable, scalar};
 use crate::command::words::{Cause, Value};
 
 impl Scope {
     /// What differs from how it was may have any value by now.
     pub fn widen(&mut self, before: &Scope) {
-        let names: BTreeSet<BString> = self.changed.keys().chain(before.changed.keys()).cloned().collect();
-        for name in names {
+        for name in self.differing(before) {
             let (left, right) = (self.changed.get(&name), before.changed.get(&name));
-            if left == right {
-                continue;
-            }
             let exported = left.or(right).is_some_and(|variable| variable.exported);
-            let content = Content::Scalar(Value::unknown(Cause::Limit));
-            self.changed.insert(
-                name,
-                Variable {
-                    content,
-                    exported,
-                    reference: false,
-                    attributes: Attributes::default(),
-                    perhaps_unset: false,
-                },
-            );
+            self.keep(name, scalar(Value::unknown(Cause::Limit), exported));
         }
         self.exported = None;
         if self.directory != before.directory {
@@ -44,6 +30,31 @@ impl Scope {
                 if before.files.get(path) != Some(text) {
                     *text = Value::unknown(Cause::Limit);
                 }
+            }
+        }
+    }
+
+    /// The names that one of the two has and the other has not, or has otherwise. Most of what two ways have is still
+    /// what they had where they parted, so that one look at the pointer tells.
+    fn differing(&self, other: &Scope) -> Vec<BString> {
+        if Rc::ptr_eq(&self.changed.0, &other.changed.0) {
+            return Vec::new();
+        }
+        let mut names = Vec::new();
+        let (mut mine, mut theirs) = (self.changed.iter().peekable(), other.changed.iter().peekable());
+        loop {
+            let order = match (mine.peek(), theirs.peek()) {
+                (None, None) => return names,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some((left, _)), Some((right, _))) => left.cmp(right),
+            };
+            let left = if order.is_le() { mine.next() } else { None };
+            let right = if order.is_ge() { theirs.next() } else { None };
+            match (left, right) {
+                (Some((_, left)), Some((_, right))) if Rc::ptr_eq(left, right) || left == right => {}
+                (Some((name, _)), _) | (None, Some((name, _))) => names.push(name.clone()),
+                (None, None) => {}
             }
         }
     }
@@ -64,13 +75,10 @@ impl Scope {
                 }
             }
         }
-        if self.changed != other.changed {
-            let names: BTreeSet<BString> = self.changed.keys().chain(other.changed.keys()).cloned().collect();
-            for name in names {
+        let differing = self.differing(&other);
+        if !differing.is_empty() {
+            for name in differing {
                 let (left, right) = (self.changed.get(&name), other.changed.get(&name));
-                if left == right {
-                    continue;
-                }
                 let exported = self.is_exported(&name) || other.is_exported(&name);
                 let (mine, theirs) = (self.content(&name), other.content(&name));
                 let perhaps_unset = (mine == Content::Unset) != (theirs == Content::Unset)
@@ -80,7 +88,7 @@ impl Scope {
                     (Some(left), Some(right)) if left.attributes == right.attributes => left.attributes,
                     (_, _) => Attributes::default(),
                 };
-                self.changed.insert(name, Variable { content, exported, reference: false, attributes, perhaps_unset });
+                self.keep(name, Variable { content, exported, reference: false, attributes, perhaps_unset });
             }
             self.exported = None;
         }

@@ -1,6 +1,7 @@
 //! Variables: what they hold, what declarations make of it, and what functions hide.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use bstr::{BString, ByteSlice};
 
@@ -37,12 +38,19 @@ pub struct Attributes {
     pub lower: bool,
 }
 
+/// What a name stood for, and the name.
+pub type Held = (BString, Option<Rc<Variable>>);
+
 impl Scope {
+    pub(super) fn keep(&mut self, name: BString, variable: Variable) {
+        self.changed.insert(name, Rc::new(variable));
+    }
+
     /// The variable after following name references.
     fn resolve(&self, name: &[u8]) -> BString {
         let mut name = BString::from(name);
         for _ in 0..8 {
-            match self.changed.get(&name) {
+            match self.changed.get(&name).map(Rc::as_ref) {
                 Some(Variable { content: Content::Scalar(Value::Known(target)), reference: true, .. }) => {
                     name.clone_from(target);
                 }
@@ -134,7 +142,7 @@ impl Scope {
             other if attributes == Attributes::default() => (other, attributes),
             other => (self.shaped(other, attributes), attributes),
         };
-        self.changed.insert(name, Variable { content, exported, reference: false, attributes, perhaps_unset: false });
+        self.keep(name, Variable { content, exported, reference: false, attributes, perhaps_unset: false });
     }
 
     /// The content as `declare -i`, `-u` or `-l` makes it.
@@ -182,18 +190,18 @@ impl Scope {
         let name = self.resolve(name);
         let exported =
             self.changed.get(&name).map_or_else(|| self.base.values.contains_key(&name), |variable| variable.exported);
-        self.changed.insert(name, Variable { content, exported, reference: false, attributes, perhaps_unset });
+        self.keep(name, Variable { content, exported, reference: false, attributes, perhaps_unset });
     }
 
     /// What a name stands for, to be put back: an assignment before a command.
     #[must_use]
-    pub fn held(&self, name: &[u8]) -> (BString, Option<Variable>) {
+    pub fn held(&self, name: &[u8]) -> Held {
         let name = self.resolve(name);
         let variable = self.changed.get(&name).cloned();
         (name, variable)
     }
 
-    pub fn put_back(&mut self, (name, variable): (BString, Option<Variable>)) {
+    pub fn put_back(&mut self, (name, variable): Held) {
         self.exported = None;
         match variable {
             Some(variable) => self.changed.insert(name, variable),
@@ -237,7 +245,7 @@ impl Scope {
         }
         self.exported = None;
         let attributes = Attributes::default();
-        self.changed.insert(
+        self.keep(
             name.into(),
             Variable { content: Content::Unset, exported, reference: false, attributes, perhaps_unset: false },
         );
@@ -266,7 +274,7 @@ impl Scope {
     /// What the text itself gave an exported variable.
     #[must_use]
     pub fn set_by_text(&self, name: &[u8]) -> Option<Value> {
-        match self.changed.get(name.as_bstr()) {
+        match self.changed.get(name.as_bstr()).map(Rc::as_ref) {
             Some(Variable { content: Content::Scalar(value), exported: true, .. }) => Some(value.clone()),
             Some(_) | None => None,
         }
@@ -281,7 +289,7 @@ impl Scope {
         let attributes = self.attributes(name);
         self.exported = None;
         let name = self.resolve(name);
-        self.changed.insert(name, Variable { content, exported: yes, reference: false, attributes, perhaps_unset });
+        self.keep(name, Variable { content, exported: yes, reference: false, attributes, perhaps_unset });
     }
 
     /// Whether a child would be given it.
@@ -299,7 +307,7 @@ impl Scope {
             attributes: Attributes::default(),
             perhaps_unset: false,
         };
-        self.changed.insert(name.into(), variable);
+        self.keep(name.into(), variable);
     }
 
     /// `unset -n`: the reference itself.
@@ -313,7 +321,7 @@ impl Scope {
                 attributes,
                 perhaps_unset: false,
             };
-            self.changed.insert(name.into(), gone);
+            self.keep(name.into(), gone);
         }
     }
 
