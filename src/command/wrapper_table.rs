@@ -18,6 +18,8 @@ pub enum Inner {
     Parameter(&'static [&'static str], &'static str),
     /// Standard input is shell text where no other command is given.
     Stdin,
+    /// The same, where the n-th operand is there: `ssh` without a host starts nothing.
+    StdinAt(usize),
     /// Words between one of these and `;` or `+`.
     Until(&'static [&'static str]),
     /// xargs: operands, with standard input appended.
@@ -123,7 +125,7 @@ pub const WRAPPERS: &[Wrapper] = &[
     Wrapper { names: &["script"], value: &["-c", "--command", "-T", "-E", "-o", "-m", "-O", "-I", "-B"], flag: &["-q", "-f", "-a", "-e", "-r"], inner: &[Inner::Option(&["-c", "--command"]), Inner::Stdin], ..PLAIN },
     Wrapper { names: &["at", "batch"], value: &["-f", "-q", "-t"], flag: &["-m", "-M"], changes: Changes::Later, inner: &[Inner::Stdin], ..PLAIN },
     Wrapper { names: &["systemd-run"], value: &["-p", "--property", "-u", "--unit", "--slice", "-E", "--setenv", "--uid", "--gid", "--nice", "--working-directory", "--on-active", "--on-calendar", "-M", "--machine", "-H"], flag: &["-t", "-P", "-q", "-G", "-d", "--user", "--scope", "--wait"], changes: Changes::Later, ..PLAIN },
-    Wrapper { names: &["ssh", "autossh", "mosh", "sshpass-ssh"], value: &["-o", "-i", "-p", "-l", "-F", "-J", "-L", "-R", "-D", "-W", "-b", "-c", "-E", "-e", "-I", "-m", "-O", "-Q", "-S", "-w", "-B", "-M"], flag: &["-t", "-T", "-A", "-a", "-X", "-Y", "-n", "-N", "-f", "-q", "-v", "-C", "-4", "-6", "-g", "-k", "-x"], changes: Changes::Host(0), inner: &[Inner::Prefixed(&["-o"], "ProxyCommand="), Inner::Prefixed(&["-o"], "LocalCommand="), Inner::Prefixed(&["-o"], "KnownHostsCommand="), Inner::Text(1), Inner::Stdin], ..PLAIN },
+    Wrapper { names: &["ssh", "autossh", "mosh", "sshpass-ssh"], value: &["-o", "-i", "-p", "-l", "-F", "-J", "-L", "-R", "-D", "-W", "-b", "-c", "-E", "-e", "-I", "-m", "-O", "-Q", "-S", "-w", "-B", "-M"], flag: &["-t", "-T", "-A", "-a", "-X", "-Y", "-n", "-N", "-f", "-q", "-v", "-C", "-4", "-6", "-g", "-k", "-x"], changes: Changes::Host(0), inner: &[Inner::Prefixed(&["-o"], "ProxyCommand="), Inner::Prefixed(&["-o"], "LocalCommand="), Inner::Prefixed(&["-o"], "KnownHostsCommand="), Inner::Text(1), Inner::StdinAt(0)], ..PLAIN },
     Wrapper { names: &["sshpass"], value: &["-p", "-f", "-d", "-P"], flag: &["-e", "-v"], ..PLAIN },
     Wrapper { names: &["docker", "podman", "nerdctl"], verb: &["exec", "container exec"], value: DOCKER_RUN, flag: &["-i", "-t", "-d"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
     Wrapper { names: &["docker", "podman", "nerdctl"], verb: &["run", "container run"], value: DOCKER_RUN, flag: &["-i", "-t", "-d", "--rm", "--privileged", "--init"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },

@@ -164,6 +164,7 @@ fn open_one(
     scope: &mut Scope,
 ) -> bool {
     match inner {
+        Inner::StdinAt(index) if operands.len() <= index => false,
         Inner::Words(skip) => {
             let Some(rest) = behind(operands, skip, table) else { return false };
             // `flock FILE -c TEXT`, `script FILE -c TEXT`: an option after the operands carries shell text.
@@ -190,7 +191,7 @@ fn open_one(
         Inner::Option(names) => texts(walker, names, "", options, call, scope),
         Inner::Prefixed(names, prefix) => texts(walker, names, prefix, options, call, scope),
         Inner::Parameter(names, key) => parameters::follow(walker, names, key, options, call, scope),
-        Inner::Stdin => {
+        Inner::Stdin | Inner::StdinAt(_) => {
             let given = matches!(call.input, Input::Text(_) | Input::File(_));
             if given {
                 let mut inner = scope.clone();

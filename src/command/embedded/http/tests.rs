@@ -117,6 +117,21 @@ fn a_body_in_a_file_is_read_in_every_spelling() {
 }
 
 #[test]
+fn a_list_of_addresses_is_read_line_by_line() {
+    let listed = |text: Option<&str>| {
+        let text_of = |name: &[u8]| text.filter(|_| name == b"urls.txt").map(Value::known);
+        let inputs = Inputs { stdin: &Stdin::Inherited, text_of: &text_of };
+        requests(HttpDialect::Wget, &words(&["wget", "--input-file=urls.txt"]), &inputs)
+    };
+    let all = listed(Some("https://h/a\n\n http://db:8123/?query=DROP+TABLE+x\n"));
+    let paths: Vec<_> = all.iter().map(|one| (one.path.text().unwrap_or_default().to_vec(), one.answer)).collect();
+    assert_eq!(paths, [(b"/a".to_vec(), Answer::Yes), (b"/?query=DROP+TABLE+x".to_vec(), Answer::Yes)]);
+    let unread = listed(None);
+    assert_eq!(unread.len(), 1);
+    assert!(unread[0].path.text().is_none() && unread[0].method.text() == Some(b"GET"));
+}
+
+#[test]
 fn a_document_that_is_not_seen_is_told_and_other_bodies_are_none() {
     let unread = |line: &[&str]| {
         let all = requests(HttpDialect::Curl, &words(line), &beside(&Stdin::Inherited));

@@ -42,7 +42,6 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
         return Vec::new();
     }
     let (urls, hazy) = operands(arguments, &split);
-    let listed = split.has("-i") || split.has("--input-file");
     let (set, unread) = settings(&split);
     let settings = unread || split.has("--config");
     let value = |name: &str| split.value_of(name).map(|word| word.value.clone()).or_else(|| set.get(name).cloned());
@@ -56,13 +55,16 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
         None => Value::known("GET"),
     };
     let mut targets: Vec<Value> = urls.iter().map(|(_, word)| word.value.clone()).collect();
-    if listed || targets.is_empty() && !hazy.is_empty() {
+    for list in ["-i", "--input-file"].into_iter().filter_map(value) {
+        targets.extend(listed(&inputs.file(&list), split.has("-F") || split.has("--force-html")));
+    }
+    if targets.is_empty() && !hazy.is_empty() {
         targets.push(Value::unknown(Cause::Input));
     }
     let headers = split.given.iter().filter(|given| given.name == "--header").filter_map(|given| given.value.as_ref());
     let headers = headers.map(|word| word.value.clone()).chain(set.get("--header").cloned());
     let instead = headers.filter_map(|header| overriding(&header)).next_back();
-    let sure = hazy.is_empty() && !listed && !settings;
+    let sure = hazy.is_empty() && !settings;
     let draft = |url: Value| Draft {
         body: text.clone().or_else(|| file.clone()).unwrap_or_else(|| Value::known("")),
         form: true,
@@ -71,6 +73,17 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
         ..Draft::new(method.clone(), url)
     };
     targets.into_iter().map(draft).collect()
+}
+
+/// What a list of addresses names: one on each line. Each of them is asked for in the same way, so that an unread list is
+/// one request with an unknown address.
+fn listed(list: &Value, html: bool) -> Vec<Value> {
+    match list {
+        Value::Known(text) if !html => {
+            text.lines().map(ByteSlice::trim).filter(|line| !line.is_empty()).map(Value::known).collect()
+        }
+        Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => vec![Value::unknown(Cause::Input)],
+    }
 }
 
 /// `-e 'method = DELETE'`: lines of a .wgetrc, as the options that they stand for. The second part: one of them is not
