@@ -149,7 +149,7 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
             {
                 for name in names.iter().filter_map(Word::text) {
                     let body = [b"{ ", path, b" \"$@\"; }"].concat();
-                    Walker::define(name, &body, scope);
+                    walker.define(name, &body, scope);
                 }
             }
         }

@@ -123,22 +123,16 @@ pub(super) fn joined(words: &[Word]) -> Value {
 
 /// Walks shell text that stands in a word, in the scope as it is.
 pub(super) fn text(walker: &mut Walker<'_>, text: Value, what: &str, call: &Call, scope: &mut Scope) {
+    let walk = |walker: &mut Walker<'_>, text: &[u8], scope: &mut Scope| {
+        walk_text(walker, text, Some(call.at.clone()), &call.at.source, scope, &call.input);
+    };
     match text {
-        Value::Known(text) => {
-            walk_text(walker, text.to_vec(), Some(call.at.clone()), &call.at.source.clone(), scope, &call.input);
-        }
+        Value::Known(text) => walk(walker, &text, scope),
         Value::OneOf(texts) => {
             let before = scope.clone();
             for text in texts {
                 let mut inner = before.clone();
-                walk_text(
-                    walker,
-                    text.to_vec(),
-                    Some(call.at.clone()),
-                    &call.at.source.clone(),
-                    &mut inner,
-                    &call.input,
-                );
+                walk(walker, &text, &mut inner);
                 scope.join(inner);
             }
         }
@@ -147,16 +141,7 @@ pub(super) fn text(walker: &mut Walker<'_>, text: Value, what: &str, call: &Call
             if *pieces == [Piece::Hole] && secret.whole =>
         {
             match walker.file(&secret.what.clone(), scope) {
-                Some(Ok(Value::Known(known))) => {
-                    walk_text(
-                        walker,
-                        known.to_vec(),
-                        Some(call.at.clone()),
-                        &call.at.source.clone(),
-                        scope,
-                        &call.input,
-                    );
-                }
+                Some(Ok(Value::Known(known))) => walk(walker, &known, scope),
                 Some(_) | None => unread_text(walker, &text, what, call, scope),
             }
         }
@@ -176,7 +161,7 @@ pub(super) fn text(walker: &mut Walker<'_>, text: Value, what: &str, call: &Call
                     }
                 }
             }
-            walk_text(walker, marked, Some(call.at.clone()), &call.at.source.clone(), scope, &call.input);
+            walk(walker, &marked, scope);
         }
     }
 }
@@ -191,19 +176,20 @@ fn begins_unknown(pieces: &[Piece]) -> bool {
 
 pub(super) fn walk_text(
     walker: &mut Walker<'_>,
-    text: Vec<u8>,
+    text: &[u8],
     outer: Option<Place>,
     name: &std::sync::Arc<str>,
     scope: &mut Scope,
     input: &Input,
 ) {
     walker.deeper(|walker| {
-        let mut reading = parse::read(&text, &scope.mode);
+        let Some(reading) = walker.seen.readings.read(text, &scope.mode) else {
+            return walker.limit("texts");
+        };
         if !reading.trusted() {
             walker.model.doubted = true;
         }
-        let text = std::mem::take(&mut reading.text);
-        let source = Rc::new(Source { name: std::sync::Arc::clone(name), text, outer });
+        let source = Rc::new(Source { name: std::sync::Arc::clone(name), text: reading.text.clone(), outer });
         let before = std::mem::replace(&mut walker.source, source);
         walker.text(&reading, scope, input);
         walker.source = before;
@@ -251,7 +237,7 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
     if !options.hazy.is_empty() {
         walker.unread(UnreadKind::Text, tool.clone(), &call.at);
     }
-    Walker::inherit_functions(&mut inner);
+    walker.inherit_functions(&mut inner);
     startup(walker, *dialect, has(b'i'), call, &mut inner);
     if has(b'c') {
         let Some(first) = operands.first() else {

@@ -27,6 +27,7 @@ mod builtins;
 mod declare;
 mod set;
 mod read;
+mod readings;
 mod wrapper_table;
 mod wrappers;
 mod xargs;
@@ -64,6 +65,7 @@ use bstr::BString;
 
 use crate::parse::{Mode, Reading};
 use crate::span::Place;
+use readings::Readings;
 use scope::{Scope, Source};
 use walk::{Input, Walker};
 pub use words::{Cause, Piece, Secret, Shape, Value, Word};
@@ -285,6 +287,7 @@ pub enum Sight {
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     pub sights: BTreeMap<Want, Sight>,
+    pub readings: Readings,
 }
 
 /// What is known before the text begins.

@@ -421,7 +421,7 @@ fn seq(arguments: &[&[u8]]) -> Option<BString> {
 pub fn matches(pattern: &[u8], value: &Value) -> Option<bool> {
     let pattern = Pattern::new(pattern);
     match value {
-        Value::Known(text) => Some(pattern.matches(text)),
+        Value::Known(text) => pattern.matches(text),
         Value::OneOf(_) | Value::Unknown(_) => None,
     }
 }

@@ -95,7 +95,7 @@ fn file_text(walker: &mut Walker<'_>, path: &BString, text: Vec<u8>, call: &Call
     }
     walker.files.push(whole);
     walker.via.push(Via { name: path.clone(), change: Change::None });
-    walk_text(walker, text, outer, &name, scope, &call.input);
+    walk_text(walker, &text, outer, &name, scope, &call.input);
     walker.via.pop();
     walker.files.pop();
 }

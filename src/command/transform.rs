@@ -2,7 +2,7 @@
 
 use bstr::{BString, ByteSlice};
 
-use super::pattern::Pattern;
+use super::pattern::{Pattern, Steps};
 use crate::parse::syntax::Replace;
 
 /// Texts longer than this are not rewritten: replacement can blow them up.
@@ -24,19 +24,19 @@ pub(super) fn changed(text: &[u8], change: &Change) -> Option<BString> {
     match change {
         Change::Substring(offset, length) => substring(text, *offset, *length),
         Change::Prefix(pattern, longest) => {
-            let mut ends: Box<dyn Iterator<Item = usize>> =
-                if *longest { Box::new((0..=text.len()).rev()) } else { Box::new(0..=text.len()) };
-            Some(ends.find(|end| pattern.matches(&text[..*end])).map_or(text, |end| &text[end..]).into())
+            let ends = pattern.ends(text, &mut Steps::default())?;
+            let end = if *longest { ends.last() } else { ends.first() };
+            Some(text[*end.unwrap_or(&0)..].into())
         }
         Change::Suffix(pattern, longest) => {
-            let mut starts: Box<dyn Iterator<Item = usize>> =
-                if *longest { Box::new(0..=text.len()) } else { Box::new((0..=text.len()).rev()) };
-            Some(starts.find(|start| pattern.matches(&text[*start..])).map_or(text, |start| &text[..start]).into())
+            let starts = 0..=text.len();
+            let start = if *longest { suffix(pattern, text, starts) } else { suffix(pattern, text, starts.rev()) };
+            Some(text[..start?.unwrap_or(text.len())].into())
         }
         // Neither are texts that would become so.
         Change::Replace(_, _, with) if text.len().saturating_mul(with.len()) > REWRITTEN * 16 => None,
-        Change::Replace(which, pattern, with) => Some(replace(text, *which, pattern, with)),
-        Change::Case(change, all, pattern) => Some(recase(text, *change, *all, pattern)),
+        Change::Replace(which, pattern, with) => replace(text, *which, pattern, with),
+        Change::Case(change, all, pattern) => recase(text, *change, *all, pattern),
         Change::Transform(letter) => transform(text, *letter),
     }
 }
@@ -63,55 +63,64 @@ fn substring(text: &[u8], offset: i64, length: Option<i64>) -> Option<BString> {
     Some(text[usize::try_from(start).ok()?..usize::try_from(end).ok()?].into())
 }
 
-fn replace(text: &[u8], which: Replace, pattern: &Pattern, with: &BString) -> BString {
-    let longest = |start: usize| (start..=text.len()).rev().find(|end| pattern.matches(&text[start..*end]));
-    let mut made = BString::default();
-    match which {
-        Replace::Prefix => match longest(0) {
-            Some(end) => {
-                made.extend_from_slice(with);
-                made.extend_from_slice(&text[end..]);
-            }
-            None => made.extend_from_slice(text),
-        },
-        Replace::Suffix => match (0..=text.len()).find(|start| pattern.matches(&text[*start..])) {
-            Some(start) => {
-                made.extend_from_slice(&text[..start]);
-                made.extend_from_slice(with);
-            }
-            None => made.extend_from_slice(text),
-        },
-        Replace::First | Replace::All => {
-            if let Some(literal) = pattern.literal() {
-                return if literal.is_empty() {
-                    text.into()
-                } else if which == Replace::All {
-                    text.replace(&literal, with).into()
-                } else {
-                    text.replacen(&literal, with, 1).into()
-                };
-            }
-            let (mut at, mut done) = (0, false);
-            while at < text.len() {
-                if let Some(end) = longest(at).filter(|end| *end > at && !done) {
-                    made.extend_from_slice(with);
-                    at = end;
-                    done = which == Replace::First;
-                } else {
-                    made.push(text[at]);
-                    at += 1;
-                }
-            }
+/// The first of the starts from which the pattern matches the rest. The outer `None`: that is not known.
+fn suffix(pattern: &Pattern, text: &[u8], starts: impl Iterator<Item = usize>) -> Option<Option<usize>> {
+    let mut steps = Steps::default();
+    for start in starts {
+        let rest = &text[start..];
+        if pattern.ends(rest, &mut steps)?.last() == Some(&rest.len()) {
+            return Some(Some(start));
         }
     }
-    made
+    Some(None)
 }
 
-fn recase(text: &[u8], change: u8, all: bool, pattern: &Pattern) -> BString {
+fn replace(text: &[u8], which: Replace, pattern: &Pattern, with: &BString) -> Option<BString> {
+    let (before, after) = match which {
+        Replace::Prefix => match pattern.ends(text, &mut Steps::default())?.last() {
+            Some(end) => (0, *end),
+            None => return Some(text.into()),
+        },
+        Replace::Suffix => match suffix(pattern, text, 0..=text.len())? {
+            Some(start) => (start, text.len()),
+            None => return Some(text.into()),
+        },
+        Replace::First | Replace::All => return replace_inside(text, which == Replace::All, pattern, with),
+    };
+    Some([&text[..before], with, &text[after..]].concat().into())
+}
+
+fn replace_inside(text: &[u8], all: bool, pattern: &Pattern, with: &BString) -> Option<BString> {
+    if let Some(literal) = pattern.literal() {
+        let made = match (literal.is_empty(), all) {
+            (true, _) => text.to_vec(),
+            (false, true) => text.replace(&literal, with),
+            (false, false) => text.replacen(&literal, with, 1),
+        };
+        return Some(made.into());
+    }
+    let mut made = BString::default();
+    let mut steps = Steps::default();
+    let (mut at, mut done) = (0, false);
+    while at < text.len() {
+        let length = if done { None } else { pattern.ends(&text[at..], &mut steps)?.last().copied() };
+        if let Some(length) = length.filter(|length| *length > 0) {
+            made.extend_from_slice(with);
+            at += length;
+            done = !all;
+        } else {
+            made.push(text[at]);
+            at += 1;
+        }
+    }
+    Some(made)
+}
+
+fn recase(text: &[u8], change: u8, all: bool, pattern: &Pattern) -> Option<BString> {
     let mut made = BString::from(text);
     let reach = if all { made.len() } else { 1.min(made.len()) };
     for byte in &mut made[..reach] {
-        if pattern.matches(&[*byte]) {
+        if pattern.matches(&[*byte])? {
             match change {
                 b'^' => byte.make_ascii_uppercase(),
                 b',' => byte.make_ascii_lowercase(),
@@ -120,7 +129,7 @@ fn recase(text: &[u8], change: u8, all: bool, pattern: &Pattern) -> BString {
             }
         }
     }
-    made
+    Some(made)
 }
 
 fn transform(text: &[u8], letter: u8) -> Option<BString> {

@@ -139,7 +139,7 @@ impl<'a> Walker<'a> {
     /// Start-up files are text that runs first. What is in them is judged; what could not be read of them makes
     /// variables and names uncertain but is no question by itself, or every login shell would ask.
     pub(super) fn startup(&mut self, known: &Known, scope: &mut Scope) {
-        Self::inherit_functions(scope);
+        self.inherit_functions(scope);
         self.prelude(&known.prelude, scope);
         self.quiet = true;
         let call = Call {
@@ -169,23 +169,24 @@ impl<'a> Walker<'a> {
     }
 
     /// Defines a function from text, as bash does for those that the environment hands down and for `hash -p`.
-    pub(super) fn define(name: &[u8], body: &[u8], scope: &mut Scope) {
+    pub(super) fn define(&mut self, name: &[u8], body: &[u8], scope: &mut Scope) {
         let text = [&b"function "[..], name, b" ", body].concat();
-        let reading = parse::read(&text, &Mode { aliases: BTreeMap::new(), ..scope.mode.clone() });
-        let source = Rc::new(Source { name: "environment".into(), text: reading.text, outer: None });
-        let first = reading.script.items.into_iter().next().and_then(|item| item.first.commands.into_iter().next());
-        if let Some(Kind::Function { body, .. }) = first.map(|node| node.kind) {
-            scope.functions.insert(name.into(), Rc::new(Function { body, source }));
+        let mode = Mode { aliases: BTreeMap::new(), ..scope.mode.clone() };
+        let Some(reading) = self.seen.readings.read(&text, &mode) else { return self.limit("texts") };
+        let source = Rc::new(Source { name: "environment".into(), text: reading.text.clone(), outer: None });
+        let first = reading.script.items.first().and_then(|item| item.first.commands.first());
+        if let Some(Kind::Function { body, .. }) = first.map(|node| &node.kind) {
+            scope.functions.insert(name.into(), Rc::new(Function { body: Rc::clone(body), source }));
         }
     }
 
     /// `BASH_FUNC_name%%=() { … }`: functions that a parent shell exported.
-    pub(super) fn inherit_functions(scope: &mut Scope) {
+    pub(super) fn inherit_functions(&mut self, scope: &mut Scope) {
         if scope.mode.dialect == Dialect::Dash {
             return;
         }
         for (name, body) in scope.handed_down() {
-            Self::define(&name, &body, scope);
+            self.define(&name, &body, scope);
         }
     }
 

@@ -18,7 +18,7 @@ mod substitutions;
 mod parameters;
 mod conditions;
 mod scan;
-mod second;
+pub mod second;
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ pub fn read(text: &[u8], mode: &Mode) -> Reading {
     // bash drops NUL bytes wherever it reads text.
     let text = text.iter().copied().filter(|byte| *byte != 0).collect();
     let reader::Strict { text, script, doubts, unfinished, stopped, unexpanded } = reader::read(text, mode);
-    let mut reading = Reading { text, script, others: Vec::new(), doubts, unfinished };
+    let mut reading = Reading { text, script, others: Vec::new(), doubts, steps: 0, unfinished };
     let bare = Mode { aliases: BTreeMap::new(), ..mode.clone() };
     reading.others.extend(unexpanded.into_iter().map(|line| reader::read(line, &bare).script));
     let misread = reading.doubts.iter().filter_map(|doubt| match doubt {
@@ -93,6 +93,8 @@ pub struct Reading {
     /// the rules look at them all the same. Empty where there is no doubt.
     pub others: Vec<Script>,
     pub doubts: Vec<Doubt>,
+    /// Work of the second reader, in steps of some 10 µs.
+    pub steps: usize,
     /// The text ends inside a construct (open quote, `do` without `done`, here-document): a shell would read on.
     pub unfinished: bool,
 }

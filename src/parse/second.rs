@@ -20,7 +20,7 @@ use marks::Mark;
 /// Work that tree-sitter may do, in steps of a hundred of its operations (some 10 µs): ordinary text takes about one for
 /// fifty bytes, its error recovery on hostile text any number.
 const BYTES_PER_STEP: usize = 4;
-const STEPS_AT_LEAST: usize = 10_000;
+const STEPS_AT_LEAST: usize = 3_000;
 /// Larger texts are taken as the strict reader reads them, with a doubt.
 pub const MAX_BYTES: usize = 1 << 20;
 /// Commands that only the second parser saw.
@@ -41,8 +41,8 @@ pub(super) fn compare(reading: &mut Reading, mode: &Mode) {
         reading.doubts.push(Doubt::Limit { what: "bytes for the second reader", limit: MAX_BYTES });
         return;
     }
-    let Some(tree) = parse(&plain.blanked(&reading.text)) else {
-        let limit = most_steps(&reading.text);
+    let Some(tree) = parse(&plain.blanked(&reading.text), &mut reading.steps) else {
+        let limit = most_steps(reading.text.len());
         reading.doubts.push(Doubt::Limit { what: "steps of the second reader", limit });
         return;
     };
@@ -65,18 +65,18 @@ pub(super) fn compare(reading: &mut Reading, mode: &Mode) {
     }
 }
 
-fn most_steps(text: &[u8]) -> usize {
-    text.len() / BYTES_PER_STEP + STEPS_AT_LEAST
+/// What texts of so many bytes may cost it.
+pub const fn most_steps(bytes: usize) -> usize {
+    bytes / BYTES_PER_STEP + STEPS_AT_LEAST
 }
 
-fn parse(text: &[u8]) -> Option<Tree> {
+fn parse(text: &[u8], steps: &mut usize) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_bash::LANGUAGE.into()).ok()?;
-    let most = most_steps(text);
-    let mut steps = 0;
+    let most = most_steps(text.len());
     let mut count = |_: &ParseState| {
-        steps += 1;
-        if steps > most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        *steps += 1;
+        if *steps > most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let mut chunk = |at: usize, _| text.get(at..).unwrap_or_default();
     parser.parse_with_options(&mut chunk, None, Some(ParseOptions::new().progress_callback(&mut count)))

@@ -88,20 +88,24 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
     drafts
 }
 
-/// Configuration files that name others.
+/// Configuration files that name others, how deep and how many.
 const NESTED: usize = 5;
+const CONFIGURATIONS: usize = 32;
+/// Longer texts are not made of variables.
+const EXPANDED: usize = 1 << 20;
 
 /// With what configuration files say. The second part: one of them was not read.
 fn with_config(arguments: &[Word], inputs: &Inputs<'_>) -> (Vec<Word>, bool) {
     let mut words = arguments.to_vec();
-    let mut begin = 0;
+    let (mut begin, mut files) = (0, 0);
     for _ in 0..NESTED {
         let found = split(&words[begin..], &TABLE);
         begin = words.len();
         for given in found.given.iter().filter(|given| given.name == "-K" || given.name == "--config") {
+            files += 1;
             match given.value.as_ref().map(|word| inputs.file(&word.value)) {
-                Some(Value::Known(text)) => words.extend(config(&text)),
-                Some(Value::OneOf(_) | Value::Unknown(_)) | None => return (words, true),
+                Some(Value::Known(text)) if files <= CONFIGURATIONS => words.extend(config(&text)),
+                Some(Value::Known(_) | Value::OneOf(_) | Value::Unknown(_)) | None => return (words, true),
             }
         }
         if begin == words.len() {
@@ -134,6 +138,9 @@ fn expanded(value: &Value, variables: &BTreeMap<BString, Value>) -> Value {
     let mut made = Value::known("");
     let mut rest = text.as_slice();
     while let Some(at) = rest.find("{{") {
+        if made.starts_with().len() > EXPANDED {
+            return Value::unknown(Cause::Limit);
+        }
         made = made.then(Value::known(&rest[..at]));
         let inner = &rest[at + 2..];
         let end = inner.find("}}").unwrap_or(inner.len());
