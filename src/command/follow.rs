@@ -186,6 +186,9 @@ pub(super) fn walk_text(
         let Some(reading) = walker.seen.readings.read(text, &scope.mode) else {
             return walker.limit("texts");
         };
+        if !walker.may_walk(&reading) {
+            return;
+        }
         if !reading.trusted() {
             walker.model.doubted = true;
         }

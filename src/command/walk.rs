@@ -24,6 +24,8 @@ const DEPTH: usize = 40;
 const STEPS: usize = 200_000;
 /// Commands written down.
 const COMMANDS: usize = 20_000;
+/// Among them, those of texts that were walked before.
+const AGAIN: usize = 4_096;
 
 /// Standard input of a command.
 #[derive(Clone, Debug)]
@@ -74,6 +76,9 @@ pub(super) struct Walker<'a> {
     /// Background jobs and pipelines that are being walked.
     pub(super) forks: usize,
     steps: usize,
+    /// Texts that were walked, and how many commands of such texts were met again.
+    walked: BTreeSet<*const parse::Reading>,
+    again: usize,
     /// What is printed so far, innermost capture last.
     pub(super) captured: Vec<Value>,
     /// Ways that left what is being walked and come out further on.
@@ -118,6 +123,8 @@ impl<'a> Walker<'a> {
             files: Vec::new(),
             forks: 0,
             steps: 0,
+            walked: BTreeSet::new(),
+            again: 0,
             captured: Vec::new(),
             left: Vec::new(),
             loops: 0,
@@ -208,6 +215,19 @@ impl<'a> Walker<'a> {
         if !self.quiet && !self.model.limits.contains(&what) {
             self.model.limits.push(what);
         }
+    }
+
+    /// Counts the commands of texts that were walked before: scripts that start each other many times over would have
+    /// the same commands written down again and again.
+    pub(super) fn may_walk(&mut self, reading: &Rc<parse::Reading>) -> bool {
+        if !self.walked.insert(Rc::as_ptr(reading)) {
+            self.again += reading.script.items.len();
+        }
+        let few = self.again <= AGAIN;
+        if !few {
+            self.limit("commands of the same texts");
+        }
+        few
     }
 
     /// Counts one step; false when the walk must end here.

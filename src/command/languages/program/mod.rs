@@ -44,7 +44,7 @@ pub(super) struct Read {
 
 /// Work that the parser may do, in steps of a hundred of its operations: ordinary text takes one for two hundred bytes,
 /// its error recovery on hostile text any number.
-const BYTES_PER_STEP: usize = 32;
+const BYTES_PER_STEP: usize = 64;
 const STEPS_AT_LEAST: usize = 400;
 /// Larger texts are left to the token reader.
 const BYTES: usize = 1 << 20;
