@@ -187,8 +187,27 @@ fn no_mutation_of_code_makes_a_reader_panic() {
 
 #[test]
 fn code_made_to_blow_up_ends_soon() {
-    for unit in ["(", "{", "[", "f'{", "a=a+a+f'{x}';", "x(", "$(", "`", "/[/", "$x[", "if ", "a:b ", "<<A", "\\", "!!"]
-    {
+    for unit in [
+        "(",
+        "{",
+        "[",
+        "f'{",
+        "a=a+a+f'{x}';",
+        "x(",
+        "$(",
+        "`",
+        "/[/",
+        "$x[",
+        "if ",
+        "a:b ",
+        "<<A",
+        "\\",
+        "!!",
+        "a = [a, a, a]\n",
+        "@a = (@a, @a);\n",
+        "$a = [$a, $a];\n",
+        "$a .= $a;\n",
+    ] {
         let code = unit.repeat(5_000);
         for tool in TOOLS {
             let start = worked();

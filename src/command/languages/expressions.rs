@@ -195,7 +195,7 @@ impl Reader<'_> {
             Token::Name(name) if ENDS.contains(&name.as_slice()) => Item::Unknown,
             Token::Name(name) => {
                 self.at += 1;
-                self.variables.get(&name).cloned().unwrap_or(Item::Name(name))
+                self.variable(&name).unwrap_or(Item::Name(name))
             }
             Token::Mark("(") => {
                 self.at += 1;

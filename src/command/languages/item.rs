@@ -76,6 +76,16 @@ impl Item {
         }
     }
 
+    /// How much a copy of it takes, about 64 bytes for one.
+    pub fn weight(&self) -> usize {
+        match self {
+            Item::Text(value) | Item::Client(value) => 1 + value.starts_with().len() / 64,
+            Item::List(items) => items.iter().map(Item::weight).fold(1, usize::saturating_add),
+            Item::Map(pairs) => pairs.iter().map(|(_, item)| item.weight()).fold(1, usize::saturating_add),
+            Item::Name(_) | Item::Unknown => 1,
+        }
+    }
+
     pub fn join(self, next: &Item) -> Item {
         match (self, next) {
             (Item::List(mut left), Item::List(right)) if left.len() + right.len() <= ITEMS => {

@@ -136,7 +136,7 @@ impl Reader<'_> {
                 ) {
                     return Item::Text(self.around.variable(&key));
                 }
-                if let Some(Item::List(items)) = self.variables.get(&array_of(&name)).cloned() {
+                if let Some(Item::List(items)) = self.variable(&array_of(&name)) {
                     return self.indexed(Item::List(items), index);
                 }
                 self.member(Item::Name(name), &key)
@@ -153,7 +153,7 @@ impl Reader<'_> {
                     return Item::Text(self.around.variable(name));
                 }
                 let whole = super::calls::module(&[path.as_slice(), b".", name].concat());
-                self.variables.get(&whole).cloned().unwrap_or(Item::Name(whole))
+                self.variable(&whole).unwrap_or(Item::Name(whole))
             }
             Item::Map(pairs) => pairs.into_iter().find(|(key, _)| key == name).map_or(Item::Unknown, |(_, item)| item),
             Item::Text(_) | Item::List(_) | Item::Client(_) | Item::Unknown => Item::Unknown,

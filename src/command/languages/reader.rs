@@ -35,6 +35,9 @@ const DEPTH: usize = 40;
 /// Acts of one text.
 pub(super) const ACTS: usize = 2000;
 
+/// What may be taken out of variables in all, by weight.
+const COPIES: usize = 1 << 17;
+
 pub(super) struct Reader<'a> {
     pub language: &'static Language,
     pub around: &'a dyn Surroundings,
@@ -45,6 +48,8 @@ pub(super) struct Reader<'a> {
     /// Something runs that is not known.
     pub unread: bool,
     pub depth: usize,
+    /// How much of what variables hold was taken out of them so far.
+    taken: usize,
     /// Where the text of a nested piece of code stands.
     base: usize,
     nested: bool,
@@ -66,6 +71,7 @@ pub(super) fn read<'a>(
         acts: Vec::new(),
         unread: false,
         depth: 0,
+        taken: 0,
         base: 0,
         nested: false,
     };
@@ -197,7 +203,7 @@ impl Reader<'_> {
         if let Some((name, operator, end)) = self.assignment() {
             self.at = end;
             let mut item = self.expression();
-            let old = self.variables.get(&name).cloned();
+            let old = self.variable(&name);
             item = match (operator, old) {
                 ("+=" | ".=" | "..=", Some(old)) => old.join(&item),
                 ("+=" | ".=" | "..=" | "||=" | "??=", None) => Item::Unknown,
@@ -425,6 +431,14 @@ impl Reader<'_> {
         }
         let list = self.expression();
         self.one_of(name, &list);
+    }
+
+    /// What a variable holds. Each use takes a copy, and what holds three of what it held grows without end: the copies
+    /// are counted.
+    pub fn variable(&mut self, name: &BString) -> Option<Item> {
+        let item = self.variables.get(name)?;
+        self.taken += item.weight();
+        Some(if self.taken > COPIES { Item::Unknown } else { item.clone() })
     }
 
     pub fn one_of(&mut self, name: BString, list: &Item) {
