@@ -10,7 +10,8 @@ use crate::parse::syntax::{Part, Word};
 /// The value of an expression whose words are already expanded.
 pub fn evaluate(text: &[u8], scope: &mut Scope) -> Option<i64> {
     if text.trim().is_empty() {
-        return Some(0);
+        // dash calls it an error.
+        return (scope.mode.dialect != Dialect::Dash).then_some(0);
     }
     let mut reader = Reader { text, at: 0, scope, depth: 0, skipping: 0, target: 0 };
     let value = reader.comma()?;
@@ -36,6 +37,10 @@ pub fn assigned(text: &[u8]) -> Vec<BString> {
     if !text.iter().any(|byte| matches!(byte, b'=' | b'+' | b'-')) {
         return Vec::new();
     }
+    names_in(text)
+}
+
+pub fn names_in(text: &[u8]) -> Vec<BString> {
     names(&Word { parts: vec![Part::Quoted(text.to_vec())], ..Word::default() })
 }
 
@@ -288,6 +293,7 @@ impl Reader<'_> {
                     values.get(&at).cloned()
                 }
                 Content::Scalar(value) if index == 0 || matches!(value, Value::Unknown(_)) => Some(value),
+                Content::Scalar(_) if self.scope.perhaps_array(&place.name) => return None,
                 Content::Scalar(_) if index < 0 => return None,
                 Content::Scalar(_) | Content::Unset => None,
                 Content::Keyed(_) => return None,
@@ -334,6 +340,7 @@ impl Reader<'_> {
                 Content::Indexed(values)
             }
             (Content::Keyed(_), _) | (Content::Scalar(Value::Unknown(_)), Some(_)) => return None,
+            (Content::Scalar(_), Some(_)) if self.scope.perhaps_array(&place.name) => return None,
             (Content::Scalar(_) | Content::Unset, None) => Content::Scalar(value),
             (_, Some(index)) if index < 0 => return None,
             (Content::Scalar(old), Some(index)) => {

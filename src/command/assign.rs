@@ -116,18 +116,10 @@ impl Walker<'_> {
                     None => {
                         let value = self.assigned_value(assignment, scope);
                         self.prompt(assignment, &value, scope);
-                        // An array keeps its other elements.
-                        match scope.content(&assignment.name) {
-                            Content::Indexed(mut values) => {
-                                values.insert(0, value);
-                                scope.set(&assignment.name, Content::Indexed(values));
-                            }
-                            Content::Keyed(mut values) => {
-                                values.insert("0".into(), value);
-                                scope.set(&assignment.name, Content::Keyed(values));
-                            }
-                            Content::Scalar(_) | Content::Unset => scope.assign(&assignment.name, value),
+                        if scope.attributes(&assignment.name).integer {
+                            self.evaluated(&value, assignment.span, scope);
                         }
+                        scope.assign(&assignment.name, value);
                     }
                     Some(index) => self.assign_element(assignment, index, scope),
                 },
@@ -161,7 +153,7 @@ impl Walker<'_> {
         // A sum, where `declare -i` makes `+=` one.
         let sums = assignment.append && scope.attributes(&assignment.name).integer;
         if sums {
-            return scope.assign(&assignment.name, Value::unknown(Cause::Construct("declare -i")));
+            return scope.blur(&assignment.name, Cause::Construct("declare -i"));
         }
         self.change_element(&assignment.name, index, then, scope);
     }
@@ -187,10 +179,17 @@ impl Walker<'_> {
                     Content::Keyed(values)
                 }
                 Value::OneOf(_) | Value::Unknown(_) => {
-                    Content::Scalar(Value::unknown(Cause::Construct("an unknown key")))
+                    return scope.blur(name, Cause::Construct("an unknown key"));
                 }
             },
-            Content::Scalar(Value::Unknown(shape)) => Content::Scalar(Value::unknown(shape.because)),
+            Content::Scalar(Value::Unknown(shape)) => {
+                self.number(index, scope);
+                return scope.blur(name, shape.because);
+            }
+            Content::Scalar(_) if scope.perhaps_array(name) => {
+                self.number(index, scope);
+                return scope.blur(name, Cause::Construct("an array that differs by branch"));
+            }
             other => {
                 let number = self.number(index, scope);
                 let mut values = match other {
@@ -206,7 +205,7 @@ impl Walker<'_> {
                         Content::Indexed(values)
                     }
                     Some(_) => return self.leave(How::Abandon, scope),
-                    None => Content::Scalar(Value::unknown(Cause::Construct("an unknown index"))),
+                    None => return scope.blur(name, Cause::Construct("an unknown index")),
                 }
             }
         };
@@ -222,12 +221,14 @@ impl Walker<'_> {
         scope: &mut Scope,
     ) {
         if index.is_some() {
-            return scope.assign(name, Value::unknown(Cause::Construct("an array inside an array")));
+            return scope.blur(name, Cause::Construct("an array inside an array"));
         }
         let old = scope.content(name);
         if matches!(old, Content::Keyed(_)) || elements.iter().any(|one| one.key.is_some()) {
             return self.assign_keyed(name, append, elements, scope);
         }
+        // What it has is not known, so neither is where the new ones go.
+        let blurred = append && (scope.perhaps_array(name) || matches!(old, Content::Scalar(Value::Unknown(_))));
         let mut values = match old {
             Content::Indexed(values) if append => values,
             Content::Scalar(value) if append => [(0, value)].into(),
@@ -239,15 +240,14 @@ impl Walker<'_> {
         let mut counted = true;
         for element in elements {
             for word in self.fields(&unnamed(&element.value), scope) {
-                let open = word.glob || matches!(&word.value, Value::Unknown(shape) if shape.splits);
                 // What the others assign they assign.
-                counted &= !open;
+                counted &= !word.is_open();
                 values.insert(next, word.value);
                 next += 1;
             }
         }
-        if !counted {
-            return scope.assign(name, Value::unknown(Cause::Construct("an array of unknown length")));
+        if !counted || blurred {
+            return scope.blur(name, Cause::Construct("an array of unknown length"));
         }
         scope.set(name, Content::Indexed(values));
     }
@@ -258,31 +258,50 @@ impl Walker<'_> {
             Content::Keyed(values) if append => values,
             _ => std::collections::BTreeMap::new(),
         };
-        let mut by_number = std::collections::BTreeMap::new();
-        let mut next = 0;
+        let mut by_number = match scope.content(name) {
+            Content::Indexed(values) if append => values,
+            Content::Scalar(value) if append => [(0, value)].into(),
+            Content::Indexed(_) | Content::Scalar(_) | Content::Keyed(_) | Content::Unset => {
+                std::collections::BTreeMap::new()
+            }
+        };
+        let mut next = by_number.keys().next_back().map_or(0, |last| last + 1);
+        let mut unknown = (append && scope.perhaps_array(name)).then_some("an array of unknown length");
         for element in elements {
-            let value = self.single(&element.value, scope);
             match &element.key {
-                Some(key) if keyed => match self.single(key, scope) {
-                    Value::Known(key) => {
-                        by_name.insert(key, value);
+                Some(key) if keyed => {
+                    let value = self.assignment_text(&element.value, false, scope);
+                    match self.single(key, scope) {
+                        Value::Known(key) => drop(by_name.insert(key, value)),
+                        Value::OneOf(_) | Value::Unknown(_) => unknown = Some("an unknown key"),
                     }
-                    Value::OneOf(_) | Value::Unknown(_) => {
-                        return scope.assign(name, Value::unknown(Cause::Construct("an unknown key")));
+                }
+                Some(key) => {
+                    let value = self.assignment_text(&element.value, false, scope);
+                    match self.number(key, scope) {
+                        Some(at) if at >= 0 => {
+                            by_number.insert(at, value);
+                            next = at + 1;
+                        }
+                        Some(_) | None => unknown = Some("an unknown index"),
                     }
-                },
-                Some(key) => match self.number(key, scope) {
-                    Some(at) => {
-                        by_number.insert(at, value);
-                        next = at + 1;
-                    }
-                    None => return scope.assign(name, Value::unknown(Cause::Construct("an unknown index"))),
-                },
+                }
                 None => {
-                    by_number.insert(next, value);
-                    next += 1;
+                    let words = self.fields(&unnamed(&element.value), scope);
+                    // `[key]+=value` among them is no word.
+                    let appends = words.iter().any(|word| word.written.starts_with(b"["));
+                    if keyed || appends || words.iter().any(Word::is_open) {
+                        unknown = Some("an array of unknown length");
+                    }
+                    for word in words {
+                        by_number.insert(next, word.value);
+                        next += 1;
+                    }
                 }
             }
+        }
+        if let Some(unknown) = unknown {
+            return scope.blur(name, Cause::Construct(unknown));
         }
         scope.set(name, if keyed { Content::Keyed(by_name) } else { Content::Indexed(by_number) });
     }
@@ -298,8 +317,8 @@ pub(super) fn appended(scope: &Scope, name: &[u8], value: Value) -> Value {
     before.then(value)
 }
 
-/// An element of an array that looks like an assignment is none: a tilde behind its `=` stays.
-fn unnamed(word: &syntax::Word) -> syntax::Word {
+/// A word in an array or an expansion that looks like an assignment is none: a tilde behind its `=` stays.
+pub(super) fn unnamed(word: &syntax::Word) -> syntax::Word {
     let mut word = word.clone();
     if let Some(Part::Literal(text)) = word.parts.first_mut()
         && let Some(equals) = text.find_byte(b'=').filter(|_| text.contains(&b'~'))

@@ -4,7 +4,7 @@ use bstr::{BString, ByteSlice};
 
 use super::leave::How;
 use super::scope::{ExitTrap, Scope};
-use super::simple::{Call, give_back};
+use super::simple::Call;
 use super::walk::Walker;
 use super::words::{Cause, Value, Word};
 use super::{Program, Sight, UnreadKind, Want, declare, follow, output, printing, read, scripts, set, writes};
@@ -79,8 +79,12 @@ pub const NAMES: &[&str] = &[
 pub const DECLARE: [&[u8]; 6] = [b"declare", b"typeset", b"local", b"export", b"readonly", b"alias"];
 
 pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &mut Scope) {
-    let held = Walker::lend(&call, scope);
+    let depth = scope.depth();
+    if !call.assignments.is_empty() {
+        scope.enter_command(&call.assignments);
+    }
     walker.note(&call, Program::Builtin(name.clone()), scope);
+    walker.named_by(name, &call, scope);
     let words = call.words.get(1..).unwrap_or_default().to_vec();
     match name.as_slice() {
         b"cd" | b"pushd" => {
@@ -192,9 +196,10 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
         _ => walker.emit(|_| Value::unknown(Cause::Output(name.clone()))),
     }
     // Before those that POSIX calls special it stays, where the shell goes by POSIX.
-    if scope.mode.dialect == Dialect::Bash || !SPECIAL.contains(&name.as_slice()) {
-        give_back(held, scope);
+    if scope.mode.dialect != Dialect::Bash && SPECIAL.contains(&name.as_slice()) && scope.depth() > depth {
+        scope.leave_command_as_it_is();
     }
+    scope.leave_frames(depth);
 }
 
 /// Builtins that POSIX calls special.
@@ -396,10 +401,7 @@ fn printed(call: &Call, dash: bool, always: Option<bool>) -> Value {
                     word.text().is_some_and(|text| !text.starts_with(b"-"))
                         || word.value.starts_with().first().is_some_and(|byte| *byte != b'-')
                 });
-            let open = |word: &Word| {
-                if word.glob { Word::unknown(Cause::Construct("a glob")) } else { word.clone() }
-            };
-            let text = follow::joined(&call.words[1..].iter().map(open).collect::<Vec<_>>());
+            let text = follow::joined(&call.words[1..]);
             if plain { text.then(Value::known("\n")) } else { Value::unknown(Cause::Construct("echo")) }
         }
         None => {
@@ -432,5 +434,5 @@ pub(super) fn unread_text(walker: &mut Walker<'_>, value: &Value, what: &str, ca
         | Cause::Construct(_) => (UnreadKind::Text, what.into()),
     };
     walker.unread(kind, name, &call.at);
-    scope.cloud(&shape.because);
+    scope.obscure(&shape.because);
 }

@@ -4,7 +4,7 @@ use bstr::{BString, ByteSlice};
 
 use super::scope::Scope;
 use super::walk::{Input, Walker};
-use super::words::{Cause, Value};
+use super::words::{Cause, Piece, Value};
 use crate::parse::syntax::Script;
 
 impl Walker<'_> {
@@ -39,11 +39,7 @@ impl Walker<'_> {
         scope.created = inner.created;
         match value {
             Value::Unknown(mut shape) => {
-                // A known end of the text loses its newlines too.
-                if let Some(super::Piece::Text(text)) = shape.pieces.last_mut() {
-                    let kept = text.trim_end_with(|c| c == '\n').len();
-                    text.truncate(kept);
-                }
+                without_end(&mut shape.pieces);
                 Value::Unknown(shape)
             }
             known => known.map(
@@ -103,4 +99,24 @@ impl Walker<'_> {
         self.model.wants.extend(tried.wants);
         tried.commands.iter().flat_map(|command| &command.sends).any(|sent| sent.what == probe.what)
     }
+}
+
+/// A known end of the text loses its newlines, and so does what stands before holes, which may be empty.
+fn without_end(pieces: &mut Vec<Piece>) {
+    for piece in pieces.iter_mut() {
+        if let Piece::Text(text) = piece {
+            text.retain(|byte| *byte != 0);
+        }
+    }
+    for piece in pieces.iter_mut().rev() {
+        if let Piece::Text(text) = piece {
+            let kept = text.trim_end_with(|c| c == '\n').len();
+            text.truncate(kept);
+            if !text.is_empty() {
+                break;
+            }
+        }
+    }
+    pieces.retain(|piece| !matches!(piece, Piece::Text(text) if text.is_empty()));
+    pieces.dedup_by(|one, other| *one == Piece::Hole && *other == Piece::Hole);
 }

@@ -7,6 +7,7 @@ use super::scope::{Content, Scope};
 use super::simple::is_name;
 use super::walk::Walker;
 use super::words::{Cause, Value, Word};
+use crate::span::Span;
 
 pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word], scope: &mut Scope) {
     let (mut letters, mut without): (Vec<u8>, Vec<u8>) = (Vec::new(), Vec::new());
@@ -53,8 +54,18 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
             scope.hide(name);
         }
         if letters.contains(&b'n') && *builtin != "export" {
-            if let Some(Value::Known(target)) = value {
-                scope.refer(name, target);
+            match value {
+                Some(Value::Known(target)) if is_name(&target) => scope.refer(name, target),
+                // An element, or what is not known: what goes by either name is not followed.
+                Some(value) => {
+                    walker.evaluated(&value, Span::default(), scope);
+                    let known = value.starts_with();
+                    let array = &known[..known.find_byte(b'[').unwrap_or(0)];
+                    for name in [name, array].into_iter().filter(|name| is_name(name)) {
+                        scope.leave_unfollowed(name);
+                    }
+                }
+                None => {}
             }
             continue;
         }
@@ -79,18 +90,10 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
         if letters.contains(&b'A') && !matches!(content, Content::Keyed(_)) {
             scope.set(name, Content::Keyed(std::collections::BTreeMap::new()));
         } else if let Some(value) = value {
-            // An array keeps its other elements.
-            match content {
-                Content::Indexed(mut values) => {
-                    values.insert(0, value);
-                    scope.set(name, Content::Indexed(values));
-                }
-                Content::Keyed(mut values) => {
-                    values.insert("0".into(), value);
-                    scope.set(name, Content::Keyed(values));
-                }
-                Content::Scalar(_) | Content::Unset => scope.assign(name, value),
+            if scope.attributes(name).integer {
+                walker.evaluated(&value, Span::default(), scope);
             }
+            scope.assign(name, value);
         }
         if *builtin == "readonly" || letters.contains(&b'r') {
             scope.protect(name);
@@ -129,6 +132,13 @@ pub(super) fn unset(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) 
 
 /// `unset 'a[1]'`
 fn unset_element(walker: &mut Walker<'_>, array: &[u8], index: &[u8], scope: &mut Scope) {
+    // `unset 'x[0]'` of what is no array is `unset x`.
+    if matches!(scope.content(array), Content::Scalar(_))
+        && !scope.perhaps_array(array)
+        && super::arithmetic::evaluate(index, scope) == Some(0)
+    {
+        return scope.unset(array);
+    }
     let unknown = || Content::Scalar(Value::unknown(Cause::Construct("an unset element")));
     let content = match scope.content(array) {
         Content::Indexed(mut values) => {
@@ -151,6 +161,7 @@ fn unset_element(walker: &mut Walker<'_>, array: &[u8], index: &[u8], scope: &mu
     };
     if content == unknown() {
         walker.leave(How::Abandon, scope);
+        return scope.blur(array, Cause::Construct("an unset element"));
     }
     scope.set(array, content);
 }

@@ -3,6 +3,7 @@
 
 use bstr::{BString, ByteSlice};
 
+use super::assign::unnamed;
 use super::braces;
 use super::leave::How;
 use super::pattern;
@@ -103,7 +104,11 @@ impl Walker<'_> {
                 Some(Part::Literal(text)) => text[..=text.find_byte(b'=').unwrap_or(0)].to_vec(),
                 _ => Vec::new(),
             };
-            let named = |word: &syntax::Word| Word { value: around(&known(word), cause()), ..Word::unknown(cause()) };
+            let shaped = |word: &syntax::Word| match around(&known(word), cause()) {
+                Value::Unknown(shape) => Value::Unknown(Shape { splits: true, ..shape }),
+                value => value,
+            };
+            let named = |word: &syntax::Word| Word { value: shaped(word), ..Word::unknown(cause()) };
             return words.iter().map(named).collect();
         }
         let mut made = Vec::new();
@@ -141,7 +146,7 @@ impl Walker<'_> {
     /// A word as a pattern: what was quoted in it is escaped. `None` where it is not known.
     pub(super) fn pattern(&mut self, word: &syntax::Word, scope: &mut Scope) -> Option<BString> {
         let mut chunks = Vec::new();
-        self.gather(&word.parts, false, scope, &mut chunks);
+        self.gather(&unnamed(word).parts, false, scope, &mut chunks);
         let mut text = BString::default();
         for chunk in chunks {
             match chunk {
@@ -226,36 +231,27 @@ impl Walker<'_> {
     }
 
     pub(super) fn arithmetic(&mut self, inner: &syntax::Word, scope: &mut Scope) -> Value {
-        match self.single(inner, scope) {
-            Value::Known(text) => {
-                if let Some(number) = super::arithmetic::evaluate(text.trim(), scope) {
-                    Value::known(number.to_string())
-                } else {
-                    // It may be an error, and what it assigns may have been assigned or not.
-                    for name in super::arithmetic::assigned(&text) {
-                        scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
-                    }
-                    self.leave(How::Abandon, scope);
-                    Value::unknown(Cause::Construct("arithmetic"))
-                }
-            }
-            Value::OneOf(_) => {
-                self.obscure(inner, scope);
-                Value::unknown(Cause::Construct("arithmetic"))
-            }
-            Value::Unknown(shape) => {
-                self.obscure(inner, scope);
-                Value::unknown(shape.because)
-            }
+        let value = self.single(inner, scope);
+        if let Value::Known(text) = &value
+            && let Some(number) = super::arithmetic::evaluate(text.trim(), scope)
+        {
+            return Value::known(number.to_string());
         }
-    }
-
-    /// An expression that is not known may assign what it names, or fail.
-    fn obscure(&mut self, expression: &syntax::Word, scope: &mut Scope) {
-        for name in super::arithmetic::names(expression) {
+        self.evaluated(&value, inner.span, scope);
+        // It may be an error, and what it assigns may have been assigned or not.
+        let names = match &value {
+            Value::Known(text) => super::arithmetic::assigned(text),
+            Value::OneOf(_) | Value::Unknown(_) => super::arithmetic::names(inner),
+        };
+        for name in names {
             scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
         }
-        self.leave(How::Abandon, scope);
+        // dash ends where bash drops the command.
+        self.leave(if scope.mode.dialect == Dialect::Dash { How::Exit } else { How::Abandon }, scope);
+        match value {
+            Value::Unknown(shape) => Value::unknown(shape.because),
+            Value::Known(_) | Value::OneOf(_) => Value::unknown(Cause::Construct("arithmetic")),
+        }
     }
 
     /// Handles a tilde prefix at the start of a word; returns the rest of the text.

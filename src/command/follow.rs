@@ -115,10 +115,22 @@ pub(super) fn is_producer(tool: &[u8]) -> bool {
 
 /// Words joined by spaces, as eval and ssh join theirs.
 pub(super) fn joined(words: &[Word]) -> Value {
-    words.iter().enumerate().fold(Value::known(""), |all, (index, word)| {
-        let all = if index > 0 { all.then(Value::known(" ")) } else { all };
-        all.then(word.value.clone())
-    })
+    let mut all = Value::known("");
+    // Where any number of words may stand, the blanks around them are as uncertain.
+    let mut open = false;
+    for (index, word) in words.iter().enumerate() {
+        let opens = word.is_open();
+        if index > 0 && !open && !opens {
+            all = all.then(Value::known(" "));
+        }
+        open = opens;
+        all = all.then(match &word.value {
+            Value::Unknown(shape) if opens => Value::unknown(shape.because.clone()),
+            Value::Known(_) | Value::OneOf(_) if opens => Value::unknown(Cause::Construct("any number of words")),
+            value => value.clone(),
+        });
+    }
+    all
 }
 
 /// Walks shell text that stands in a word, in the scope as it is.
@@ -240,6 +252,12 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
     if !options.hazy.is_empty() {
         walker.unread(UnreadKind::Text, tool.clone(), &call.at);
     }
+    // A start-up file sees them already.
+    let given = if has(b'c') { 1 } else { 0 };
+    let named = operands.get(given).filter(|_| has(b'c') || !has(b's'));
+    inner.name = named.or(call.words.first()).map_or_else(|| Value::Known(tool.clone()), |word| word.value.clone());
+    let rest = operands.get(given + usize::from(named.is_some())..).unwrap_or_default();
+    inner.positional = (!operands.iter().any(Word::is_open)).then(|| rest.iter().map(|word| word.value.clone()).collect());
     walker.inherit_functions(&mut inner);
     startup(walker, *dialect, has(b'i'), call, &mut inner);
     if has(b'c') {
@@ -247,12 +265,8 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
             walker.loops = loops;
             return true;
         };
-        inner.name = operands.get(1).map_or_else(|| Value::Known(tool.clone()), |word| word.value.clone());
-        inner.positional = Some(operands.iter().skip(2).map(|word| word.value.clone()).collect());
         text(walker, first.value.clone(), tool.to_str_lossy().as_ref(), call, &mut inner);
     } else if let Some(file) = operands.first().filter(|_| !has(b's')) {
-        inner.name = file.value.clone();
-        inner.positional = Some(operands.iter().skip(1).map(|word| word.value.clone()).collect());
         match file.text() {
             Some(b"/dev/stdin" | b"/dev/fd/0" | b"/proc/self/fd/0") => from_input(walker, call, &mut inner),
             Some(path) => {
@@ -262,8 +276,6 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
             None => walker.unread(UnreadKind::File, file.shown(), &call.at),
         }
     } else {
-        inner.name = call.words.first().map_or_else(|| Value::Known(tool.clone()), |word| word.value.clone());
-        inner.positional = Some(operands.iter().map(|word| word.value.clone()).collect());
         from_input(walker, call, &mut inner);
     }
     walker.loops = loops;
@@ -315,7 +327,7 @@ pub(super) fn child(call: &Call, scope: &mut Scope, dialect: Dialect) -> Scope {
     inner.elsewhere = scope.elsewhere;
     if dialect == Dialect::Bash {
         let shared = scope.functions.iter().filter(|(name, _)| scope.shared_functions.contains(*name));
-        inner.functions.extend(shared.map(|(name, function)| (name.clone(), Rc::clone(function))));
+        inner.functions.extend(shared.map(|(name, defined)| (name.clone(), defined.clone())));
         inner.shared_functions.clone_from(&scope.shared_functions);
     }
     inner.files = std::sync::Arc::clone(&scope.files);

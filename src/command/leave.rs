@@ -100,6 +100,12 @@ impl Walker<'_> {
     /// The end of a shell.
     pub(super) fn end(&mut self, mark: usize, scope: &mut Scope) {
         if self.left.len() > mark {
+            let traps = |scope: &Scope| !scope.exit_traps.is_empty();
+            if traps(scope) || self.left[mark..].iter().any(|left| traps(&left.way.scope)) {
+                for left in &mut self.left[mark..] {
+                    left.way.scope.leave_frames_unsure(scope.depth());
+                }
+            }
             self.land(mark, scope, |_| Landing::Here);
         }
         self.exit(scope);

@@ -1,7 +1,5 @@
 //! Lists and pipelines: what `;`, `&`, `&&`, `||` and `|` join, and which state each part begins with.
 
-use std::rc::Rc;
-
 use super::leave::{How, Way};
 use super::scope::Scope;
 use super::walk::{Input, Walker};
@@ -16,7 +14,12 @@ impl Walker<'_> {
             self.forks -= 1;
             // A background job is a subshell, but the files it writes are files.
             scope.files = inner.files;
-            scope.functions.extend(inner.functions.iter().map(|(name, body)| (name.clone(), Rc::clone(body))));
+            for (name, theirs) in inner.functions.iter() {
+                match scope.functions.get_mut(name) {
+                    Some(mine) => mine.join(Some(theirs)),
+                    None => drop(scope.functions.insert(name.clone(), theirs.clone())),
+                }
+            }
         } else {
             self.chain(item, scope, input);
             // `set -e`: only in what is captured, or where a trap waits, can it be told later that the shell ended here.

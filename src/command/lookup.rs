@@ -60,6 +60,12 @@ impl Walker<'_> {
             }
             (None, Content::Unset) => Got::Unset,
             (None, _) => scope.value(&parameter.name).map_or(Got::Unset, Got::One),
+            (Some(index), Content::Scalar(Value::Known(_) | Value::OneOf(_))) if scope.perhaps_array(&parameter.name) => {
+                if let Index::Of(index) = index {
+                    self.number(index, scope);
+                }
+                Got::Any(Cause::Construct("an array that differs by branch"))
+            }
             (Some(Index::Each | Index::Joined), content) => {
                 let joined = parameter.index == Some(Index::Joined);
                 match content {

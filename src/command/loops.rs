@@ -35,8 +35,7 @@ impl Walker<'_> {
                     all.extend(self.fields(word, scope));
                 }
                 // A glob or an unknown list: the number of rounds is not known.
-                let open = |word: &Word| word.glob || matches!(&word.value, Value::Unknown(shape) if shape.splits);
-                if all.iter().any(open) {
+                if all.iter().any(Word::is_open) {
                     let values = all.into_iter().map(|word| match word.value {
                         _ if word.glob => entry(&word),
                         // Of a list that splits it is one piece, and no piece is known.

@@ -7,6 +7,7 @@ pub mod options;
 pub mod pattern;
 mod braces;
 mod arithmetic;
+mod evaluated;
 mod shell_options;
 mod scope;
 mod leave;
@@ -67,6 +68,7 @@ use crate::parse::{Mode, Reading};
 use crate::span::Place;
 use readings::Readings;
 use scope::{Scope, Source};
+pub use scope::Files;
 use walk::{Input, Walker};
 pub use words::{Cause, Piece, Secret, Shape, Value, Word};
 
@@ -109,7 +111,7 @@ pub struct Command {
     /// Paths that an earlier part of the same text creates (absolute).
     pub created: Arc<Vec<BString>>,
     /// What earlier parts of the same text wrote into files, by absolute path.
-    pub written: Arc<BTreeMap<BString, Value>>,
+    pub written: Arc<Files>,
     pub at: Place,
 }
 

@@ -107,7 +107,8 @@ fn base64(arguments: &[&[u8]], input: Option<&[u8]>) -> Option<BString> {
     let input = input.filter(|_| known)?;
     let garbage = arguments.iter().any(|one| matches!(*one, b"-i" | b"-di" | b"-id" | b"--ignore-garbage"));
     let clean: Vec<u8> = input.iter().copied().filter(|byte| !matches!(byte, b'\n' | b'=')).collect();
-    let alien = clean.len() % 4 == 1 || !clean.iter().all(|byte| ALPHABET.contains(byte));
+    let padded = input.trim_end_with(|c| matches!(c, '\n' | '=')).contains(&b'=');
+    let alien = padded || clean.len() % 4 == 1 || !clean.iter().all(|byte| ALPHABET.contains(byte));
     if decode && alien && !garbage {
         // It stops there, with a complaint.
         return None;

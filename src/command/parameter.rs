@@ -2,6 +2,8 @@
 
 use bstr::{BString, ByteSlice};
 
+use super::assign::unnamed;
+use super::evaluated::substitutes;
 use super::expand::whole;
 use super::expand::{Chunk, Origin};
 use super::leave::How;
@@ -12,6 +14,7 @@ use super::transform::{Change, changed};
 use super::walk::Walker;
 use super::words::{Cause, Value};
 use crate::parse::syntax::{Index, Operation, Parameter, Part, Word};
+use crate::span::Span;
 
 impl Walker<'_> {
     pub(super) fn parameter(
@@ -61,20 +64,23 @@ impl Walker<'_> {
                 let assigns = matches!(parameter.operation, Some(Operation::Assign { .. }));
                 match is_missing(&got, *colon) {
                     Some(false) => emit(got, quoted, scope, chunks),
-                    missing => {
+                    Some(true) if assigns => {
+                        let (value, _) = self.default_value(word, quoted, scope);
+                        self.assign_default(&parameter, &value, true, scope);
+                        chunks.push(Chunk::Piece(value, origin));
+                    }
+                    Some(true) => self.operand(word, quoted, scope, chunks),
+                    // Either what it holds or the default: both are named where both are known.
+                    None => {
+                        let before = self.way(scope);
                         let (value, several) = self.default_value(word, quoted, scope);
-                        if assigns && missing != Some(false) {
-                            self.assign_default(&parameter, &value, missing == Some(true), scope);
+                        if assigns {
+                            self.assign_default(&parameter, &value, false, scope);
                         }
-                        if missing.is_none() {
-                            // Either what it holds or the default: both are named where both are known.
-                            let held = first(got);
-                            chunks.push(if several { any_number() } else { Chunk::Piece(held.or(value), origin) });
-                        } else if assigns {
-                            chunks.push(Chunk::Piece(value, origin));
-                        } else {
-                            self.operand(word, quoted, scope, chunks);
-                        }
+                        self.meet(scope, before);
+                        let several = several || matches!(&got, Got::List { values, .. } if values.len() != 1);
+                        let held = first(got);
+                        chunks.push(if several { any_number() } else { Chunk::Piece(held.or(value), origin) });
                     }
                 }
             }
@@ -95,7 +101,9 @@ impl Walker<'_> {
                 Some(true) => {}
                 Some(false) => self.operand(word, quoted, scope, chunks),
                 None => {
+                    let before = self.way(scope);
                     let (value, several) = self.default_value(word, quoted, scope);
+                    self.meet(scope, before);
                     chunks.push(if several { any_number() } else { Chunk::Piece(value.or(Value::known("")), origin) });
                 }
             },
@@ -114,6 +122,10 @@ impl Walker<'_> {
                         chunks.push(Chunk::Piece(Value::unknown(Cause::Construct("${!prefix@}")), Origin::Expanded));
                     }
                 }
+            }
+            Some(Operation::Keys) if scope.perhaps_array(&parameter.name) => {
+                let cause = Cause::Construct("an array that differs by branch");
+                chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
             }
             Some(Operation::Keys) => match keys(scope.content(&parameter.name)) {
                 // Any number of them, quoted or not.
@@ -157,6 +169,14 @@ impl Walker<'_> {
                     if !matches!(change, Some(Change::Substring(_, None | Some(0..)))) {
                         self.leave(How::Abandon, scope);
                     }
+                    // Behind its end there is no word, although `"${x:9}"` is one.
+                    if parameter.index == Some(Index::Each) && !within(&got, change.as_ref()) {
+                        let cause = Cause::Construct("a part of a text that is no array");
+                        return chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
+                    }
+                }
+                if *operation == Operation::Transform(b'P') {
+                    self.prompted(&got, scope);
                 }
                 // Of what is not set nothing is made, whatever would be made of an empty text.
                 match each(got, change.as_ref()) {
@@ -211,6 +231,10 @@ impl Walker<'_> {
                 let (name, index) = match name.find_byte(b'[') {
                     Some(open) => {
                         let inner = name[open + 1..].trim_end_with(|c| c == ']');
+                        if matches!(scope.content(&name[..open]), Content::Keyed(_)) && substitutes(inner) {
+                            let at = self.place(Span::default());
+                            self.substituted(inner, at, scope);
+                        }
                         let word = Word { parts: vec![Part::Quoted(inner.to_vec())], ..Word::default() };
                         let index = match inner {
                             b"@" => Index::Each,
@@ -237,7 +261,7 @@ impl Walker<'_> {
     /// The word of an operation that may or may not count, and whether it may be several arguments even in quotes.
     fn default_value(&mut self, word: &Word, quoted: bool, scope: &mut Scope) -> (Value, bool) {
         let mut chunks = Vec::new();
-        self.gather(&word.parts, quoted, scope, &mut chunks);
+        self.gather(&unnamed(word).parts, quoted, scope, &mut chunks);
         let several = chunks.iter().any(|chunk| !matches!(chunk, Chunk::Piece(..)));
         (whole(chunks), several)
     }
@@ -250,7 +274,7 @@ impl Walker<'_> {
             return chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
         }
         let mut inner = Vec::new();
-        self.gather(&word.parts, quoted, scope, &mut inner);
+        self.gather(&unnamed(word).parts, quoted, scope, &mut inner);
         // `"${x-$@}"` is a word, however few `"$@"` would be.
         let inner = inner.into_iter().filter(|chunk| !(quoted && matches!(chunk, Chunk::Nothing)));
         chunks.extend(inner.map(|chunk| match chunk {
@@ -259,10 +283,23 @@ impl Walker<'_> {
         }));
     }
 
+    /// `${x@P}`: what a prompt would show.
+    fn prompted(&mut self, got: &Got, scope: &Scope) {
+        let values = match got {
+            Got::One(value) => std::slice::from_ref(value),
+            Got::List { values, .. } => values,
+            Got::Unset | Got::Any(_) => &[],
+        };
+        for text in values.iter().filter_map(Value::choices).flatten().filter(|text| substitutes(text)) {
+            let at = self.place(Span::default());
+            self.substituted(text, at, scope);
+        }
+    }
+
     /// The text that takes the place of what matched.
     fn replacement(&mut self, with: &Word, scope: &mut Scope) -> Option<BString> {
         let mut chunks = Vec::new();
-        self.gather(&with.parts, false, scope, &mut chunks);
+        self.gather(&unnamed(with).parts, false, scope, &mut chunks);
         let mut text = BString::default();
         for chunk in chunks {
             match chunk {
@@ -349,4 +386,21 @@ fn each(got: Got, change: Option<&Change>) -> Got {
 /// No argument, or any number of them.
 fn any_number() -> Chunk {
     Chunk::Piece(Value::unknown(Cause::Construct("a list that may stand there")), Origin::Expanded)
+}
+
+/// Whether a part of a text begins inside it for sure.
+fn within(got: &Got, change: Option<&Change>) -> bool {
+    let size = |value: &Value| value.choices().map(|all| all.iter().map(|one| one.len()).min().unwrap_or_default());
+    let shortest = match got {
+        Got::One(value) => size(value),
+        Got::List { values, .. } => match values.as_slice() {
+            [value] => size(value),
+            _ => None,
+        },
+        Got::Unset | Got::Any(_) => None,
+    };
+    match (change, shortest.and_then(|size| i64::try_from(size).ok())) {
+        (Some(Change::Substring(offset, _)), Some(size)) => (-size..=size).contains(offset),
+        (_, _) => false,
+    }
 }

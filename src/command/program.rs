@@ -176,7 +176,7 @@ impl Walker<'_> {
         }
         let mut all = Value::known("");
         for path in paths {
-            all = match self.file(&path, scope) {
+            all = match self.content(&path, scope) {
                 Some(Ok(text)) => all.then(text),
                 Some(Err(_)) | None => return Some(Value::unknown(Cause::Output("cat".into()))),
             };
@@ -201,7 +201,7 @@ impl Walker<'_> {
                     return Some(Value::of_secret(secret));
                 }
                 let path = word.text()?.to_vec();
-                match self.file(&path, scope) {
+                match self.content(&path, scope) {
                     Some(Ok(text)) => Some(text),
                     Some(Err(_)) | None => None,
                 }

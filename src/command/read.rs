@@ -56,8 +56,11 @@ pub(super) fn read(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: 
         (Ok(line), Some(ifs)) => fill(scope, &asked, &line, &ifs),
         (taken, _) => {
             let cause = taken.err().unwrap_or_else(|| Cause::Variable("IFS".into()));
-            for name in asked.names.iter().chain(&asked.array) {
-                scope.set(name, Content::Scalar(Value::unknown(cause.clone())));
+            for name in &asked.names {
+                scope.assign(name, Value::unknown(cause.clone()));
+            }
+            if let Some(name) = &asked.array {
+                scope.blur(name, cause.clone());
             }
             if asked.names.is_empty() && asked.array.is_none() {
                 scope.assign(b"REPLY", Value::unknown(cause));
@@ -246,7 +249,7 @@ pub(super) fn mapfile(walker: &mut Walker<'_>, words: &[Word], call: &Call, scop
         return scope.set(&name, Content::Scalar(entries.clone()));
     }
     let Some(Value::Known(text)) = given.filter(|_| sure) else {
-        return scope.set(&name, Content::Scalar(Value::unknown(Cause::Input)));
+        return scope.blur(&name, Cause::Input);
     };
     let most = if most == 0 { usize::MAX } else { most };
     let lines = text.split_inclusive(|byte| *byte == delimiter).skip(skip).take(most);

@@ -38,7 +38,7 @@ impl Walker<'_> {
                     }
                 }
                 Operator::HereString => {
-                    let value = self.single(&redirection.target, scope).then(Value::known("\n"));
+                    let value = self.assignment_text(&redirection.target, false, scope).then(Value::known("\n"));
                     match fd.unwrap_or(0) {
                         0 => input = Input::text(value),
                         number => descriptor(number, value, scope),
@@ -55,10 +55,10 @@ impl Walker<'_> {
                     if fd.unwrap_or(0) == 0 {
                         input = match target.text() {
                             Some(path) if scope.absolute(path).is_some_and(|path| scope.files.contains_key(&path)) => {
-                                let path = scope.absolute(path).unwrap_or_default();
-                                Input::text(
-                                    scope.files.get(&path).cloned().unwrap_or_else(|| Value::unknown(Cause::Input)),
-                                )
+                                match self.content(path, scope) {
+                                    Some(Ok(text)) => Input::text(text),
+                                    Some(Err(_)) | None => Input::text(Value::unknown(Cause::Input)),
+                                }
                             }
                             Some(_) | None => Input::File(target.clone()),
                         };
@@ -148,14 +148,10 @@ impl Walker<'_> {
                 let text = self.capture(|walker| inside(walker, scope));
                 self.printed_into(first, &path, append, &text, scope);
                 let Value::Known(path) = path else { return };
-                let before = match (append, scope.absolute(&path).and_then(|path| scope.files.get(&path).cloned())) {
-                    (true, Some(before)) => before,
-                    (true, None) => match self.file(&path, scope) {
-                        Some(Ok(before)) => before,
-                        Some(Err(Sight::Missing)) => Value::known(""),
-                        Some(Err(_)) | None => Value::unknown(Cause::Input),
-                    },
-                    (false, _) => Value::known(""),
+                let before = match append.then(|| self.content(&path, scope)) {
+                    None | Some(Some(Err(Sight::Missing))) => Value::known(""),
+                    Some(Some(Ok(before))) => before,
+                    Some(Some(Err(_)) | None) => Value::unknown(Cause::Input),
                 };
                 scope.write(&path, before.then(text));
             }

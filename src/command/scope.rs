@@ -2,6 +2,9 @@
 //! text itself wrote. Cloned where ways part, joined where they meet.
 
 mod variables;
+mod frames;
+mod files;
+mod functions;
 mod join;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,22 +14,17 @@ use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
 
+use frames::Frame;
 use variables::scalar;
-pub use variables::{Content, Held, Variable};
+pub use files::Files;
+pub use functions::{Defined, Function};
+pub use variables::{Content, Variable};
 
 use super::shell_options::ShellOptions;
 use super::words::{Cause, Value};
 use super::{Environment, Known};
 use crate::parse::Mode;
-use crate::parse::syntax::Node;
 use crate::span::Place;
-
-/// A function with the text that its spans index.
-#[derive(Debug)]
-pub struct Function {
-    pub body: Rc<Node>,
-    pub source: Rc<Source>,
-}
 
 /// What `trap … EXIT` was given.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +74,7 @@ pub struct Scope {
     changed: Shared<BTreeMap<BString, Rc<Variable>>>,
     /// Built on demand, dropped when an exported variable changes.
     exported: Option<Arc<Environment>>,
-    pub functions: Shared<BTreeMap<BString, Rc<Function>>>,
+    pub functions: Shared<BTreeMap<BString, Defined>>,
     /// `None`: their number is not known.
     pub positional: Option<Vec<Value>>,
     pub name: Value,
@@ -84,7 +82,7 @@ pub struct Scope {
     /// Absolute paths that the text creates.
     pub created: Arc<Vec<BString>>,
     /// What the text wrote into files, by absolute path.
-    pub files: Arc<BTreeMap<BString, Value>>,
+    pub files: Arc<Files>,
     /// Descriptors that lead to a socket (`exec 3<>/dev/tcp/…`).
     pub sockets: BTreeMap<u32, BString>,
     pub mode: Mode,
@@ -92,9 +90,11 @@ pub struct Scope {
     pub clouded: Option<Cause>,
     /// Names of functions that child shells get too.
     pub shared_functions: BTreeSet<BString>,
-    /// What `local` hid in each function that is being run, innermost last.
-    hidden: Vec<Vec<Held>>,
+    /// Functions that are being run, and commands with assignments before them, innermost last.
+    frames: Vec<Frame>,
     readonly: BTreeSet<BString>,
+    /// Names that may stand for a part of each other.
+    unfollowed: BTreeSet<BString>,
     pub options: ShellOptions,
     /// `set` gave positional parameters: what `source` was given does not go when the file ends.
     pub positional_set: bool,
@@ -135,8 +135,9 @@ impl Scope {
             mode: mode.clone(),
             clouded: None,
             shared_functions: BTreeSet::new(),
-            hidden: Vec::new(),
+            frames: Vec::new(),
             readonly: BTreeSet::new(),
+            unfollowed: BTreeSet::new(),
             options: ShellOptions::default(),
             positional_set: false,
             exit_traps: Vec::new(),
@@ -184,6 +185,7 @@ impl Scope {
             let base = self.base.values.get(name);
             match &variable.content {
                 Content::Scalar(value) if variable.exported => base != Some(value),
+                Content::Indexed(_) | Content::Keyed(_) if variable.exported => true,
                 Content::Scalar(_) | Content::Indexed(_) | Content::Keyed(_) | Content::Unset => base.is_some(),
             }
         });
@@ -195,7 +197,14 @@ impl Scope {
                     Content::Unset if variable.exported => {
                         values.insert(name.clone(), Value::unknown(Cause::Variable(name.clone())))
                     }
+                    Content::Scalar(_) if variable.exported && variable.perhaps_array => {
+                        values.insert(name.clone(), Value::unknown(Cause::Variable(name.clone())))
+                    }
                     Content::Scalar(value) if variable.exported => values.insert(name.clone(), value.clone()),
+                    // An array is not handed down, but what the name held before may be.
+                    Content::Indexed(_) | Content::Keyed(_) if variable.exported => {
+                        values.insert(name.clone(), Value::unknown(Cause::Variable(name.clone())))
+                    }
                     Content::Scalar(_) | Content::Indexed(_) | Content::Keyed(_) | Content::Unset => {
                         values.remove(name)
                     }
@@ -259,7 +268,7 @@ impl Scope {
             } else {
                 files.get(&place).cloned().unwrap_or_else(|| Value::known("")).or(text.clone())
             };
-            files.insert(place, text);
+            files.put(place, text, sure);
         }
     }
 
@@ -284,10 +293,21 @@ impl Scope {
         self.functions.clear();
     }
 
-    /// Everything that was not read may have changed anything.
+    /// What was not read may have defined anything that is not set yet.
     pub fn cloud(&mut self, cause: &Cause) {
         self.exported = None;
         self.clouded = Some(cause.clone());
+    }
+
+    /// What was not read may have changed anything.
+    pub fn obscure(&mut self, cause: &Cause) {
+        let names: Vec<BString> = self.base.values.keys().chain(self.changed.keys()).cloned().collect();
+        for name in names {
+            self.blur(&name, cause.clone());
+        }
+        self.positional = None;
+        self.directory = Value::unknown(cause.clone());
+        self.cloud(cause);
     }
 }
 

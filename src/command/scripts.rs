@@ -30,7 +30,7 @@ pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope
         }
         Some(_) | None => {
             walker.unread(UnreadKind::File, file.shown(), &call.at);
-            scope.cloud(&Cause::StartupFile(file.shown()));
+            unknown(walker, &file.shown(), scope);
         }
     }
     if let Some(positional) = positional.filter(|_| !scope.positional_set || scope.in_function()) {
@@ -41,7 +41,7 @@ pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope
 
 /// Walks a file in the scope as it is.
 pub(super) fn sourced(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) {
-    match walker.file(path, scope) {
+    match walker.content(path, scope) {
         Some(Ok(Value::Known(text))) => {
             // A person's own start-up file is no question, whoever reads it; what it destroys is.
             let quiet = walker.quiet;
@@ -55,16 +55,22 @@ pub(super) fn sourced(walker: &mut Walker<'_>, path: &BString, call: &Call, scop
         Some(Err(Sight::Missing)) => {}
         Some(Err(_)) => {
             walker.unread(UnreadKind::File, path.clone(), &call.at);
-            scope.cloud(&Cause::StartupFile(path.clone()));
+            unknown(walker, path, scope);
         }
         // Not looked at yet, or no place to look from.
         None => {
             if scope.places(path).is_none() {
                 walker.unread(UnreadKind::Missing, path.clone(), &call.at);
             }
-            scope.cloud(&Cause::StartupFile(path.clone()));
+            unknown(walker, path, scope);
         }
     }
+}
+
+/// Commands of a file that is not read may have changed everything; a start-up file adds to what is there.
+fn unknown(walker: &Walker<'_>, path: &BString, scope: &mut Scope) {
+    let cause = Cause::StartupFile(path.clone());
+    if walker.quiet { scope.cloud(&cause) } else { scope.obscure(&cause) }
 }
 
 /// Files that shells read by themselves when they start.
@@ -102,7 +108,7 @@ fn file_text(walker: &mut Walker<'_>, path: &BString, text: Vec<u8>, call: &Call
 
 /// A script that a shell is given by name.
 pub(super) fn run_file(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) {
-    match walker.file(path, scope) {
+    match walker.content(path, scope) {
         Some(Ok(Value::Known(text))) => file_text(walker, path, text.to_vec(), call, scope),
         Some(Ok(value)) => text(walker, value, path.to_str_lossy().as_ref(), call, scope),
         Some(Err(Sight::Missing)) | None => {}

@@ -39,8 +39,7 @@ fn takes_name(flag: &[u8]) -> bool {
 }
 
 fn positional(words: &[Word]) -> Option<Vec<Value>> {
-    let open = |word: &Word| word.glob || matches!(&word.value, Value::Unknown(shape) if shape.splits);
-    (!words.iter().any(open)).then(|| words.iter().map(|word| word.value.clone()).collect())
+    (!words.iter().any(Word::is_open)).then(|| words.iter().map(|word| word.value.clone()).collect())
 }
 
 pub(super) fn shift(words: &[Word], scope: &mut Scope) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bstr::{BString, ByteSlice};
 
 use super::braces;
-use super::scope::Scope;
+use super::scope::{Defined, Scope};
 use super::walk::{Input, Sink, Walker};
 use super::words::{Cause, Value, Word};
 use super::{Command, Program, Redirect, RedirectMode, builtins, writes};
@@ -198,7 +198,7 @@ impl Walker<'_> {
                 return self.emit(|_| Value::unknown(because));
             }
         };
-        if let Some(function) = scope.functions.get(&name).cloned() {
+        if let Some(defined) = scope.functions.get(&name).cloned() {
             let running = self.calls.iter().filter(|one| **one == name).count();
             if running > RECURSION {
                 // Its body was walked with arguments that are not known: deeper rounds add nothing, unless each starts
@@ -216,25 +216,52 @@ impl Walker<'_> {
                 let redirected = Call { words: Vec::new(), ..call.clone() };
                 self.note(&redirected, Program::None, scope);
             }
-            self.calls.push(name);
-            self.deeper(|walker| walker.call_function(&function, &call, scope, running == RECURSION));
+            self.calls.push(name.clone());
+            if let Some(function) = defined.only() {
+                self.deeper(|walker| walker.call_function(function, &call, scope, running == RECURSION));
+            } else {
+                self.call_one_of(&defined, &name, &call, scope, running == RECURSION);
+            }
             self.calls.pop();
             return;
         }
+        self.no_function(&name, call, scope);
+    }
+
+    /// A builtin or a program.
+    fn no_function(&mut self, name: &BString, call: Call, scope: &mut Scope) {
         if builtins::NAMES.contains(&name.to_str_lossy().as_ref()) {
-            return builtins::run(self, &name, call, scope);
+            return builtins::run(self, name, call, scope);
         }
-        self.program(&name, call, scope);
+        self.program(name, call, scope);
+    }
+
+    /// Ways that defined the name differently have met: each of its meanings in turn.
+    fn call_one_of(&mut self, defined: &Defined, name: &BString, call: &Call, scope: &mut Scope, again: bool) {
+        let start = self.way(scope);
+        let mut ends = Vec::new();
+        for function in &defined.bodies {
+            self.deeper(|walker| walker.call_function(function, call, scope, again));
+            ends.push(self.turn(scope, start.clone()));
+        }
+        if defined.perhaps_not {
+            self.deeper(|walker| walker.no_function(name, call.clone(), scope));
+        } else if let Some(end) = ends.pop() {
+            self.turn(scope, end);
+        }
+        for end in ends {
+            self.meet(scope, end);
+        }
     }
 
     fn call_function(&mut self, function: &super::scope::Function, call: &Call, scope: &mut Scope, again: bool) {
         let positional = scope.positional.replace(call.words.iter().skip(1).map(|word| word.value.clone()).collect());
-        let open = |word: &Word| word.glob || matches!(&word.value, Value::Unknown(shape) if shape.splits);
-        if call.words.iter().any(open) || again {
+        if call.words.iter().any(Word::is_open) || again {
             scope.positional = None;
         }
-        let held = Self::lend(call, scope);
-        let locals = scope.enter_function();
+        let depth = scope.depth();
+        scope.enter_command(&call.assignments);
+        scope.enter_function();
         let source = std::mem::replace(&mut self.source, std::rc::Rc::clone(&function.source));
         let loops = std::mem::take(&mut self.loops);
         let mark = self.left.len();
@@ -243,29 +270,7 @@ impl Walker<'_> {
         self.loops = loops;
         self.source = source;
         scope.positional = positional;
-        scope.leave_function(locals);
-        give_back(held, scope);
-    }
-
-    /// Assignments before a function or a builtin: exported, and gone when it ends.
-    pub(super) fn lend(call: &Call, scope: &mut Scope) -> Vec<super::scope::Held> {
-        let mut held = Vec::new();
-        for (name, value) in &call.assignments {
-            if scope.is_readonly(name) {
-                continue;
-            }
-            held.push(scope.held(name));
-            scope.assign(name, value.clone());
-            scope.export(name, true);
-        }
-        held
-    }
-}
-
-/// Puts back what `lend` changed.
-pub(super) fn give_back(held: Vec<super::scope::Held>, scope: &mut Scope) {
-    for one in held.into_iter().rev() {
-        scope.put_back(one);
+        scope.leave_frames(depth);
     }
 }
 

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use bstr::{BString, ByteSlice};
 
 use super::leave::{Landing, Left, Way};
-use super::scope::{Function, Scope, Source};
+use super::scope::{Defined, Function, Scope, Source};
 use super::simple::Call;
 use super::words::{Cause, Value, Word};
 use super::{Known, Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow, scripts};
@@ -183,7 +183,7 @@ impl<'a> Walker<'a> {
         let source = Rc::new(Source { name: "environment".into(), text: reading.text.clone(), outer: None });
         let first = reading.script.items.first().and_then(|item| item.first.commands.first());
         if let Some(Kind::Function { body, .. }) = first.map(|node| &node.kind) {
-            scope.functions.insert(name.into(), Rc::new(Function { body: Rc::clone(body), source }));
+            scope.functions.insert(name.into(), Defined::once(Function { body: Rc::clone(body), source }));
         }
     }
 
@@ -262,11 +262,21 @@ impl<'a> Walker<'a> {
         found
     }
 
-    /// The text of a file: what this text wrote, else what lies on disk.
+    /// The text of a file that is used: what this text wrote, else what lies on disk. Where it may not have been
+    /// written after all, what matters is what it would be.
     pub(super) fn file(&mut self, path: &[u8], scope: &Scope) -> Option<Result<Value, Sight>> {
+        self.read_at(path, false, scope)
+    }
+
+    /// All that a file may hold by now.
+    pub(super) fn content(&mut self, path: &[u8], scope: &Scope) -> Option<Result<Value, Sight>> {
+        self.read_at(path, true, scope)
+    }
+
+    fn read_at(&mut self, path: &[u8], exact: bool, scope: &Scope) -> Option<Result<Value, Sight>> {
         let mut met: Option<Result<Value, Sight>> = None;
         for place in scope.places(path)? {
-            let one = self.file_at(place, scope)?;
+            let one = self.file_at(place, exact, scope)?;
             met = Some(match (met, one) {
                 (None, one) => one,
                 (Some(Ok(mine)), Ok(other)) => Ok(mine.or(other)),
@@ -279,7 +289,7 @@ impl<'a> Walker<'a> {
         met
     }
 
-    fn file_at(&mut self, absolute: BString, scope: &Scope) -> Option<Result<Value, Sight>> {
+    fn file_at(&mut self, absolute: BString, exact: bool, scope: &Scope) -> Option<Result<Value, Sight>> {
         if let Some(text) = scope.files.get(&absolute) {
             // Where the folder is not there, nothing was written.
             let folder = BString::from(&absolute[..absolute.rfind_byte(b'/').unwrap_or(0)]);
@@ -290,7 +300,17 @@ impl<'a> Walker<'a> {
                 || scope.directory.choices().is_some_and(|all| all.contains(&folder))
                 || scope.created.contains(&folder)
                 || self.sight(Want::File(folder)) != Some(Sight::Missing);
-            return Some(Ok(if there { text.clone() } else { text.clone().or(Value::known("")) }));
+            let text = if there { text.clone() } else { text.clone().or(Value::known("")) };
+            if !exact || !scope.files.is_unsure(&absolute) {
+                return Some(Ok(text));
+            }
+            // Where it was not written, it is what it was.
+            let before = if scope.elsewhere { None } else { self.sight(Want::File(absolute)) };
+            return Some(Ok(match before {
+                Some(Sight::Bytes(bytes)) => text.or(Value::known(bytes.as_ref())),
+                Some(Sight::Missing) => text.or(Value::known("")),
+                Some(_) | None => Value::unknown(Cause::Input),
+            }));
         }
         if absolute == "/dev/null" {
             return Some(Ok(Value::known("")));
@@ -425,16 +445,12 @@ impl<'a> Walker<'a> {
             Kind::Function { name, body } => {
                 self.model.defines.push(name.as_slice().into());
                 let function = Function { body: Rc::clone(body), source: Rc::clone(&self.source) };
-                scope.functions.insert(name.as_slice().into(), Rc::new(function));
+                scope.functions.insert(name.as_slice().into(), Defined::once(function));
                 if name.as_slice() == b"command_not_found_handle" {
                     self.not_found(name, scope);
                 }
             }
-            Kind::Condition(words) => {
-                for word in words {
-                    self.single(word, scope);
-                }
-            }
+            Kind::Condition(words) => self.condition(words, scope),
             Kind::Arithmetic(word) => {
                 self.arithmetic(word, scope);
             }

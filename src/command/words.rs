@@ -191,6 +191,31 @@ impl Word {
         Word { value: Value::Unknown(shape), glob: false, written: BString::default() }
     }
 
+    /// Whether it may be another number of words than one.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match &self.value {
+            Value::Known(_) => self.glob,
+            Value::Unknown(shape) => self.glob || shape.splits,
+            // Unquoted, an empty text is no word.
+            Value::OneOf(texts) => self.glob || texts.iter().any(|text| text.is_empty()) && !self.is_quoted(),
+        }
+    }
+
+    /// Quotes stand in it, outside of expansions.
+    fn is_quoted(&self) -> bool {
+        let mut depth = 0_usize;
+        for byte in self.written.iter() {
+            match byte {
+                b'{' | b'(' => depth += 1,
+                b'}' | b')' => depth = depth.saturating_sub(1),
+                b'"' | b'\'' if depth == 0 => return true,
+                _ => {}
+            }
+        }
+        self.written.is_empty()
+    }
+
     /// The exact text, where there is just one.
     #[must_use]
     pub fn text(&self) -> Option<&[u8]> {

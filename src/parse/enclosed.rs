@@ -3,6 +3,7 @@
 use super::reader::{Read, Reader};
 use super::syntax::{Part, Word};
 use super::words::Parts;
+use crate::parse::Doubt;
 
 /// How a text is enclosed.
 #[derive(Clone, Copy)]
@@ -16,14 +17,16 @@ pub(super) struct Enclosure {
     pub live: bool,
     /// Single quotes hide the closing character but stay, as in `"${x:-'}'}"`; otherwise they quote.
     pub keeps_single: bool,
+    /// An expression: bash expands it as if it stood in double quotes, so that single quotes hide no substitution.
+    pub evaluated: bool,
 }
 
 pub(super) const ARITHMETIC: Enclosure =
-    Enclosure { open: Some(b'('), close: b')', stops: b"", live: false, keeps_single: false };
+    Enclosure { open: Some(b'('), close: b')', stops: b"", live: false, keeps_single: false, evaluated: true };
 pub(super) const SUBSCRIPT: Enclosure =
-    Enclosure { open: Some(b'['), close: b']', stops: b"", live: false, keeps_single: false };
+    Enclosure { open: Some(b'['), close: b']', stops: b"", live: false, keeps_single: false, evaluated: true };
 pub(super) const GROUP: Enclosure =
-    Enclosure { open: Some(b'('), close: b')', stops: b"", live: true, keeps_single: false };
+    Enclosure { open: Some(b'('), close: b')', stops: b"", live: true, keeps_single: false, evaluated: false };
 pub(super) const CLAUSE: Enclosure = Enclosure { stops: b";", ..ARITHMETIC };
 
 impl Reader {
@@ -59,8 +62,12 @@ impl Reader {
             }
             match byte {
                 b'\'' if !how.keeps_single => {
+                    let start = self.source.pos;
                     self.source.bump();
                     let text = self.single_quoted()?;
+                    if how.evaluated && text.iter().any(|byte| matches!(byte, b'$' | b'`')) {
+                        self.note_reread(&text, start);
+                    }
                     parts.quoted(&text);
                 }
                 b'"' if !hidden => {
@@ -68,12 +75,19 @@ impl Reader {
                     parts.push(part);
                 }
                 // In double quotes that go on behind `-`, these two quote all the same.
-                b'$' if how.keeps_single && !hidden && self.opens_encoded() => {
+                b'$' if (how.keeps_single || how.evaluated) && !hidden && self.opens_encoded() => {
+                    let start = self.source.pos;
                     self.source.bump();
                     if self.source.cur() == Some(b'\'') {
                         self.source.bump();
                         let text = self.encoded()?;
-                        parts.quoted(&text);
+                        // What it means is put there before the text is expanded, and is expanded with it.
+                        if text.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\' | b'"' | b'}')) {
+                            self.note_reread(&text, start);
+                        }
+                        // Where an expression is expected its quotes are an error.
+                        let quote: &[u8] = if how.evaluated { b"'" } else { b"" };
+                        parts.quoted(&[quote, &text, quote].concat());
                     }
                 }
                 b'\\' | b'$' | b'`' => self.enclosed_special(byte, how, &mut parts)?,
@@ -92,6 +106,12 @@ impl Reader {
     /// `$'` or `$"`, where they mean something: a here-document keeps them.
     fn opens_encoded(&self) -> bool {
         !self.is_dash() && !self.source.document && matches!(self.source.following(), Some(b'\'' | b'"'))
+    }
+
+    /// Text from `start` on that looks quoted and is not: what it would run is read by itself.
+    fn note_reread(&mut self, text: &[u8], start: usize) {
+        self.doubts.push(Doubt::Disagreement { at: self.source.span(start, self.source.pos) });
+        self.unexpanded.push([b": <<\x01\n", text, b"\n\x01\n"].concat());
     }
 
     fn enclosed_special(&mut self, byte: u8, how: &Enclosure, parts: &mut Parts) -> Read<()> {

@@ -17,6 +17,7 @@ enum Role {
     Replaced,
     /// An offset that `:` ends.
     Offset,
+    Length,
 }
 
 impl Reader {
@@ -144,7 +145,7 @@ impl Reader {
             b':' => {
                 let offset = self.after(1, Role::Offset, double)?;
                 let more = self.source.cur() == Some(b':');
-                let length = if more { Some(self.after(1, Role::Word, double)?) } else { None };
+                let length = if more { Some(self.after(1, Role::Length, double)?) } else { None };
                 Operation::Substring { offset, length }
             }
             b'#' | b'%' => {
@@ -200,7 +201,7 @@ impl Reader {
     fn value(&mut self, role: Role, double: bool) -> Read<Word> {
         let pattern = matches!(role, Role::Pattern | Role::Replaced);
         let stops: &'static [u8] = match role {
-            Role::Word | Role::Pattern => b"",
+            Role::Word | Role::Pattern | Role::Length => b"",
             Role::Replaced => b"/",
             Role::Offset => b":",
         };
@@ -211,6 +212,7 @@ impl Reader {
             live: pattern || !double,
             // In posix mode the quotes are ordinary characters here, so they hide nothing.
             keeps_single: double && !pattern,
+            evaluated: matches!(role, Role::Offset | Role::Length),
         })
     }
 }

@@ -83,6 +83,7 @@ fn fits(words: &[Word], given: &[Vec<u8>]) -> bool {
         // A glob that stays unexpanded here may be any number of names.
         Value::Known(_) if word.glob => (0..=given.len()).any(|taken| fits(rest, &given[taken..])),
         Value::Known(text) => given.first().is_some_and(|one| one == text.as_bytes()) && fits(rest, &given[1..]),
+        Value::OneOf(_) if word.is_open() && fits(rest, given) => true,
         Value::OneOf(texts) => {
             given.first().is_some_and(|one| texts.iter().any(|text| one == text.as_bytes())) && fits(rest, &given[1..])
         }

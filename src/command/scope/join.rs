@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 
-use super::Scope;
+use super::{Defined, Scope};
 use super::variables::{Attributes, Content, Variable, scalar};
 use crate::command::words::{Cause, Value};
 
@@ -16,7 +16,8 @@ impl Scope {
         for name in self.differing(before) {
             let (left, right) = (self.changed.get(&name), before.changed.get(&name));
             let exported = left.or(right).is_some_and(|variable| variable.exported);
-            self.keep(name, scalar(Value::unknown(Cause::Limit), exported));
+            let unknown = scalar(Value::unknown(Cause::Limit), exported);
+            self.keep(name, Variable { perhaps_array: true, perhaps_unset: true, ..unknown });
         }
         self.exported = None;
         if self.directory != before.directory {
@@ -26,7 +27,7 @@ impl Scope {
             self.positional = None;
         }
         if self.files != before.files {
-            for (path, text) in Arc::make_mut(&mut self.files) {
+            for (path, text) in Arc::make_mut(&mut self.files).iter_mut() {
                 if before.files.get(path) != Some(text) {
                     *text = Value::unknown(Cause::Limit);
                 }
@@ -66,15 +67,7 @@ impl Scope {
 
     /// The state where two ways meet again.
     pub fn join(&mut self, mut other: Scope) {
-        // A way that left from inside a function comes out of it here.
-        other.leave_function(self.hidden.len() + 1);
-        for (mine, theirs) in self.hidden.iter_mut().zip(std::mem::take(&mut other.hidden)) {
-            for (name, old) in theirs {
-                if !mine.iter().any(|(one, _)| *one == name) {
-                    mine.push((name, old));
-                }
-            }
-        }
+        self.join_frames(&mut other);
         let differing = self.differing(&other);
         if !differing.is_empty() {
             for name in differing {
@@ -83,12 +76,18 @@ impl Scope {
                 let (mine, theirs) = (self.content(&name), other.content(&name));
                 let perhaps_unset = (mine == Content::Unset) != (theirs == Content::Unset)
                     || [left, right].iter().flatten().any(|variable| variable.perhaps_unset);
+                let array = |content: &Content| matches!(content, Content::Indexed(_) | Content::Keyed(_));
                 let content = meet(mine, theirs);
+                let perhaps_array = matches!(content, Content::Scalar(_))
+                    && [left, right]
+                        .iter()
+                        .flatten()
+                        .any(|variable| variable.perhaps_array || array(&variable.content));
                 let attributes = match (left, right) {
                     (Some(left), Some(right)) if left.attributes == right.attributes => left.attributes,
                     (_, _) => Attributes::default(),
                 };
-                self.keep(name, Variable { content, exported, reference: false, attributes, perhaps_unset });
+                self.keep(name, Variable { attributes, perhaps_unset, perhaps_array, ..Variable::new(content, exported) });
             }
             self.exported = None;
         }
@@ -104,27 +103,24 @@ impl Scope {
             self.clouded = other.clouded;
         }
         if !Rc::ptr_eq(&self.functions.0, &other.functions.0) {
-            for (name, function) in other.functions.iter() {
+            for (name, defined) in self.functions.iter_mut() {
+                defined.join(other.functions.get(name));
+            }
+            for (name, defined) in other.functions.iter() {
                 if !self.functions.contains_key(name) {
-                    self.functions.insert(name.clone(), Rc::clone(function));
+                    self.functions.insert(name.clone(), Defined { perhaps_not: true, ..defined.clone() });
                 }
             }
         }
         self.readonly.extend(other.readonly);
+        self.unfollowed.extend(other.unfollowed);
         // Created on one way only is not created for sure: what follows must not rely on it.
         if self.created != other.created {
             let both: Vec<BString> = self.created.iter().filter(|path| other.created.contains(path)).cloned().collect();
             self.created = Arc::new(both);
         }
         if self.files != other.files {
-            let files = Arc::make_mut(&mut self.files);
-            for (path, text) in other.files.iter() {
-                let met = match files.remove(path) {
-                    Some(mine) => mine.or(text.clone()),
-                    None => text.clone(),
-                };
-                files.insert(path.clone(), met);
-            }
+            Arc::make_mut(&mut self.files).join(&other.files);
         }
         self.options.join(&other.options);
         for trap in other.exit_traps {

@@ -8,7 +8,6 @@ use bstr::{BString, ByteSlice};
 use super::Scope;
 use crate::command::arithmetic;
 use crate::command::words::{Cause, Value};
-use crate::parse::Dialect;
 
 /// What a variable holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +27,15 @@ pub struct Variable {
     pub attributes: Attributes,
     /// On one of the ways that led here it has no value at all.
     pub perhaps_unset: bool,
+    /// It may be an array of which this is the first element.
+    pub perhaps_array: bool,
+}
+
+impl Variable {
+    pub(super) fn new(content: Content, exported: bool) -> Self {
+        let attributes = Attributes::default();
+        Variable { content, exported, reference: false, attributes, perhaps_unset: false, perhaps_array: false }
+    }
 }
 
 /// What an assignment makes of its value: `declare -i`, `-u`, `-l`.
@@ -38,16 +46,13 @@ pub struct Attributes {
     pub lower: bool,
 }
 
-/// What a name stood for, and the name.
-pub type Held = (BString, Option<Rc<Variable>>);
-
 impl Scope {
     pub(super) fn keep(&mut self, name: BString, variable: Variable) {
         self.changed.insert(name, Rc::new(variable));
     }
 
     /// The variable after following name references.
-    fn resolve(&self, name: &[u8]) -> BString {
+    pub(super) fn resolve(&self, name: &[u8]) -> BString {
         let mut name = BString::from(name);
         for _ in 0..8 {
             match self.changed.get(&name).map(Rc::as_ref) {
@@ -125,15 +130,26 @@ impl Scope {
         if self.readonly.contains(&name) {
             return;
         }
+        if self.unfollowed.contains(&name) {
+            let exported = self.is_exported(&name);
+            let unknown = Variable::new(Content::Scalar(Value::unknown(Cause::Variable(name.clone()))), exported);
+            return self.keep(name, Variable { perhaps_array: true, perhaps_unset: true, ..unknown });
+        }
         let old = self.changed.get(&name);
         let attributes = old.map(|variable| variable.attributes).unwrap_or_default();
+        let was_array = old.is_some_and(|old| {
+            old.perhaps_array || matches!(old.content, Content::Indexed(_) | Content::Keyed(_))
+        });
         let mut exported = old.map_or_else(|| self.base.values.contains_key(&name), |variable| variable.exported);
+        // An array is not handed down, except as the text that it was.
+        let text = old.map_or(exported, |old| old.exported && !matches!(old.content, Content::Unset));
         if content == Content::Unset {
             exported = false;
             self.exported = None;
         } else if self.options.is_on("allexport") == Some(true) {
             exported = true;
         }
+        exported &= text || !matches!(content, Content::Indexed(_) | Content::Keyed(_));
         if exported {
             self.exported = None;
         }
@@ -142,7 +158,33 @@ impl Scope {
             other if attributes == Attributes::default() => (other, attributes),
             other => (self.shaped(other, attributes), attributes),
         };
-        self.keep(name, Variable { content, exported, reference: false, attributes, perhaps_unset: false });
+        let perhaps_array = was_array && matches!(content, Content::Scalar(_));
+        self.keep(name, Variable { attributes, perhaps_array, ..Variable::new(content, exported) });
+    }
+
+    /// It may hold anything from now on, whatever is assigned.
+    pub fn leave_unfollowed(&mut self, name: &[u8]) {
+        self.unfollowed.insert(name.into());
+        self.set(name, Content::Unset);
+    }
+
+    /// It may hold anything by now, and be an array.
+    pub fn blur(&mut self, name: &[u8], because: Cause) {
+        let name = self.resolve(name);
+        if self.readonly.contains(&name) {
+            return;
+        }
+        self.set(&name, Content::Scalar(Value::unknown(because)));
+        if let Some(variable) = self.changed.get_mut(&name) {
+            let variable = Rc::make_mut(variable);
+            (variable.perhaps_array, variable.perhaps_unset) = (true, true);
+        }
+    }
+
+    /// Whether a scalar may be the first element of an array.
+    #[must_use]
+    pub fn perhaps_array(&self, name: &[u8]) -> bool {
+        self.changed.get(&self.resolve(name)).is_some_and(|variable| variable.perhaps_array)
     }
 
     /// The content as `declare -i`, `-u` or `-l` makes it.
@@ -187,31 +229,11 @@ impl Scope {
     /// What assignments to it become from now on; what it holds stays.
     pub fn mark(&mut self, name: &[u8], attributes: Attributes) {
         let (content, perhaps_unset) = (self.content(name), self.perhaps_unset(name));
+        let perhaps_array = self.perhaps_array(name);
         let name = self.resolve(name);
         let exported =
             self.changed.get(&name).map_or_else(|| self.base.values.contains_key(&name), |variable| variable.exported);
-        self.keep(name, Variable { content, exported, reference: false, attributes, perhaps_unset });
-    }
-
-    /// What a name stands for, to be put back: an assignment before a command.
-    #[must_use]
-    pub fn held(&self, name: &[u8]) -> Held {
-        let name = self.resolve(name);
-        let variable = self.changed.get(&name).cloned();
-        (name, variable)
-    }
-
-    pub fn put_back(&mut self, (name, variable): Held) {
-        self.exported = None;
-        match variable {
-            Some(variable) => self.changed.insert(name, variable),
-            None => self.changed.remove(&name),
-        };
-    }
-
-    #[must_use]
-    pub fn in_function(&self) -> bool {
-        !self.hidden.is_empty()
+        self.keep(name, Variable { attributes, perhaps_unset, perhaps_array, ..Variable::new(content, exported) });
     }
 
     #[must_use]
@@ -222,45 +244,6 @@ impl Scope {
     /// From now on assignments to it fail.
     pub fn protect(&mut self, name: &[u8]) {
         self.readonly.insert(name.into());
-    }
-
-    pub fn enter_function(&mut self) -> usize {
-        self.hidden.push(Vec::new());
-        self.hidden.len()
-    }
-
-    /// `local name`: what it held comes back when the function ends.
-    pub fn hide(&mut self, name: &[u8]) {
-        let old = self.changed.get(name.as_bstr()).cloned();
-        let Some(hidden) = self.hidden.last_mut() else { return };
-        if hidden.iter().any(|(one, _)| *one == name) {
-            return;
-        }
-        let exported =
-            old.as_ref().map_or_else(|| self.base.values.contains_key(name.as_bstr()), |variable| variable.exported);
-        hidden.push((name.into(), old));
-        // dash's `local` keeps what it holds.
-        if self.mode.dialect == Dialect::Dash {
-            return;
-        }
-        self.exported = None;
-        let attributes = Attributes::default();
-        self.keep(
-            name.into(),
-            Variable { content: Content::Unset, exported, reference: false, attributes, perhaps_unset: false },
-        );
-    }
-
-    pub fn leave_function(&mut self, depth: usize) {
-        while self.hidden.len() >= depth {
-            for (name, old) in self.hidden.pop().unwrap_or_default().into_iter().rev() {
-                self.exported = None;
-                match old {
-                    Some(variable) => self.changed.insert(name, variable),
-                    None => self.changed.remove(&name),
-                };
-            }
-        }
     }
 
     /// What the text assigned may have any value by now.
@@ -280,16 +263,31 @@ impl Scope {
         }
     }
 
+    /// `name=value`. An array keeps its other elements.
     pub fn assign(&mut self, name: &[u8], value: Value) {
-        self.set(name, Content::Scalar(value));
+        let name = self.resolve(name);
+        let content = match (self.changed.get(&name).map(|variable| &variable.content), &value) {
+            (Some(Content::Indexed(values)), Value::Known(_) | Value::OneOf(_)) => {
+                let mut values = values.clone();
+                values.insert(0, value);
+                Content::Indexed(values)
+            }
+            (Some(Content::Keyed(values)), Value::Known(_) | Value::OneOf(_)) => {
+                let mut values = values.clone();
+                values.insert("0".into(), value);
+                Content::Keyed(values)
+            }
+            (_, _) => Content::Scalar(value),
+        };
+        self.set(&name, content);
     }
 
     pub fn export(&mut self, name: &[u8], yes: bool) {
         let (content, perhaps_unset) = (self.content(name), self.perhaps_unset(name));
-        let attributes = self.attributes(name);
+        let (attributes, perhaps_array) = (self.attributes(name), self.perhaps_array(name));
         self.exported = None;
         let name = self.resolve(name);
-        self.keep(name, Variable { content, exported: yes, reference: false, attributes, perhaps_unset });
+        self.keep(name, Variable { attributes, perhaps_unset, perhaps_array, ..Variable::new(content, yes) });
     }
 
     /// Whether a child would be given it.
@@ -300,33 +298,16 @@ impl Scope {
     }
 
     pub fn refer(&mut self, name: &[u8], target: BString) {
-        let variable = Variable {
-            content: Content::Scalar(Value::Known(target)),
-            exported: false,
-            reference: true,
-            attributes: Attributes::default(),
-            perhaps_unset: false,
-        };
+        let variable =
+            Variable { reference: true, ..Variable::new(Content::Scalar(Value::Known(target)), false) };
         self.keep(name.into(), variable);
     }
 
     /// `unset -n`: the reference itself.
     pub fn unset_reference(&mut self, name: &[u8]) {
         if self.changed.get(name.as_bstr()).is_some_and(|variable| variable.reference) {
-            let attributes = Attributes::default();
-            let gone = Variable {
-                content: Content::Unset,
-                exported: false,
-                reference: false,
-                attributes,
-                perhaps_unset: false,
-            };
-            self.keep(name.into(), gone);
+            self.keep(name.into(), Variable::new(Content::Unset, false));
         }
-    }
-
-    pub fn unset(&mut self, name: &[u8]) {
-        self.set(name, Content::Unset);
     }
 
     /// Names that begin so, as far as they are known.
@@ -346,13 +327,7 @@ impl Scope {
 }
 
 pub(super) fn scalar(value: Value, exported: bool) -> Variable {
-    Variable {
-        content: Content::Scalar(value),
-        exported,
-        reference: false,
-        attributes: Attributes::default(),
-        perhaps_unset: false,
-    }
+    Variable::new(Content::Scalar(value), exported)
 }
 
 /// Variables that bash itself sets and that this reading does not compute.

@@ -59,7 +59,7 @@ pub fn read(script: &Script, folder: &Path, home: &Path) -> (Model, Option<&'sta
 
 fn look(want: &Want) -> Sight {
     let Want::File(path) = want else { return Sight::Missing };
-    let path = Path::new(path.to_str().expect("a path"));
+    let path = path.to_path().expect("a path");
     match std::fs::metadata(path) {
         Ok(about) if about.is_file() => Sight::Bytes(std::fs::read(path).expect("its bytes").into()),
         Ok(_) => Sight::NotRegular,
@@ -158,7 +158,12 @@ pub fn compare(
     }
     // How often a loop runs may turn on what is not known.
     if script.straight && ended && !script.text().contains("do\n") {
-        for command in read.iter().filter(|command| numbered(command.words.get(1).and_then(Word::text))) {
+        // What it reads may not be there.
+        let opens = |command: &&&Command| {
+            command.redirections.iter().any(|one| one.mode == command::RedirectMode::Read || one.target.text().is_none())
+        };
+        let sure = read.iter().filter(|command| numbered(command.words.get(1).and_then(Word::text)));
+        for command in sure.filter(|command| !opens(command)) {
             if !given.iter().any(|one| same_site(command, one) && words_fit(command, one)) {
                 wrong.push(Wrong { kind: "idle", what: format!("{} was read and did not run", shown(&command.words)) });
             }
@@ -258,13 +263,7 @@ fn fits(words: &[Word], given: &[Vec<u8>]) -> bool {
         Value::Unknown(shape) if shape.splits || word.glob => several(&|_| true),
         Value::OneOf(_) if word.glob => several(&|_| true),
         // The empty one of several is no word where it is not quoted.
-        Value::OneOf(texts)
-            if texts.iter().any(|text| text.is_empty())
-                && word.written.find_byteset(b"'\"").is_none()
-                && fits(rest, given) =>
-        {
-            true
-        }
+        Value::OneOf(_) if word.is_open() && fits(rest, given) => true,
         value => given.first().is_some_and(|one| value_fits(value, one)) && fits(rest, &given[1..]),
     }
 }
