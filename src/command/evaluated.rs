@@ -67,13 +67,8 @@ impl Walker<'_> {
 
     /// Text that is expanded like the body of a here-document.
     pub(super) fn substituted(&mut self, text: &[u8], at: Place, scope: &Scope) {
-        let call = Call {
-            words: Vec::new(),
-            assignments: Vec::new(),
-            redirections: Vec::new(),
-            input: Input::Inherited,
-            at,
-        };
+        let call =
+            Call { words: Vec::new(), assignments: Vec::new(), redirections: Vec::new(), input: Input::Inherited, at };
         let document = [b": <<\x01\n", text, b"\n\x01\n"].concat();
         follow::text(self, Value::known(document), "an expression", &call, &mut scope.clone());
     }

@@ -257,7 +257,8 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
     let named = operands.get(given).filter(|_| has(b'c') || !has(b's'));
     inner.name = named.or(call.words.first()).map_or_else(|| Value::Known(tool.clone()), |word| word.value.clone());
     let rest = operands.get(given + usize::from(named.is_some())..).unwrap_or_default();
-    inner.positional = (!operands.iter().any(Word::is_open)).then(|| rest.iter().map(|word| word.value.clone()).collect());
+    inner.positional =
+        (!operands.iter().any(Word::is_open)).then(|| rest.iter().map(|word| word.value.clone()).collect());
     walker.inherit_functions(&mut inner);
     startup(walker, *dialect, has(b'i'), call, &mut inner);
     if has(b'c') {

@@ -60,7 +60,9 @@ impl Walker<'_> {
             }
             (None, Content::Unset) => Got::Unset,
             (None, _) => scope.value(&parameter.name).map_or(Got::Unset, Got::One),
-            (Some(index), Content::Scalar(Value::Known(_) | Value::OneOf(_))) if scope.perhaps_array(&parameter.name) => {
+            (Some(index), Content::Scalar(Value::Known(_) | Value::OneOf(_)))
+                if scope.perhaps_array(&parameter.name) =>
+            {
                 if let Index::Of(index) = index {
                     self.number(index, scope);
                 }

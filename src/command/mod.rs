@@ -67,8 +67,8 @@ use bstr::BString;
 use crate::parse::{Mode, Reading};
 use crate::span::Place;
 use readings::Readings;
-use scope::{Scope, Source};
 pub use scope::Files;
+use scope::{Scope, Source};
 use walk::{Input, Walker};
 pub use words::{Cause, Piece, Secret, Shape, Value, Word};
 

@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
 
-use frames::Frame;
-use variables::scalar;
 pub use files::Files;
+use frames::Frame;
 pub use functions::{Defined, Function};
+use variables::scalar;
 pub use variables::{Content, Variable};
 
 use super::shell_options::ShellOptions;

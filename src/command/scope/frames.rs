@@ -44,7 +44,8 @@ impl Scope {
             }
             let name = self.resolve(name);
             let old = self.changed.get(&name).cloned();
-            if let Some(frame) = self.frames.last_mut().filter(|frame| !frame.lent.iter().any(|(one, _)| *one == name)) {
+            if let Some(frame) = self.frames.last_mut().filter(|frame| !frame.lent.iter().any(|(one, _)| *one == name))
+            {
                 frame.lent.push((name.clone(), old));
             }
             self.assign(&name, value.clone());

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use bstr::BString;
 
-use super::{Defined, Scope};
 use super::variables::{Attributes, Content, Variable, scalar};
+use super::{Defined, Scope};
 use crate::command::words::{Cause, Value};
 
 impl Scope {
@@ -87,7 +87,10 @@ impl Scope {
                     (Some(left), Some(right)) if left.attributes == right.attributes => left.attributes,
                     (_, _) => Attributes::default(),
                 };
-                self.keep(name, Variable { attributes, perhaps_unset, perhaps_array, ..Variable::new(content, exported) });
+                self.keep(
+                    name,
+                    Variable { attributes, perhaps_unset, perhaps_array, ..Variable::new(content, exported) },
+                );
             }
             self.exported = None;
         }

@@ -137,9 +137,8 @@ impl Scope {
         }
         let old = self.changed.get(&name);
         let attributes = old.map(|variable| variable.attributes).unwrap_or_default();
-        let was_array = old.is_some_and(|old| {
-            old.perhaps_array || matches!(old.content, Content::Indexed(_) | Content::Keyed(_))
-        });
+        let was_array =
+            old.is_some_and(|old| old.perhaps_array || matches!(old.content, Content::Indexed(_) | Content::Keyed(_)));
         let mut exported = old.map_or_else(|| self.base.values.contains_key(&name), |variable| variable.exported);
         // An array is not handed down, except as the text that it was.
         let text = old.map_or(exported, |old| old.exported && !matches!(old.content, Content::Unset));
@@ -298,8 +297,7 @@ impl Scope {
     }
 
     pub fn refer(&mut self, name: &[u8], target: BString) {
-        let variable =
-            Variable { reference: true, ..Variable::new(Content::Scalar(Value::Known(target)), false) };
+        let variable = Variable { reference: true, ..Variable::new(Content::Scalar(Value::Known(target)), false) };
         self.keep(name.into(), variable);
     }
 

@@ -160,7 +160,10 @@ pub fn compare(
     if script.straight && ended && !script.text().contains("do\n") {
         // What it reads may not be there.
         let opens = |command: &&&Command| {
-            command.redirections.iter().any(|one| one.mode == command::RedirectMode::Read || one.target.text().is_none())
+            command
+                .redirections
+                .iter()
+                .any(|one| one.mode == command::RedirectMode::Read || one.target.text().is_none())
         };
         let sure = read.iter().filter(|command| numbered(command.words.get(1).and_then(Word::text)));
         for command in sure.filter(|command| !opens(command)) {
