@@ -1,35 +1,36 @@
 //! Each exec of a permitted tree is a call of its own through the spine.
 
+use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
 
 use bstr::{BString, ByteSlice};
 
-use crate::command::{Command, Model};
+use crate::allowed::{Allowed, Told, allowed};
+use crate::command::{self, Model};
 use crate::confirm::{Because, Leave, Reader, Refusal};
 use crate::decide::Decision;
 use crate::guard::{self, Answered, Judgement};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
+use crate::leaves;
+use crate::plain::{self, Start};
 use crate::policy::Verdict as Decided;
 use crate::show::{self, Stage};
 use crate::supervise::exec::{Exec, Judge, Verdict};
 use crate::supervise::quoted;
 use crate::world::World;
 
+/// So many names are remembered.
+const NAMES: usize = 1000;
 /// So many programs that have run are named to who reads of a stop.
 const NAMED: usize = 20;
-
-/// An act that a person has allowed with the whole command, so that it is not asked about again at its exec.
-#[derive(Clone, Debug)]
-struct Allowed {
-    rule: String,
-    /// Of the command, as far as they were known; the others may be anything.
-    words: Vec<Option<BString>>,
-}
 
 pub struct Execs<'w> {
     world: &'w World,
     sh: ShKind,
     allowed: Vec<Allowed>,
+    told: Told,
+    /// Whether a program of this name is plain, as far as that was asked.
+    plain: HashMap<BString, bool>,
     /// How many have run, and the first of them.
     count: usize,
     ran: Vec<String>,
@@ -39,16 +40,25 @@ pub struct Execs<'w> {
 
 impl<'w> Execs<'w> {
     /// `decided`: what the whole command was found to do, which `leave` let go.
-    pub fn of(world: &'w World, sh: ShKind, decided: &Decision, model: &Model, leave: &Leave) -> Execs<'w> {
-        let asked = decided.judged.iter().filter(|judged| judged.verdict > Decided::Log && *leave != Leave::Policy);
-        let allowed = asked
-            .filter_map(|judged| {
-                let command = model.commands.get(judged.finding.command)?;
-                let words = command.words.iter().map(|word| word.text().map(BString::from)).collect();
-                Some(Allowed { rule: judged.finding.rule.id.to_string(), words })
-            })
-            .collect();
-        Execs { world, sh, allowed, count: 0, ran: Vec::new(), stopped: false }
+    pub fn of(world: &'w World, sh: ShKind, decided: Option<(&Decision, &Model)>, leave: &Leave) -> Execs<'w> {
+        let allowed = decided.map_or_else(Vec::new, |(decided, model)| allowed(decided, model, leave));
+        // One supervisor judges thousands of execs.
+        world.serves_many();
+        Execs {
+            world,
+            sh,
+            allowed,
+            told: Told::new(),
+            plain: HashMap::new(),
+            count: 0,
+            ran: Vec::new(),
+            stopped: false,
+        }
+    }
+
+    /// Where whoever judges the lines of a held shell tells what was allowed since.
+    pub fn told(&self) -> Told {
+        self.told.clone()
     }
 
     /// The exec as a call: a shell with its text, any other program as the one command of a text.
@@ -62,17 +72,16 @@ impl<'w> Execs<'w> {
             sh: self.sh,
             setuid: false,
         };
-        let shell = matches!(base_name(&path), b"bash" | b"rbash" | b"sh" | b"dash");
-        if shell {
+        if is_shell(&path) {
             let mut argv = exec.words.clone();
             if let Some(first) = argv.first_mut() {
                 *first =
                     if first.starts_with(b"-") { bstr::concat([&b"-"[..], base_name(&path)]).into() } else { path };
             }
-            return invocation::read(argv, exec.environment.clone(), exec.directory.clone(), around);
+            return invocation::read(argv, exec.environment.pairs(), exec.directory.clone(), around);
         }
         let argv = vec!["bash".into(), "-c".into(), text_of(&path, &exec.words)];
-        let call = invocation::read(argv, exec.environment.clone(), exec.directory.clone(), around);
+        let call = invocation::read(argv, exec.environment.pairs(), exec.directory.clone(), around);
         // It is no shell: it reads no start-up file.
         Invocation { startup: Vec::new(), startup_first_of: Vec::new(), startup_text: Vec::new(), ..call }
     }
@@ -89,7 +98,38 @@ impl<'w> Execs<'w> {
         Ok((call, judged))
     }
 
-    fn is_allowed(&self, judgement: &Judgement) -> bool {
+    /// Told in a fraction of the time. A shell's text and a name that decides what a program is are for the full judge.
+    fn is_plain(&mut self, exec: &Exec) -> bool {
+        let path = BString::from(exec.program.as_os_str().as_bytes());
+        if exec.nameless || is_shell(&path) || is_many_in_one(&path) {
+            return false;
+        }
+        let called = exec.words.first().map_or(&b""[..], |word| base_name(word));
+        if command::is_system(&path)
+            && !exec.environment.names_any(&leaves::LOADED)
+            && self.is_plain_name(base_name(&path))
+            && (called == base_name(&path) || self.is_plain_name(called))
+        {
+            return true;
+        }
+        let environment = exec.environment.pairs();
+        let start = Start { path: &path, words: &exec.words, environment, directory: &exec.directory };
+        plain::nothing_to_say(start, &self.world.packs)
+    }
+
+    fn is_plain_name(&mut self, name: &[u8]) -> bool {
+        if let Some(known) = self.plain.get(name) {
+            return *known;
+        }
+        let plain = plain::by_name(name, &self.world.packs);
+        if self.plain.len() < NAMES {
+            self.plain.insert(name.into(), plain);
+        }
+        plain
+    }
+
+    fn is_allowed(&mut self, judgement: &Judgement) -> bool {
+        self.allowed.extend(self.told.news());
         let asking = judgement.decision.judged.iter().filter(|judged| judged.verdict > Decided::Log);
         let mut asking = asking.peekable();
         asking.peek().is_some()
@@ -114,6 +154,10 @@ impl<'w> Execs<'w> {
 
 impl Judge for Execs<'_> {
     fn judge(&mut self, exec: &Exec) -> Verdict {
+        if self.is_plain(exec) {
+            self.has_run(exec);
+            return Verdict::Run;
+        }
         let (call, judged) = match self.judged(exec) {
             Ok(judged) => judged,
             Err(told) => return Verdict::Refuse(told),
@@ -162,23 +206,22 @@ impl Judge for Execs<'_> {
     }
 }
 
-impl Allowed {
-    /// The same rule, and the known words in the same order.
-    fn covers(&self, rule: &str, command: &Command) -> bool {
-        let mut given = command.words.iter().skip(1).filter_map(|word| word.text());
-        self.rule == rule
-            && self.words.iter().skip(1).flatten().all(|wanted| given.any(|word| word == wanted.as_slice()))
-    }
-}
-
 /// Programs that are what they are called.
 const MANY_IN_ONE: [&[u8]; 4] = [b"busybox", b"toybox", b"coreutils", b"box"];
 
+fn is_many_in_one(path: &BString) -> bool {
+    MANY_IN_ONE.contains(&base_name(path))
+}
+
+fn is_shell(path: &BString) -> bool {
+    matches!(base_name(path), b"bash" | b"rbash" | b"sh" | b"dash")
+}
+
 /// As a line of bash: the name by which a program is called can be another than its file's.
-fn text_of(path: &BString, words: &[BString]) -> BString {
+pub fn text_of(path: &BString, words: &[BString]) -> BString {
     let name = words.first().map_or(&b""[..], |word| word.as_slice());
     let mut text = BString::default();
-    if base_name(name) != base_name(path) && MANY_IN_ONE.contains(&base_name(path)) {
+    if base_name(name) != base_name(path) && is_many_in_one(path) {
         text.extend_from_slice(b"busybox ");
         let words = words.iter().enumerate().map(|(at, word)| quoted(if at == 0 { base_name(word) } else { word }));
         text.extend_from_slice(&bstr::join(" ", words));

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bstr::BString;
 
+use crate::allowed::Told;
 use crate::audit::Circumstances;
 use crate::command::{self, Model, Seen};
 use crate::confirm::{self, Channels, Leave, Permit, Refusal, Settled};
@@ -15,15 +16,15 @@ use crate::execs::Execs;
 use crate::invocation::{Invocation, ShKind, Text};
 use crate::look::{self, Budget};
 use crate::parse::{self, Doubt, Reading};
-use crate::policy::{self, Policy, Verdict, Versions};
+use crate::policy::{self, Policy, Supervise, Verdict, Versions};
 use crate::rules::{self, OperandKind};
 use crate::show::{self, Exit, Stage};
-use crate::supervise::exec::{self, Lacking};
+use crate::supervise::exec::{self, Lacking, Watch, Without};
 use crate::supervise::{self, Given, held, interactive, line_editor};
 use crate::sys::{self, start};
 use crate::trouble::Trouble;
 use crate::world::{self, World};
-use crate::{agents, given};
+use crate::{agents, given, leaves};
 
 /// A call that was read, weighed and not yet answered.
 pub struct Judgement {
@@ -36,10 +37,12 @@ pub struct Judgement {
 
 /// Judges the call and lets it go or refuses it. Where it is let go this returns only when the real shell can't be had.
 pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Trouble> {
-    let judged = judge(&call, world)?;
-    let watch = watched(&judged.policy, &call)?;
+    let mut judged = judge(&call, world)?;
+    let watching = watched(&mut judged, &call, world)?;
+    let watch = watching != Watching::No;
     let real = world::real_shells(&judged.policy);
     let again = call.clone();
+    let journal = world.journal(&judged.policy);
     // What was decided outlives its answer only where it is used: a model can be large.
     let kept =
         (watch || judged.decision.verdict > Verdict::Log).then(|| (judged.decision.clone(), judged.model.clone()));
@@ -48,31 +51,57 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
     match answered {
         Answered::Refused(refusal) => Ok(refused(&refusal, &kept.map(|(_, model)| model).unwrap_or_default())),
         Answered::Permitted(permit) => {
-            let never = match (Given::to(permit.call()), kept) {
-                (Given::Whole, Some((decision, model))) if watch => {
-                    let mut execs = Execs::of(world, sh, &decision, &model, permit.leave());
-                    exec::run(permit, &real, true, &mut execs)
-                }
-                (Given::Whole, _) => supervise::run(permit, &real),
-                (Given::Held, _) => held::run(permit, &real, &mut |asked| line(&again, asked, world)),
-                (Given::Lines, _) => interactive::run(permit, &real, sh),
+            let mut execs =
+                watch.then(|| Execs::of(world, sh, kept.as_ref().map(|(one, other)| (one, other)), permit.leave()));
+            let told = execs.as_ref().map(Execs::told);
+            let mut unwatched = |error: &std::io::Error| journal.unwatched(&again, error).is_ok();
+            let without = match watching {
+                Watching::Wanted => Without::Runs(&mut unwatched),
+                Watching::No | Watching::Required => Without::Nothing,
+            };
+            let watch = execs.as_mut().map(|judge| Watch { judge, without });
+            let never = match Given::to(permit.call()) {
+                Given::Whole => supervise::run(permit, &real, watch),
+                Given::Held => held::run(permit, &real, watch, &mut |asked| line(&again, asked, world, told.as_ref())),
+                Given::Lines => interactive::run(permit, &real, sh),
             };
             match never.map_err(Trouble::Supervise)? {}
         }
     }
 }
 
-/// Whether the programs that the call starts are to be judged at their execs too.
-fn watched(policy: &Policy, call: &Invocation) -> Result<bool, Trouble> {
-    if !policy.require_exec {
-        return Ok(false);
+/// Whether the programs that a call starts are judged at their execs too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Watching {
+    No,
+    /// Where it can be had.
+    Wanted,
+    Required,
+}
+
+fn watched(judged: &mut Judgement, call: &Invocation, world: &World) -> Result<Watching, Trouble> {
+    let required = judged.policy.require_exec;
+    let wanted = required
+        || match judged.policy.supervise {
+            Supervise::Off => false,
+            Supervise::Always => true,
+            Supervise::Auto => !leaves::only_leaves(judged, call, &world.packs),
+        };
+    if !wanted {
+        return Ok(Watching::No);
     }
-    match exec::lacking() {
+    let why = match (exec::lacking(), Given::to(call)) {
         // The guard above judges them.
-        Some(Lacking::Above) => Ok(false),
-        None if Given::to(call) == Given::Whole => Ok(true),
-        Some(Lacking::Tracing) | None => Err(Trouble::NoExecLayer),
+        (Some(Lacking::Above), _) => return Ok(Watching::No),
+        (None, Given::Whole | Given::Held) => return Ok(if required { Watching::Required } else { Watching::Wanted }),
+        (Some(Lacking::Tracing), _) => "the kernel lets only its ancestors look at a task",
+        (None, Given::Lines) => "the text is typed at a terminal",
+    };
+    if required {
+        return Err(Trouble::NoExecLayer);
     }
+    judged.decision.reasons.push(format!("programs are not judged as they start: {why}"));
+    Ok(Watching::No)
 }
 
 pub enum Answered {
@@ -160,7 +189,7 @@ pub fn judge_exec(call: &Invocation, world: &World) -> Result<Judgement, Trouble
 }
 
 /// A line that is about to be given to a shell that is held open.
-fn line(call: &Invocation, asked: &held::Asked<'_>, world: &World) -> held::Verdict {
+fn line(call: &Invocation, asked: &held::Asked<'_>, world: &World, told: Option<&Told>) -> held::Verdict {
     let text = BString::from(asked.text);
     let prelude = held::prelude(asked.before, &asked.directory);
     let call = Invocation { directory: asked.directory.clone(), ..call.clone() };
@@ -171,10 +200,13 @@ fn line(call: &Invocation, asked: &held::Asked<'_>, world: &World) -> held::Verd
     let call = Invocation { text: Text::Command(text), mode, prelude, ..call };
     let judged = judge(&call, world);
     let model = judged.as_ref().map(|judged| judged.model.clone()).unwrap_or_default();
+    let decision = judged.as_ref().ok().filter(|_| told.is_some()).map(|judged| judged.decision.clone());
     match judged.and_then(|judged| answer(judged, call, world)) {
         Ok(Answered::Permitted(permit)) => {
             // The text goes down the pipe that its shell already reads.
-            drop(permit);
+            if let (Some(told), Some(decision)) = (told, decision) {
+                told.allow(&decision, &model, permit.leave());
+            }
             held::Verdict::Run
         }
         Ok(Answered::Refused(refusal)) => {

@@ -31,7 +31,10 @@ pub mod show;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the surroundings of a call")]
 pub mod world;
 mod given;
+mod allowed;
 mod execs;
+mod plain;
+mod leaves;
 pub mod trouble;
 pub mod guard;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the environment and the state directory")]

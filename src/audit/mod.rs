@@ -94,6 +94,12 @@ struct RefusedBody<'a> {
 }
 
 #[derive(Serialize)]
+struct UnwatchedBody<'a> {
+    because: &'a str,
+    cwd: String,
+}
+
+#[derive(Serialize)]
 struct PermittedBody<'a> {
     by: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,6 +133,12 @@ impl Journal {
         let id = call_id();
         let written = self.write(Kind::Decision, &id, &body)?;
         Ok(Entry { journal: self.clone(), call: id, written })
+    }
+
+    /// Records that the programs of a call could not be judged as they start, before any of it runs.
+    pub fn unwatched(&self, call: &Invocation, error: &io::Error) -> Result<Written, Trouble> {
+        let because = error.to_string();
+        self.write(Kind::Unwatched, &call_id(), &UnwatchedBody { because: &because, cwd: call.directory.to_string() })
     }
 
     fn write(&self, kind: Kind, call: &str, body: &impl Serialize) -> Result<Written, Trouble> {

@@ -24,6 +24,8 @@ pub enum Kind {
     Decision,
     Refused,
     Permitted,
+    /// The kernel refused to have its execs judged.
+    Unwatched,
     Ran,
 }
 

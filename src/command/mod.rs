@@ -57,7 +57,9 @@ mod absent;
 mod socat;
 pub mod embedded;
 
+pub use program::is_system;
 pub use scope::plain;
+pub use writes::can_write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -319,6 +321,22 @@ pub fn commands(name: &BString, reading: &Reading, mode: &Mode, known: &Known, s
     let mut scope = Scope::new(known, mode);
     walker.startup(known, &mut scope);
     walker.text(reading, &mut scope, &Input::Inherited);
+    walker.sent_meanwhile(&scope);
+    walker.end(0, &mut scope);
+    walker.model
+}
+
+/// The same for one program that is started with known words, as by a line of bash that holds nothing else.
+#[must_use]
+pub fn program(path: &BString, words: &[BString], known: &Known, seen: &Seen) -> Model {
+    let source = Source { name: "command".into(), text: Vec::new(), outer: None };
+    let mut walker = Walker::new(seen, source);
+    let mut scope = Scope::new(known, &Mode::default());
+    let first = std::iter::once(path);
+    let words = first.chain(words.iter().skip(1)).map(|word| Word::known(word.as_slice())).collect();
+    let at = walker.place(crate::span::Span::default());
+    let call = simple::Call { words, assignments: Vec::new(), redirections: Vec::new(), input: Input::Inherited, at };
+    walker.program(path, call, &mut scope);
     walker.sent_meanwhile(&scope);
     walker.end(0, &mut scope);
     walker.model

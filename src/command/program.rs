@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Value, Word};
-use super::{Program, Sight, Want, builtins, follow, image, output, scripts, wrappers};
+use super::{Command, Program, Sight, Want, builtins, follow, image, output, scripts, wrappers};
 
 /// Directories whose programs are the system's own.
 const SYSTEM: [&str; 6] = ["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
@@ -234,10 +234,28 @@ fn same_words(one: &[Word], other: &[Word]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.value == other.value)
 }
 
+impl Command {
+    /// A builtin, or one of the system's own programs, whatever folders the text has put on PATH.
+    #[must_use]
+    pub fn is_the_systems(&self) -> bool {
+        match &self.program {
+            Program::None | Program::Builtin(_) => true,
+            Program::File(path) => is_system(path),
+            Program::Name(_) => match self.environment.values.get(&b"PATH"[..]) {
+                Some(Value::Known(path)) => path.split(|byte| *byte == b':').all(is_system_folder),
+                Some(Value::OneOf(_) | Value::Unknown(_)) | None => false,
+            },
+            Program::Unknown => false,
+        }
+    }
+}
+
 fn is_system_folder(folder: &[u8]) -> bool {
     SYSTEM.iter().any(|one| one.as_bytes() == folder)
 }
 
-pub(super) fn is_system(path: &[u8]) -> bool {
+/// A file in one of the folders of the system's programs.
+#[must_use]
+pub fn is_system(path: &[u8]) -> bool {
     path.rfind_byte(b'/').is_some_and(|slash| is_system_folder(&path[..slash]))
 }

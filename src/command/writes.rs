@@ -31,6 +31,16 @@ pub(super) fn redirected(redirections: &[Redirect]) -> Vec<Write> {
         .collect()
 }
 
+/// Whether its command line can name a file to write.
+#[must_use]
+pub fn can_write(tool: &[u8]) -> bool {
+    writers(tool).next().is_some()
+}
+
+fn writers(tool: &[u8]) -> impl Iterator<Item = &'static Writer> {
+    WRITERS.iter().filter(move |writer| writer.names.iter().any(|name| is_named(name, tool)))
+}
+
 impl Walker<'_> {
     /// Says of the writes of redirections since `first` what was printed into them.
     pub(super) fn printed_into(&mut self, first: usize, path: &Value, append: bool, text: &Value, scope: &mut Scope) {
@@ -98,8 +108,7 @@ impl Walker<'_> {
         if matches!(tool.as_slice(), b"tar" | b"gtar" | b"bsdtar" | b"unzip") {
             self.unpacked(tool, noted, call, scope);
         }
-        let named = |writer: &&Writer| writer.names.iter().any(|name| is_named(name, tool));
-        for writer in WRITERS.iter().filter(named) {
+        for writer in writers(tool) {
             self.written_by(writer, tool, noted, call, scope);
         }
     }

@@ -114,6 +114,17 @@ impl Packs {
         ANY.iter().copied().filter_map(|number| self.embedded_tool(number)).chain(user)
     }
 
+    /// Programs that start no others and that no rule names: whatever their words, there is nothing to say of them alone.
+    /// Rules that look at every command mind redirections and what leaves the machine; a user's may mind anything.
+    #[must_use]
+    pub fn is_plain(&self, name: &[u8]) -> bool {
+        let mut named = self.tools_for(name).filter(|tool| !tool.pack.any_command).peekable();
+        let always = |tool: &Tool| matches!(tool.pack.grammar.leaf.as_slice(), [schema::When::AtLeast(0)]);
+        named.peek().is_some()
+            && named.all(|tool| always(tool) && tool.rules.is_empty())
+            && !self.user.iter().any(|tool| tool.pack.any_command)
+    }
+
     /// Every tool, decoded; for listings and tests.
     pub fn tools(&self) -> impl Iterator<Item = &Tool> {
         (0..PACKS.len()).filter_map(|number| self.embedded_tool(number)).chain(self.user.iter().map(Arc::as_ref))

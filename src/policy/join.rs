@@ -130,6 +130,13 @@ impl Joint {
             note(policy, "require.layer", from("require.layer"), false);
             policy.require_exec |= required;
         }
+        if let Some(supervise) = layer.supervise {
+            let ignored = is_locked("supervise") && supervise < policy.supervise;
+            note(policy, "supervise", from("supervise"), ignored);
+            if !ignored {
+                policy.supervise = supervise;
+            }
+        }
         if !layer.protected_branches.is_empty() {
             note(policy, "git.protected_branches", from("git.protected_branches"), false);
             policy.protected_branches.extend(layer.protected_branches);
@@ -206,6 +213,10 @@ fn tighten(policy: &mut Policy, layer: Layer) {
     if layer.require_exec == Some(true) {
         note(policy, "require.layer", layer.source.clone(), false);
         policy.require_exec = true;
+    }
+    if let Some(supervise) = layer.supervise.filter(|supervise| *supervise > policy.supervise) {
+        note(policy, "supervise", from("supervise"), false);
+        policy.supervise = supervise;
     }
     if layer.audit_required == Some(true) {
         note(policy, "audit", layer.source.clone(), false);

@@ -11,7 +11,7 @@ use super::document::{Document, Entry, Read, severity_of};
 use super::entries::{absolute, agents, allow, anchored, context, example, override_of, waiver};
 use super::settings::{LOCKABLE, Scope};
 use super::trouble::{Fault, Trouble};
-use super::{Allow, Context, Example, Limits, Mode, Override, Verdict, Waiver, floor};
+use super::{Allow, Context, Example, Limits, Mode, Override, Supervise, Verdict, Waiver, floor};
 use crate::packs::Severity;
 
 /// What one file says.
@@ -34,6 +34,7 @@ pub struct Layer {
     pub wait: Option<u32>,
     pub protected_branches: Vec<String>,
     pub require_exec: Option<bool>,
+    pub supervise: Option<Supervise>,
     pub audit_required: Option<bool>,
     pub real_bash: Vec<String>,
     pub real_sh: Vec<String>,
@@ -97,6 +98,13 @@ impl Layer {
         self.from.insert(entry.dotted.clone(), document.from(&entry.key));
         match entry.name {
             "mode" => self.mode(document, entry)?,
+            "supervise" => {
+                self.supervise = Some(match document.word(entry)? {
+                    "always" => Supervise::Always,
+                    "auto" => Supervise::Auto,
+                    _ => Supervise::Off,
+                });
+            }
             "audit" => self.audit_required = Some(document.word(entry)? == "required"),
             "decide" => self.decide(document, document.table(entry)?)?,
             "context" => {

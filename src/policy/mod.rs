@@ -48,6 +48,7 @@ pub struct Policy {
     /// Branches (globs) that are protected besides the built-in ones.
     pub protected_branches: Vec<String>,
     pub require_exec: bool,
+    pub supervise: Supervise,
     pub audit_required: bool,
     /// Where the real bash and sh are, from root's file; empty: the built-in list.
     pub real_bash: Vec<String>,
@@ -65,6 +66,16 @@ pub enum Mode {
     Enforce,
     /// Judge and record, stop nothing.
     Observe,
+}
+
+/// When the programs that a text starts are judged as they start, where that can be had.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Supervise {
+    #[default]
+    Off,
+    /// Where the text alone does not tell all that will start.
+    Auto,
+    Always,
 }
 
 /// The lattice, from letting go to refusing.
@@ -179,6 +190,7 @@ impl Default for Policy {
             limits: Limits::default(),
             protected_branches: Vec::new(),
             require_exec: false,
+            supervise: Supervise::default(),
             audit_required: false,
             wait: None,
             real_bash: Vec::new(),

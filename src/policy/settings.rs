@@ -275,6 +275,14 @@ pub const SETTINGS: &[Setting] = &[
         "judge each program as it starts, and refuse to run (125) where that can't be had",
     ),
     setting(
+        "supervise",
+        Scope::Project,
+        (Takes::Word(&["off", "auto", "always"]), "\"off\", \"auto\" or \"always\""),
+        "\"off\"",
+        "judge each program as it starts, where that can be had: always; or, with auto, where the text leaves something \
+         unknown or starts a program that may start others",
+    ),
+    setting(
         "shell.bash",
         Scope::System,
         (Takes::Texts, "list of absolute paths"),
@@ -294,16 +302,17 @@ pub const SETTINGS: &[Setting] = &[
         (Takes::Words(LOCKABLE), "list of keys"),
         "[]",
         "keys that a user's file can only make stricter: mode, audit, decide, decide.override, waiver, context, \
-         require, allow, limits",
+         require, supervise, allow, limits",
     ),
 ];
 
 /// What `locked` may name.
 pub const LOCKABLE: &[&str] =
-    &["mode", "audit", "decide", "decide.override", "waiver", "context", "require", "allow", "limits"];
+    &["mode", "audit", "decide", "decide.override", "waiver", "context", "require", "supervise", "allow", "limits"];
 
 /// The keys of the top level that a section for an agent or a folder may have too.
-pub const IN_SECTIONS: &[&str] = &["mode", "audit", "ask", "decide", "context", "waiver", "allow", "git", "require"];
+pub const IN_SECTIONS: &[&str] =
+    &["mode", "audit", "ask", "decide", "context", "waiver", "allow", "git", "require", "supervise"];
 
 /// The words of a decision.
 pub const DECISIONS: &[&str] = &["allow", "log", "ask", "approve 1", "deny"];
@@ -370,6 +379,7 @@ mod tests {
                 "git",
                 "limits",
                 "require",
+                "supervise",
                 "shell",
                 "locked"
             ]

@@ -49,6 +49,16 @@ pub fn wants(model: &Model, packs: &Packs) -> Vec<Want> {
     wants
 }
 
+/// Whether the tools' grammars say that it starts no other program.
+#[must_use]
+pub fn is_leaf(command: &Command, packs: &Packs) -> bool {
+    let seen = Seen::default();
+    tools(command, packs).filter(|tool| !tool.pack.any_command).any(|tool| {
+        let judge = judge(command, &command.words, tool, &seen);
+        tool.pack.grammar.leaf.iter().any(|when| judge.holds(when, true) == Answer::Yes)
+    })
+}
+
 /// What the tools' grammars say of a command apart from rules; `None` where no pack knows it or its verb.
 #[must_use]
 pub fn nature(command: &Command, packs: &Packs) -> Option<Nature> {

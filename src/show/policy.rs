@@ -6,7 +6,7 @@ use std::path::Path;
 use super::hostile::Hostile;
 use super::words::decision_in_full;
 use crate::policy::settings::{SETTINGS, Scope, Setting};
-use crate::policy::{Allow, Mode, Override, Policy, SEVERITIES, severity_word};
+use crate::policy::{Allow, Mode, Override, Policy, SEVERITIES, Supervise, severity_word};
 
 /// `guarded policy show`
 #[must_use]
@@ -49,6 +49,11 @@ pub fn text(policy: &Policy) -> String {
     }
     if policy.require_exec {
         line("require.layer", "\"exec\"");
+    }
+    match policy.supervise {
+        Supervise::Off => {}
+        Supervise::Auto => line("supervise", "\"auto\""),
+        Supervise::Always => line("supervise", "\"always\""),
     }
     if !policy.protected_branches.is_empty() {
         line("git.protected_branches", &format!("{:?}", policy.protected_branches));

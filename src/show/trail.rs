@@ -24,6 +24,9 @@ pub fn line(line: &Line) -> String {
         "decision" => decision(line),
         "refused" => format!("refused: {}", line.field("because").unwrap_or("?")),
         "permitted" => format!("permitted by {}", line.field("by").unwrap_or("?")),
+        "unwatched" => {
+            format!("its programs are not judged as they start: {}", line.field("because").unwrap_or("?"))
+        }
         "ran" => ended(record.get("status").and_then(Value::as_i64), record.get("signal").and_then(Value::as_i64)),
         _ => "?".to_owned(),
     };

@@ -14,6 +14,7 @@ use bstr::BString;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use super::exec::Watch;
 use super::input::{Input, Line};
 use super::open::Open;
 use super::said::Said;
@@ -62,11 +63,21 @@ pub type Judge<'a> = dyn FnMut(&Asked<'_>) -> Verdict + 'a;
 
 /// Becomes the real shell, fed by what `judge` lets pass. The feeder's process ends here.
 #[expect(clippy::needless_pass_by_value, reason = "a permit is used once")]
-pub fn run(permit: Permit, real: &RealShells, judge: &mut Judge<'_>) -> Result<Infallible, Trouble> {
-    become_fed(permit.call(), real, judge)
+pub fn run(
+    permit: Permit,
+    real: &RealShells,
+    watch: Option<Watch<'_>>,
+    judge: &mut Judge<'_>,
+) -> Result<Infallible, Trouble> {
+    become_fed(permit.call(), real, watch, judge)
 }
 
-fn become_fed(call: &Invocation, real: &RealShells, judge: &mut Judge<'_>) -> Result<Infallible, Trouble> {
+fn become_fed(
+    call: &Invocation,
+    real: &RealShells,
+    watch: Option<Watch<'_>>,
+    judge: &mut Judge<'_>,
+) -> Result<Infallible, Trouble> {
     let shell = locate(call, real)?;
     let (read, write) = feed::pipe().map_err(Trouble::NoFeeder)?;
     let process = i32::try_from(std::process::id()).map_err(|error| Trouble::NoFeeder(std::io::Error::other(error)))?;
@@ -74,6 +85,8 @@ fn become_fed(call: &Invocation, real: &RealShells, judge: &mut Judge<'_>) -> Re
     match feed::split().map_err(Trouble::NoFeeder)? {
         Side::Shell => {
             feed::take_as_stdin(&read).map_err(Trouble::NoFeeder)?;
+            drop((read, write));
+            watch.map_or(Ok(()), Watch::begin)?;
             Err(become_shell(&shell, &call.argv))
         }
         Side::Feeder => {

@@ -42,7 +42,7 @@ fn becomes_a_held_shell() {
         setuid: false,
     };
     let call = invocation::read(vec!["bash".into()], Vec::new(), "/".into(), around);
-    let failed = become_fed(&call, &RealShells::default(), &mut |asked| judge(asked));
+    let failed = become_fed(&call, &RealShells::default(), None, &mut |asked| judge(asked));
     panic!("{failed:?}");
 }
 

@@ -25,6 +25,7 @@ use bstr::{BString, ByteSlice};
 use crate::confirm::Permit;
 use crate::invocation::{Invocation, StdinKind, Text};
 use crate::sys;
+use exec::Watch;
 
 pub use real::{RealShells, locate};
 pub use trouble::Trouble;
@@ -53,10 +54,12 @@ impl Given {
     }
 }
 
-/// Becomes the real shell, with the words and the environment of the call. What follows is bash's own.
+/// Becomes the real shell, with the words and the environment of the call. What follows is bash's own, but for the execs
+/// of what is watched.
 #[expect(clippy::needless_pass_by_value, reason = "a permit is used once")]
-pub fn run(permit: Permit, real: &RealShells) -> Result<Infallible, Trouble> {
+pub fn run(permit: Permit, real: &RealShells, watch: Option<Watch<'_>>) -> Result<Infallible, Trouble> {
     let shell = locate(permit.call(), real)?;
+    watch.map_or(Ok(()), Watch::begin)?;
     Err(become_shell(&shell, &permit.call().argv))
 }
 

@@ -101,6 +101,11 @@ pub fn all_of_stdin() -> Vec<u8> {
     text
 }
 
+/// A file that lies in no folder; closes at exec.
+pub fn in_memory(name: &std::ffi::CStr) -> io::Result<std::fs::File> {
+    Ok(nix::sys::memfd::memfd_create(name, nix::sys::memfd::MFdFlags::MFD_CLOEXEC)?.into())
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::{Read, Seek, SeekFrom, Write};

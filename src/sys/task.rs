@@ -60,14 +60,19 @@ impl Memory {
     }
 
     /// The string at an address, without its NUL.
-    pub fn text(&mut self, mut address: usize) -> io::Result<BString> {
+    pub fn text(&mut self, address: usize) -> io::Result<BString> {
         let mut text = BString::default();
+        self.append(address, &mut text)?;
+        Ok(text)
+    }
+
+    fn append(&mut self, mut address: usize, text: &mut BString) -> io::Result<()> {
         loop {
             let offset = address & (PAGE - 1);
             let page = &self.page(address & !(PAGE - 1))?[offset..];
             if let Some(end) = page.iter().position(|byte| *byte == 0) {
                 text.extend_from_slice(&page[..end]);
-                return Ok(text);
+                return Ok(());
             }
             text.extend_from_slice(page);
             if text.len() > MOST_BYTES {
@@ -77,19 +82,21 @@ impl Memory {
         }
     }
 
-    /// The strings of a list that ends in a null pointer.
-    pub fn texts(&mut self, mut address: usize, width: usize) -> io::Result<Vec<BString>> {
-        let (mut texts, mut bytes) = (Vec::new(), 0);
+    /// The strings of a list that ends in a null pointer, each with its NUL, as a new image has them one behind the
+    /// other.
+    pub fn block(&mut self, mut address: usize, width: usize) -> io::Result<BString> {
+        let (mut block, mut pointers) = (BString::default(), 0);
         if address == 0 {
-            return Ok(texts);
+            return Ok(block);
         }
         loop {
             match self.pointer(address, width)? {
-                0 => return Ok(texts),
-                text => texts.push(self.text(text)?),
+                0 => return Ok(block),
+                text => self.append(text, &mut block)?,
             }
-            bytes += texts.last().map_or(0, |text| text.len() + width);
-            if bytes > MOST_BYTES {
+            block.push(0);
+            pointers += width;
+            if block.len() + pointers > MOST_BYTES {
                 return Err(io::Error::from_raw_os_error(libc::E2BIG));
             }
             address = address.checked_add(width).ok_or_else(fault)?;
@@ -98,12 +105,21 @@ impl Memory {
 
     /// The words of an exec. Since 5.18 the kernel makes one empty word of none.
     pub fn words(&mut self, exec: &ExecCall) -> io::Result<Vec<BString>> {
-        let mut words = self.texts(exec.argv, exec.width)?;
+        let mut words = strings(&self.block(exec.argv, exec.width)?);
         if words.is_empty() {
             words.push(BString::default());
         }
         Ok(words)
     }
+}
+
+/// The strings of a block.
+#[must_use]
+pub fn strings(block: &[u8]) -> Vec<BString> {
+    let mut strings: Vec<BString> = block.split(|byte| *byte == 0).map(BString::from).collect();
+    // Behind the last NUL.
+    strings.pop_if(|last| last.is_empty());
+    strings
 }
 
 fn fault() -> io::Error {

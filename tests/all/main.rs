@@ -47,4 +47,5 @@ mod picture;
 mod drill;
 mod install;
 mod supervised;
+mod watching;
 mod races;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::cases::Place;
 
 /// Decodes what it does from a file, so that nothing can be read off it.
-const HIDDEN: &str = r"
+pub const HIDDEN: &str = r"
 import os, shutil, subprocess, sys
 words = bytes(byte ^ 7 for byte in open(sys.argv[1], 'rb').read()).decode().split('\n')
 how = sys.argv[2]
@@ -78,7 +78,7 @@ fn run(place: &Place, line: &str) -> Output {
     place.shell(&["-c", line]).output().expect("the shell")
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned()
 }
 

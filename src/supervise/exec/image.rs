@@ -1,14 +1,20 @@
 //! What an exec will load: the file that a path means to the caller, and what `#!` makes of it. Edge: looks at files
 //! and at /proc.
 
+use std::collections::HashSet;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bstr::{BString, ByteSlice};
+
+use super::Environment;
+use crate::sys::task::strings;
 
 /// Chains of scripts that the kernel follows (fs/exec.c).
 const MOST_INTERPRETERS: usize = 5;
@@ -56,9 +62,9 @@ pub enum Found {
     Errno(i32),
 }
 
-pub fn find(asked: &Asked<'_>) -> Found {
+pub fn find(asked: &Asked<'_>, binaries: &mut Binaries) -> Found {
     match open(asked) {
-        Ok(Some(file)) => match describe(asked, &file) {
+        Ok(Some(file)) => match describe(asked, &file, binaries) {
             Ok(image) => Found::Image(image),
             Err(error) => Found::Errno(error.raw_os_error().unwrap_or(libc::EACCES)),
         },
@@ -77,10 +83,12 @@ fn bytes(path: &[u8]) -> &Path {
 
 /// The same mount namespace and the same root: paths mean the same to it and to us.
 fn sees_what_we_see(thread: i32) -> bool {
+    // Ours stays: we never leave it.
+    static OURS: OnceLock<Option<PathBuf>> = OnceLock::new();
     let link = |path: String| std::fs::read_link(path).ok();
-    let ours = link("/proc/self/ns/mnt".to_owned());
+    let ours = OURS.get_or_init(|| link("/proc/self/ns/mnt".to_owned()));
     ours.is_some()
-        && ours == link(format!("/proc/{thread}/ns/mnt"))
+        && *ours == link(format!("/proc/{thread}/ns/mnt"))
         && link(format!("/proc/{thread}/root")).is_some_and(|root| root == Path::new("/"))
 }
 
@@ -121,7 +129,7 @@ fn open(asked: &Asked<'_>) -> io::Result<Option<File>> {
     }
 }
 
-fn describe(asked: &Asked<'_>, file: &File) -> io::Result<Image> {
+fn describe(asked: &Asked<'_>, file: &File, binaries: &mut Binaries) -> io::Result<Image> {
     let meta = file.metadata()?;
     let path = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()))?;
     let elevates = meta.mode() & (libc::S_ISUID | libc::S_ISGID) != 0;
@@ -129,7 +137,7 @@ fn describe(asked: &Asked<'_>, file: &File) -> io::Result<Image> {
     if !meta.is_file() {
         return Ok(image);
     }
-    let mut next = interpreter(file);
+    let mut next = binaries.interpreter(file, &meta);
     if next.is_none() {
         return Ok(image);
     }
@@ -140,8 +148,9 @@ fn describe(asked: &Asked<'_>, file: &File) -> io::Result<Image> {
         words.splice(0..0, std::iter::once(program.clone()).chain(argument));
         let asked = Asked { thread: asked.thread, folder: libc::AT_FDCWD, path: &program, flags: 0 };
         let Some(file) = open(&asked)? else { break };
-        image.loaded = Identity::of(&file.metadata()?);
-        next = interpreter(&file);
+        let meta = file.metadata()?;
+        image.loaded = Identity::of(&meta);
+        next = binaries.interpreter(&file, &meta);
     }
     image.script = Some(words);
     Ok(image)
@@ -168,24 +177,63 @@ fn interpreter(file: &File) -> Option<(BString, Option<BString>)> {
     Some((program.into(), (!argument.is_empty()).then(|| argument.into())))
 }
 
+/// Files that were seen not to begin with `#!`, with what changes when they do: most execs are of few programs.
+#[derive(Default)]
+pub struct Binaries(HashSet<Version>);
+
+type Version = (u64, u64, u64, i64, i64, i64, i64);
+
+/// So many are remembered.
+const MOST_BINARIES: usize = 4096;
+
+impl Binaries {
+    fn interpreter(&mut self, file: &File, meta: &Metadata) -> Option<(BString, Option<BString>)> {
+        let (changed, made) = ((meta.ctime(), meta.ctime_nsec()), (meta.mtime(), meta.mtime_nsec()));
+        let version = (meta.dev(), meta.ino(), meta.size(), changed.0, changed.1, made.0, made.1);
+        if self.0.contains(&version) {
+            return None;
+        }
+        let found = interpreter(file);
+        // What was changed within the clock's last tick can change again without a sign.
+        let settled = SystemTime::now().duration_since(UNIX_EPOCH).is_ok_and(|now| {
+            let changed = u64::try_from(changed.0.max(made.0)).unwrap_or(u64::MAX);
+            now.as_secs() > changed.saturating_add(1)
+        });
+        if found.is_none() && settled {
+            if self.0.len() == MOST_BINARIES {
+                self.0.clear();
+            }
+            self.0.insert(version);
+        }
+        found
+    }
+}
+
 /// What a task runs by now, and with which words.
 pub fn running(task: i32) -> (Option<Identity>, PathBuf, Vec<BString>) {
     let exe = format!("/proc/{task}/exe");
     // What is not readable hides it from all but root; its words are compared all the same.
     let identity = std::fs::metadata(&exe).ok().map(|file| Identity::of(&file));
     let path = std::fs::read_link(exe).unwrap_or_default();
-    (identity, path, listed(&format!("/proc/{task}/cmdline")))
+    (identity, path, strings(&whole(&format!("/proc/{task}/cmdline"))))
 }
 
 /// Its environment as the new image got it.
-pub fn environment(task: i32) -> Vec<BString> {
-    listed(&format!("/proc/{task}/environ"))
+pub fn environment(task: i32) -> Environment {
+    Environment(whole(&format!("/proc/{task}/environ")))
 }
 
-fn listed(file: &str) -> Vec<BString> {
-    let text = std::fs::read(file).unwrap_or_default();
-    let text = text.strip_suffix(b"\0").unwrap_or(&text);
-    if text.is_empty() { Vec::new() } else { text.split(|byte| *byte == 0).map(BString::from).collect() }
+/// Enough for the words or the environment of most processes.
+const ROOM: usize = 16 * 1024;
+
+fn whole(file: &str) -> BString {
+    // With room from the start: files of /proc tell no size, and reading them bit by bit costs more than the bits.
+    let mut text = Vec::with_capacity(ROOM);
+    let read = File::open(file).and_then(|mut file| file.read_to_end(&mut text));
+    if read.is_err() {
+        text.clear();
+    }
+    text.into()
 }
 
 /// Two threads of one process.

@@ -7,15 +7,14 @@
 mod image;
 mod supervisor;
 
-use std::convert::Infallible;
-use std::ffi::CString;
+use std::io;
 use std::path::PathBuf;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
-use super::{RealShells, Trouble, c_string, locate};
-use crate::confirm::Permit;
+use super::Trouble;
 use crate::sys::feed::{self, Side};
+use crate::sys::task::strings;
 use crate::sys::{aside, exec, seccomp};
 
 /// A program that is about to run.
@@ -26,8 +25,32 @@ pub struct Exec {
     /// It lies in no folder: a file in memory, or one that is gone.
     pub nameless: bool,
     pub words: Vec<BString>,
-    pub environment: Vec<(BString, BString)>,
+    pub environment: Environment,
     pub directory: BString,
+}
+
+/// As the new image will have it: `NAME=value`, each with a NUL behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment(pub BString);
+
+impl Environment {
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(BString, BString)> {
+        strings(&self.0)
+            .into_iter()
+            .map(|entry| match entry.split_once_str(b"=") {
+                Some((name, value)) => (name.into(), value.into()),
+                None => (entry.clone(), BString::default()),
+            })
+            .collect()
+    }
+
+    /// Whether a name begins like this.
+    #[must_use]
+    pub fn names_any(&self, beginnings: &[&[u8]]) -> bool {
+        let begins = |entry: &[u8]| beginnings.iter().any(|beginning| entry.starts_with(beginning));
+        self.0.split(|byte| *byte == 0).any(begins)
+    }
 }
 
 /// What becomes of an exec.
@@ -68,42 +91,55 @@ pub fn lacking() -> Option<Lacking> {
     (!open).then_some(Lacking::Tracing)
 }
 
-/// Becomes the real shell, as `super::run` does, with a supervisor beside it. Where the filter is refused nothing runs if
-/// `required`; else the shell runs without.
-#[expect(clippy::needless_pass_by_value, reason = "a permit is used once")]
-pub fn run(permit: Permit, real: &RealShells, required: bool, judge: &mut dyn Judge) -> Result<Infallible, Trouble> {
-    let shell = locate(permit.call(), real)?;
-    let words: Result<Vec<CString>, _> = permit.call().argv.iter().map(|word| CString::new(word.as_slice())).collect();
-    let (path, words) = match (c_string(shell.as_os_str()), words) {
-        (Ok(path), Ok(words)) => (path, words),
-        (Err(nul), _) | (_, Err(nul)) => return Err(Trouble::NotStarted { shell, error: nul.into() }),
-    };
-    let before = aside::hold_signals().map_err(Trouble::NoSupervisor)?;
-    let (ours, theirs) = aside::channel().map_err(Trouble::NoSupervisor)?;
-    match feed::split().map_err(Trouble::NoSupervisor)? {
-        Side::Feeder => {
-            drop(theirs);
-            feed::let_go_of_inherited();
-            aside::stand_out();
-            let code = aside::receive_listener(&ours).map_or(0, |listener| supervisor::serve(listener, judge));
-            exec::end(code)
-        }
-        Side::Shell => {
-            drop(ours);
-            let filter = seccomp::install(nix::unistd::geteuid().is_root());
-            let errno = filter.as_ref().err().map(|error| error.raw_os_error().unwrap_or(libc::EINVAL));
-            let sent = aside::send_listener(&theirs, filter.as_ref().map_err(|_| errno.unwrap_or(libc::EINVAL)));
-            // Were it still open here when the supervisor ends, an exec would wait for ever instead of failing.
-            let filtered = filter.is_ok();
-            drop((filter, theirs));
-            if let Err(error) = sent {
-                return Err(Trouble::NoSupervisor(error));
+/// Who watches a tree, and what is to become of it where nobody can.
+pub struct Watch<'w> {
+    pub judge: &'w mut dyn Judge,
+    pub without: Without<'w>,
+}
+
+/// What becomes of a tree whose execs the kernel does not let us judge.
+pub enum Without<'w> {
+    Nothing,
+    /// It runs, where this says so.
+    Runs(&'w mut dyn FnMut(&io::Error) -> bool),
+}
+
+impl Watch<'_> {
+    /// From now on each exec of this process, and of all that it starts, is judged by a process beside it. The next one
+    /// is the program that was permitted as a whole.
+    pub fn begin(self) -> Result<(), Trouble> {
+        let before = aside::hold_signals().map_err(Trouble::NoSupervisor)?;
+        let (ours, theirs) = aside::channel().map_err(Trouble::NoSupervisor)?;
+        match feed::split().map_err(Trouble::NoSupervisor)? {
+            Side::Feeder => {
+                drop(theirs);
+                feed::let_go_of_inherited();
+                aside::stand_out();
+                let judge = self.judge;
+                let code = aside::receive_listener(&ours).map_or(0, |listener| supervisor::serve(listener, judge));
+                exec::end(code)
             }
-            if required && !filtered {
-                return Err(Trouble::NoSupervisor(std::io::Error::from_raw_os_error(errno.unwrap_or(libc::EINVAL))));
+            Side::Shell => {
+                drop(ours);
+                let filter = seccomp::install(nix::unistd::geteuid().is_root());
+                let errno = |error: &io::Error| error.raw_os_error().unwrap_or(libc::EINVAL);
+                let sent = aside::send_listener(&theirs, filter.as_ref().map_err(errno));
+                // Were it still open here when the supervisor ends, an exec would wait for ever instead of failing.
+                let refused = filter.err();
+                drop(theirs);
+                sent.map_err(Trouble::NoSupervisor)?;
+                if let Some(error) = refused {
+                    let runs = match self.without {
+                        Without::Nothing => false,
+                        Without::Runs(may) => may(&error),
+                    };
+                    if !runs {
+                        return Err(Trouble::NoSupervisor(error));
+                    }
+                }
+                aside::let_signals(&before);
+                Ok(())
             }
-            aside::let_signals(&before);
-            Err(Trouble::NotStarted { shell, error: exec::become_program(&path, &words) })
         }
     }
 }

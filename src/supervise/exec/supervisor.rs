@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
-use super::image::{self, Asked, Found, Identity, Image};
-use super::{Exec, Judge, Verdict};
+use super::image::{self, Asked, Binaries, Found, Identity, Image};
+use super::{Environment, Exec, Judge, Verdict};
 use crate::sys::aside::{self, PROBE, PROBE_ANSWER, Woken};
+use crate::sys::descriptors::in_memory;
 use crate::sys::seccomp::{Listener, Notification};
 use crate::sys::task::Memory;
 use crate::sys::tracing::{self, Event};
@@ -41,6 +42,7 @@ struct Supervisor<'j> {
     held: Vec<Notification>,
     /// By the child that asks.
     questions: HashMap<i32, Question>,
+    binaries: Binaries,
     /// The shell itself has been let go.
     started: bool,
 }
@@ -54,6 +56,7 @@ pub fn serve(listener: Listener, judge: &mut dyn Judge) -> u8 {
         going: HashMap::new(),
         held: Vec::new(),
         questions: HashMap::new(),
+        binaries: Binaries::default(),
         started: false,
     };
     loop {
@@ -107,12 +110,12 @@ impl Supervisor<'_> {
     }
 
     /// What is asked for, out of the caller's memory. `Ok(None)`: answered already, or the caller is gone.
-    fn read(&self, call: &Notification) -> Result<Option<(Exec, Option<Image>)>, i32> {
+    fn read(&mut self, call: &Notification) -> Result<Option<(Exec, Option<Image>)>, i32> {
         let mut memory = Memory::of(call.thread);
         let read = (|| {
             let path = memory.text(call.exec.path)?;
             let words = memory.words(&call.exec)?;
-            std::io::Result::Ok((path, words, memory.texts(call.exec.environment, call.exec.width)?))
+            std::io::Result::Ok((path, words, memory.block(call.exec.environment, call.exec.width)?))
         })();
         let directory = image::directory_of(call.thread);
         if !self.listener.waits(call.id) {
@@ -127,14 +130,14 @@ impl Supervisor<'_> {
             return Err(PROBE_ANSWER);
         }
         let asked = Asked { thread: call.thread, folder: call.exec.folder, path: &path, flags: call.exec.flags };
-        let image = match image::find(&asked) {
+        let image = match image::find(&asked, &mut self.binaries) {
             Found::Image(image) => Some(image),
             Found::Elsewhere => None,
             // Most of a search along PATH ends here.
             Found::Errno(errno) => return Err(errno),
         };
         let (program, nameless) = named(&path, call.exec.folder, &directory, image.as_ref());
-        Ok(Some((Exec { program, nameless, words, environment: pairs(environment), directory }, image)))
+        Ok(Some((Exec { program, nameless, words, environment: Environment(environment), directory }, image)))
     }
 
     fn let_run(&mut self, call: &Notification, judged: Judged) {
@@ -172,7 +175,7 @@ impl Supervisor<'_> {
     }
 
     fn ask(&mut self, call: Notification, judged: Judged, elevates: bool) {
-        let Ok(told) = tempfile_in_memory() else { return self.refuse(&call, judged, UNASKED.to_owned(), elevates) };
+        let Ok(told) = in_memory(c"told") else { return self.refuse(&call, judged, UNASKED.to_owned(), elevates) };
         let judge = &mut *self.judge;
         let asked = aside::child(|| match judge.ask(&judged.exec) {
             None => PERMITTED,
@@ -237,13 +240,13 @@ impl Supervisor<'_> {
         let (identity, path, words) = image::running(task);
         let same = judged.as_ref().is_some_and(|judged| {
             let image = identity.is_none() || judged.loaded.is_none() || identity == judged.loaded;
-            image && judged.words == words && judged.exec.environment == pairs(image::environment(task))
+            image && judged.words == words && judged.exec.environment == image::environment(task)
         });
         if !same {
             // A file replaced in between, binfmt_misc, a look-up that we could not repeat, or an attack: what is really
             // there is judged.
             let nameless = is_nameless(&path);
-            let environment = pairs(image::environment(task));
+            let environment = image::environment(task);
             let directory = image::directory_of(task);
             let exec = Exec { program: path, nameless, words, environment, directory };
             if let Verdict::Refuse(told) = self.firmly(&exec) {
@@ -305,21 +308,6 @@ fn is_nameless(path: &Path) -> bool {
 
 fn as_os(bytes: &[u8]) -> &std::ffi::OsStr {
     std::ffi::OsStr::from_bytes(bytes)
-}
-
-fn pairs(environment: Vec<BString>) -> Vec<(BString, BString)> {
-    environment
-        .into_iter()
-        .map(|entry| match entry.split_once_str(b"=") {
-            Some((name, value)) => (name.into(), value.into()),
-            None => (entry.clone(), BString::default()),
-        })
-        .collect()
-}
-
-fn tempfile_in_memory() -> std::io::Result<std::fs::File> {
-    let name = nix::sys::memfd::memfd_create("told", nix::sys::memfd::MFdFlags::MFD_CLOEXEC)?;
-    Ok(name.into())
 }
 
 fn all_of(file: &std::fs::File) -> Option<String> {
