@@ -49,6 +49,9 @@ _guarded() {
             guarded,rules)
                 cmd="guarded__subcmd__rules"
                 ;;
+            guarded,run)
+                cmd="guarded__subcmd__run"
+                ;;
             guarded,show)
                 cmd="guarded__subcmd__show"
                 ;;
@@ -96,6 +99,9 @@ _guarded() {
                 ;;
             guarded__subcmd__help,rules)
                 cmd="guarded__subcmd__help__subcmd__rules"
+                ;;
+            guarded__subcmd__help,run)
+                cmd="guarded__subcmd__help__subcmd__run"
                 ;;
             guarded__subcmd__help,show)
                 cmd="guarded__subcmd__help__subcmd__show"
@@ -221,7 +227,7 @@ _guarded() {
 
     case "${cmd}" in
         guarded)
-            opts="-h -V --help --version check explain pending show approve deny pause log audit rules policy help"
+            opts="-h -V --help --version check explain run pending show approve deny pause log audit rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -389,7 +395,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help)
-            opts="check explain pending show approve deny pause log audit rules policy help"
+            opts="check explain run pending show approve deny pause log audit rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -713,6 +719,20 @@ _guarded() {
         guarded__subcmd__help__subcmd__rules__subcmd__test)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__run)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1225,6 +1245,20 @@ _guarded() {
         guarded__subcmd__rules__subcmd__test)
             opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__run)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

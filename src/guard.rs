@@ -19,7 +19,7 @@ use crate::parse::{self, Doubt, Reading};
 use crate::policy::{self, Policy, Supervise, Verdict, Versions};
 use crate::rules::{self, OperandKind};
 use crate::show::{self, Exit, Stage};
-use crate::supervise::exec::{self, Lacking, Watch, Without};
+use crate::supervise::exec::{self, Exec, Judge, Lacking, Verdict as Answer, Watch, Without};
 use crate::supervise::{self, Given, held, interactive, line_editor};
 use crate::sys::{self, start};
 use crate::trouble::Trouble;
@@ -68,6 +68,31 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
             match never.map_err(Trouble::Supervise)? {}
         }
     }
+}
+
+/// Becomes a program with all of whose tree each exec is judged; the program itself is judged as one of them.
+pub fn run(program: &Exec, world: &World, sh: ShKind) -> Result<Exit, Trouble> {
+    let mut execs = Execs::of(world, sh, None, &Leave::Policy);
+    let told = match execs.judge(program) {
+        Answer::Run => None,
+        Answer::Ask => execs.ask(program),
+        Answer::Refuse(told) => Some(told),
+    };
+    if let Some(told) = told {
+        start::complain(told.as_bytes());
+        return Ok(Exit::Refused);
+    }
+    let watch = match exec::lacking() {
+        // The guard above judges them.
+        Some(Lacking::Above) => None,
+        Some(Lacking::Tracing) => return Err(Trouble::NoExecLayer),
+        None => {
+            world.becomes_a_tree();
+            let execs: &mut dyn Judge = &mut execs;
+            Some(Watch { judge: execs, without: Without::Nothing })
+        }
+    };
+    match exec::become_watched(program, watch).map_err(Trouble::Supervise)? {}
 }
 
 /// Whether the programs that a call starts are judged at their execs too.

@@ -31,6 +31,9 @@ pub struct World {
     /// The process that was called. The feeder of a held shell is another one, without the ancestors.
     called: i32,
     ancestry: OnceCell<Ancestry>,
+    /// The same for what the called process has become, which is itself one of those above then.
+    of_tree: OnceCell<Ancestry>,
+    is_tree: Cell<bool>,
     many: Cell<bool>,
     recent: RefCell<Option<Recent>>,
 }
@@ -92,6 +95,8 @@ impl World {
             home,
             called,
             ancestry: OnceCell::new(),
+            of_tree: OnceCell::new(),
+            is_tree: Cell::new(false),
             many: Cell::new(false),
             recent: RefCell::default(),
         })
@@ -126,7 +131,15 @@ impl World {
 
     /// Who called, read once: an agent that ends does not make its shell a person's.
     pub fn ancestry(&self) -> &Ancestry {
+        if self.is_tree.get() {
+            return self.of_tree.get_or_init(|| Ancestry::below(self.called));
+        }
         self.ancestry.get_or_init(|| Ancestry::of(self.called))
+    }
+
+    /// The process that was called becomes a program whose tree is judged from beside it.
+    pub fn becomes_a_tree(&self) {
+        self.is_tree.set(true);
     }
 
     /// Which agent asks, for the sections of a policy.

@@ -50,6 +50,14 @@ impl Ancestry {
         Ancestry { chain }
     }
 
+    /// As if this process were a child of that one: a supervisor has other parents than its tree.
+    #[must_use]
+    pub fn below(pid: i32) -> Ancestry {
+        let mut chain: Vec<Process> = Process::read(nix::unistd::getpid().as_raw()).into_iter().collect();
+        chain.extend(Ancestry::of(pid).chain);
+        Ancestry { chain }
+    }
+
     #[must_use]
     pub fn me(&self) -> Option<&Process> {
         self.chain.first()

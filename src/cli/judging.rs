@@ -7,7 +7,7 @@ use bstr::{BStr, BString};
 
 use super::Trouble;
 use crate::guard::{self, Judgement};
-use crate::invocation::{self, StdinKind, Surroundings};
+use crate::invocation::{self, ShKind, StdinKind, Surroundings};
 use crate::show::{Explain, lay_out, print};
 use crate::world::World;
 
@@ -45,6 +45,14 @@ impl Here {
         let directory = BString::from(directory.as_os_str().as_bytes());
         let call = invocation::read(argv, self.environment.clone(), directory, self.around);
         guard::judge(&call, &self.world).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)
+    }
+
+    pub fn environment(&self) -> &[(BString, BString)] {
+        &self.environment
+    }
+
+    pub fn sh(&self) -> ShKind {
+        self.around.sh
     }
 
     pub fn state(&self) -> Result<&Path, Trouble> {

@@ -10,6 +10,7 @@ mod explain;
 mod people;
 mod log;
 mod rules;
+mod run;
 mod authoring;
 mod policy;
 mod trouble;

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use super::{Here, Outcome, authoring, check, explain, log, people, policy, rules};
+use super::{Here, Outcome, authoring, check, explain, log, people, policy, rules, run};
 
 pub struct Verb {
     pub name: &'static str,
@@ -79,6 +79,16 @@ pub const VERBS: &[Verb] = &[
         arguments: &[STRING, CWD, WORDS],
         below: &[],
         run: explain::run,
+    },
+    Verb {
+        name: "run",
+        short: "Run a program and judge each exec of all that it starts",
+        long: "The program may be an agent: a shell that it starts is judged as if it were called as guarded-sh, by its whole \
+               text, and any other program with the words that it really gets. Where that can't be had, nothing runs (125).\n\n\
+               Examples:\n  guarded run -- claude\n  guarded run -- make deploy",
+        arguments: &[WORDS],
+        below: &[],
+        run: run::run,
     },
     Verb {
         name: "pending",

@@ -139,6 +139,7 @@ fn last_line(stage: &Stage, reader: Reader) -> String {
             "  Nothing was run. Do not reword or split the command; tell the user what you wanted to do and stop.\n"
                 .to_owned()
         }
+        (Stage::AtExec { ran, .. }, _) if ran.is_empty() => "  It is the first program: none was run.\n".to_owned(),
         (Stage::AtExec { number, ran }, Reader::Agent | Reader::Person) => {
             let ran = elided(ran.join(", ").as_bytes(), 300);
             format!("  Stopped at the {} program; these already ran: {ran}.\n", ordinal(*number))

@@ -21,6 +21,12 @@ pub fn let_signals(before: &SigSet) {
     let _ = sigprocmask(SigmaskHow::SIG_SETMASK, Some(before), None);
 }
 
+/// A program that writes into a pipe without a reader ends by a signal, as by default.
+pub fn let_pipes_end() {
+    // SAFETY: numbers only.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+}
+
 /// Two ends that close at exec.
 pub fn channel() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?)

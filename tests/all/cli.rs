@@ -245,7 +245,7 @@ fn help_has_every_verb_in_the_order_of_the_table_and_none_that_is_not_built() {
         .map(|verb| help.find(&format!("  {} ", verb.name)).unwrap_or_else(|| panic!("{}", verb.name)))
         .collect();
     assert!(places.is_sorted());
-    for verb in ["run", "undo", "rehearse", "init", "doctor", "drill"] {
+    for verb in ["undo", "rehearse", "init", "doctor", "drill"] {
         assert!(!help.contains(&format!("\n  {verb} ")), "{verb}");
     }
 }
@@ -266,15 +266,17 @@ fn a_layer_that_the_policy_requires_and_that_is_not_here_stops_everything() {
     let settings = ground.folder.path().join("home/.config/guarded");
     fs::create_dir_all(&settings).expect("a folder");
     fs::write(settings.join("policy.toml"), "[require]\nlayer = \"exec\"\n").expect("a policy");
-    let mut shell = Command::new(guarded_sh());
-    // A shell that is given its text as it goes is not watched from its start.
-    shell.env_clear().env("HOME", ground.folder.path().join("home")).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = shell.stderr(Stdio::piped()).spawn().expect("it starts");
+    // A shell on a terminal is not watched from its start.
+    let on_a_terminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+    let mut terminal = Command::new("python3");
+    terminal.args(["-c", on_a_terminal]).arg(guarded_sh()).arg("-i").stdin(Stdio::piped()).stdout(Stdio::piped());
+    terminal.env_clear().env("HOME", ground.folder.path().join("home")).env("PATH", "/usr/bin:/bin");
+    let mut child = terminal.stderr(Stdio::piped()).spawn().expect("it starts");
     // It may end before it has read any.
-    let _ = child.stdin.take().expect("a pipe").write_all(b"echo ran\n");
+    let _ = child.stdin.take().expect("a pipe").write_all(b"touch $HOME/ran\n");
     let (code, text, error) = said(&child.wait_with_output().expect("an end"));
-    assert_eq!((code, text.as_str()), (125, ""), "{error}");
-    assert!(error.contains("require.layer"), "{error}");
+    assert_eq!((code, ground.folder.path().join("home/ran").exists()), (125, false), "{text}{error}");
+    assert!(text.contains("require.layer"), "{text}{error}");
 }
 
 #[test]

@@ -192,3 +192,75 @@ fn a_project_can_only_ask_for_more() {
     assert!(set("supervise = \"always\"", "supervise = \"off\"\n"));
     assert!(!set("", "supervise = \"off\"\n"));
 }
+
+/// The program itself, a shell below it by its text, and what no text shows.
+#[test]
+fn any_program_runs_watched() {
+    let run = |words: &[&str]| {
+        let place = place("");
+        let guarded = guarded_sh().with_file_name("guarded");
+        let words = [&["run", "--"], words].concat();
+        (place.program(&guarded, &words).output().expect("guarded"), place)
+    };
+    let hidden = "python3 hidden.py hid fork";
+    let shells = format!("import subprocess; subprocess.run(['bash', '-c', '{hidden}'])");
+    let text = "import subprocess; subprocess.run(['bash', '-c', 'true; ' + 'r' + 'm -rf uploads'])";
+    let feeds = "import subprocess; subprocess.run(['bash'], input=b'r' + b'm -rf uploads\\n')";
+    for words in [
+        &["rm", "-rf", "uploads"][..],
+        &["bash", "-c", "rm -rf uploads"],
+        &["python3", "hidden.py", "hid", "exec"],
+        &["python3", "hidden.py", "hid", "memory"],
+        &["python3", "hidden.py", "hid", "shell"],
+        &["python3", "-c", &shells],
+        &["python3", "-c", text],
+        &["python3", "-c", feeds],
+        &["make", "-f", "made.mk"],
+        &["bash", "-c", hidden],
+        &["env", "-i", "/usr/bin/python3", "hidden.py", "hid", "spawn"],
+        &["sh", "-c", "exec setsid --wait python3 hidden.py hid fork"],
+    ] {
+        let (output, place) = run(words);
+        assert!(is_safe(&place), "{words:?}\n{}", said(&output));
+        if words[0] != "make" {
+            assert!(said(&output).contains("guarded: stopped"), "{words:?}\n{}", said(&output));
+        }
+    }
+    // What is allowed is as it is without us.
+    let (output, place) =
+        run(&["python3", "-c", "import os; print(open('/proc/self/status').read(), flush=True); os._exit(7)"]);
+    let before = filters(&std::fs::read_to_string("/proc/self/status").expect("procfs"));
+    assert_eq!((output.status.code(), filters(&said(&output)) - before), (Some(7), 1));
+    assert!(is_safe(&place));
+    let (output, _) = run(&["sh", "-c", "yes | head -1; kill -TERM $$"]);
+    assert_eq!(
+        std::os::unix::process::ExitStatusExt::signal(&output.status).or(output.status.code()),
+        Some(15),
+        "{output:?}"
+    );
+    assert_eq!(said(&output), "y\n");
+    let (output, _) = run(&["nosuchprogram"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+}
+
+/// Whom it refuses can't let itself through: who asks for that is stopped too, and the tree is the asker's.
+#[test]
+fn a_program_that_runs_watched_can_t_approve() {
+    let place = place("");
+    let guarded = guarded_sh().with_file_name("guarded");
+    let tries = "import re, subprocess, sys\n\
+                 rm = ['rm', '-rf', 'uploads']\n\
+                 told = subprocess.run(rm, capture_output=True, text=True).stderr\n\
+                 name = re.search('guarded ' + 'approve ([0-9A-Z]+)', told).group(1)\n\
+                 approve = [sys.argv[1], ''.join(['app', 'rove']), name]\n\
+                 for words in [approve, ['setsid', *approve], ['sh', '-c', ' '.join(approve)]]:\n\
+                 \x20   print(subprocess.run(words, input=b'yes\\nyes\\n', capture_output=True))\n\
+                 subprocess.run(rm)\n";
+    std::fs::write(place.project().join("tries.py"), tries).expect("a program");
+    // Read, its text would be refused as a whole.
+    let hides = "import sys; exec(open('tries' + '.' + 'p' + 'y').read())";
+    let program = guarded.to_str().expect("a path");
+    let output = place.program(&guarded, &["run", "--", "python3", "-c", hides, program]).output().expect("guarded");
+    assert!(is_safe(&place), "{}", said(&output));
+    assert!(said(&output).matches("guarded: stopped").count() >= 2, "{}", said(&output));
+}

@@ -7,12 +7,14 @@
 mod image;
 mod supervisor;
 
+use std::convert::Infallible;
+use std::ffi::CString;
 use std::io;
 use std::path::PathBuf;
 
 use bstr::{BString, ByteSlice};
 
-use super::Trouble;
+use super::{Trouble, c_string};
 use crate::sys::feed::{self, Side};
 use crate::sys::task::strings;
 use crate::sys::{aside, exec, seccomp};
@@ -34,6 +36,12 @@ pub struct Exec {
 pub struct Environment(pub BString);
 
 impl Environment {
+    #[must_use]
+    pub fn of(pairs: &[(BString, BString)]) -> Environment {
+        let entry = |(name, value): &(BString, BString)| [name.as_slice(), b"=", value, b"\0"].concat();
+        Environment(pairs.iter().flat_map(entry).collect::<Vec<u8>>().into())
+    }
+
     #[must_use]
     pub fn pairs(&self) -> Vec<(BString, BString)> {
         strings(&self.0)
@@ -102,6 +110,21 @@ pub enum Without<'w> {
     Nothing,
     /// It runs, where this says so.
     Runs(&'w mut dyn FnMut(&io::Error) -> bool),
+}
+
+/// Becomes a program that was judged, with the environment that we were given.
+pub fn become_watched(program: &Exec, watch: Option<Watch<'_>>) -> Result<Infallible, Trouble> {
+    let words: Result<Vec<CString>, _> = program.words.iter().map(|word| CString::new(word.as_slice())).collect();
+    let path = c_string(program.program.as_os_str());
+    let failed = |error: io::Error| Trouble::NotStarted { shell: program.program.clone(), error };
+    let (path, words) = match (path, words) {
+        (Ok(path), Ok(words)) => (path, words),
+        (Err(nul), _) | (_, Err(nul)) => return Err(failed(nul.into())),
+    };
+    watch.map_or(Ok(()), Watch::begin)?;
+    // Rust's own start has ignored it; most programs count on it.
+    aside::let_pipes_end();
+    Err(failed(exec::become_program(&path, &words)))
 }
 
 impl Watch<'_> {
