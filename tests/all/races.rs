@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::OnceLock;
 
 use crate::cases::Place;
 
@@ -64,12 +65,18 @@ stops = ["other made", "other made x"]
 passes = ["other self"]
 "#;
 
+/// Once: the tests run beside each other.
 fn built() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/supervised/races.c");
-    let program = folder.join("races");
-    let built = Command::new("cc").args(["-O1", "-pthread", "-o"]).arg(&program).arg(source).status();
-    built.is_ok_and(|status| status.success()).then_some(program)
+    static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    BUILT
+        .get_or_init(|| {
+            let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+            let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/supervised/races.c");
+            let program = folder.join("races");
+            let built = Command::new("cc").args(["-O1", "-pthread", "-o"]).arg(&program).arg(source).status();
+            built.is_ok_and(|status| status.success()).then_some(program)
+        })
+        .clone()
 }
 
 #[test]
