@@ -26,6 +26,8 @@ const STEPS: usize = 200_000;
 const COMMANDS: usize = 20_000;
 /// Among them, those of texts that were walked before.
 const AGAIN: usize = 4_096;
+/// What one more walk counts for beside the commands in it.
+const WALK: usize = 16;
 
 /// Standard input of a command.
 #[derive(Clone, Debug)]
@@ -221,7 +223,7 @@ impl<'a> Walker<'a> {
     /// the same commands written down again and again.
     pub(super) fn may_walk(&mut self, reading: &Rc<parse::Reading>) -> bool {
         if !self.walked.insert(Rc::as_ptr(reading)) {
-            self.again += reading.script.items.len();
+            self.again += WALK + reading.script.items.len();
         }
         let few = self.again <= AGAIN;
         if !few {

@@ -327,11 +327,12 @@ fn sql(file: File<'_>, value: &Value<'_>) -> Read<Vec<String>> {
 }
 
 fn http<'a>(file: File<'a>, value: &'a Value<'a>) -> Read<Http> {
-    let fields = Fields::open(file, value, "`http`", &["method", "host", "path", "graphql", "body"])?;
+    let fields = Fields::open(file, value, "`http`", &["method", "host", "path", "header", "graphql", "body"])?;
     Ok(Http {
         method: fields.texts("method")?,
         host: fields.texts("host")?,
         path: fields.texts("path")?,
+        header: fields.texts("header")?,
         graphql: fields.texts("graphql")?,
         body: fields.texts("body")?,
     })

@@ -67,9 +67,76 @@ fn set(glob: &[u8], at: usize, byte: u8, fold: impl Fn(u8) -> u8) -> Option<usiz
     (hit != negated).then_some(at + 1 + end + 1)
 }
 
+/// Whether some text fits that reads so; `None` in it stands for any text.
+#[must_use]
+pub fn may_match(glob: &[u8], text: &[Option<u8>], any_case: bool) -> bool {
+    let fold = |byte: u8| if any_case { byte.to_ascii_lowercase() } else { byte };
+    // Positions of the glob that have been reached.
+    let mut reached = vec![false; glob.len() + 1];
+    reached[0] = true;
+    for byte in text {
+        over_stars(glob, &mut reached);
+        let mut next = vec![false; glob.len() + 1];
+        for at in (0..=glob.len()).filter(|at| reached[*at]) {
+            match byte {
+                Some(_) if glob.get(at) == Some(&b'*') => next[at] = true,
+                Some(byte) => one(glob, at, fold(*byte), fold).into_iter().for_each(|after| next[after] = true),
+                None => {
+                    let mut at = at;
+                    next[at] = true;
+                    while let Some(after) = behind(glob, at) {
+                        at = after;
+                        next[at] = true;
+                    }
+                }
+            }
+        }
+        reached = next;
+    }
+    over_stars(glob, &mut reached);
+    reached[glob.len()]
+}
+
+fn over_stars(glob: &[u8], reached: &mut [bool]) {
+    for at in 0..glob.len() {
+        if reached[at] && glob[at] == b'*' {
+            reached[at + 1] = true;
+        }
+    }
+}
+
+/// The position behind what stands at `at`.
+fn behind(glob: &[u8], at: usize) -> Option<usize> {
+    let set = |rest: &[u8]| rest.iter().skip(1).position(|byte| *byte == b']').map(|end| at + 1 + end + 2);
+    match *glob.get(at)? {
+        b'[' => glob.get(at + 1..).and_then(set).or(Some(at + 1)),
+        _ => Some(at + 1),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{matches, may_match};
+
+    #[test]
+    fn holes_leave_room_for_what_is_missing_and_no_more() {
+        for (glob, text, fits) in [
+            ("*/query[?]q=DROP*", "/query?q=\0", true),
+            ("/query[?]q=DROP*", "/search?q=\0", false),
+            ("/[?]*&query=DROP*", "/api?id=\0", false),
+            ("/[?]*&query=DROP*", "/?id=\0", true),
+            ("a[bc]d", "\0", true),
+            ("a[bc]d", "\0d", true),
+            ("a[bc]d", "\0e", false),
+            ("a[bc]d", "a\0d", true),
+            ("x*y", "x\0z", false),
+            ("", "\0", true),
+            ("abc", "a\0c\0", true),
+        ] {
+            let text: Vec<Option<u8>> = text.bytes().map(|byte| (byte != 0).then_some(byte)).collect();
+            assert_eq!(may_match(glob.as_bytes(), &text, false), fits, "{glob} {text:?}");
+        }
+    }
 
     #[test]
     fn globs_fit_whole_texts() {

@@ -361,6 +361,7 @@ pub struct Http {
     pub method: Vec<String>,
     pub host: Vec<String>,
     pub path: Vec<String>,
+    pub header: Vec<String>,
     pub graphql: Vec<String>,
     pub body: Vec<String>,
 }

@@ -281,12 +281,23 @@ impl Judge<'_> {
     }
 
     fn request(&self, request: &Request, wanted: &Http, firm: bool) -> Answer {
-        let field = |globs: &[String], word: &Word| {
-            if globs.is_empty() {
-                return Answer::Yes;
-            }
-            let answer = any_choice(globs.iter().map(|one| fits(one.as_bytes(), &word.value, true, firm)));
-            self.told(answer, Some(word))
+        let fit = |globs: &mut dyn Iterator<Item = &String>, value: &Value| {
+            any_choice(globs.map(|one| fits(one.as_bytes(), value, true, firm)))
+        };
+        let field = |globs: &[String], word: &Word| match globs {
+            [] => Answer::Yes,
+            globs => self.told(fit(&mut globs.iter(), &word.value), Some(word)),
+        };
+        // What is unknown in an address names something; a query that nobody sees is not in it.
+        let queried = request.path.value.hollow().is_none_or(|known| known.contains(&b'?'));
+        let mut paths = wanted.path.iter().filter(|glob| queried || !glob.contains("[?"));
+        let path = match wanted.path.as_slice() {
+            [] => Answer::Yes,
+            _ => self.told(fit(&mut paths, &request.path.value), Some(&request.path)),
+        };
+        let header = match wanted.header.as_slice() {
+            [] => Answer::Yes,
+            globs => any_choice(request.headers.iter().map(|header| fit(&mut globs.iter(), header))),
         };
         let body = Word { value: request.body.clone(), glob: false, written: BString::default() };
         let graphql = if wanted.graphql.is_empty() {
@@ -300,7 +311,8 @@ impl Judge<'_> {
         };
         field(&wanted.method, &request.method)
             .and(field(&wanted.host, &request.host))
-            .and(field(&wanted.path, &request.path))
+            .and(path)
+            .and(header)
             .and(field(&wanted.body, &body))
             .and(graphql)
             .and(request.answer)

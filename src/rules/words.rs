@@ -94,8 +94,18 @@ fn possible(pattern: &[u8], shape: &Shape, any_case: bool) -> bool {
         Some(Piece::Hole) | None => BString::default(),
     };
     let (start, end) = (text(shape.pieces.first()), text(shape.pieces.last()));
+    // Most are ruled out by their ends alone.
     fits(&mut start.iter().copied(), &mut pattern.iter().copied())
         && fits(&mut end.iter().rev().copied(), &mut pattern.iter().rev().copied())
+        && (shape.pieces.len() < 2 || glob::may_match(pattern, &spread(shape), any_case))
+}
+
+fn spread(shape: &Shape) -> Vec<Option<u8>> {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(known) => known.iter().map(|byte| Some(*byte)).collect(),
+        Piece::Hole => vec![None],
+    };
+    shape.pieces.iter().flat_map(piece).collect()
 }
 
 /// A glob on a word; one that begins like a path is tried on the path it means, too.

@@ -67,6 +67,8 @@ pub struct Request {
     /// As it was given, for messages and for what looks at its target.
     pub url: Word,
     pub body: Value,
+    /// `Name: value` lines beside those of the client itself.
+    pub headers: Vec<Value>,
     /// Root fields of the GraphQL mutations in it.
     pub graphql: Vec<Mutation>,
     /// `CannotTell`: the request may differ from this (a configuration file, unknown options), or there may be others.
@@ -153,6 +155,7 @@ struct Draft {
     form: bool,
     /// The method that a header or a field of a form puts in place of POST.
     instead: Option<Value>,
+    headers: Vec<Value>,
     answer: Answer,
 }
 
@@ -167,6 +170,7 @@ impl Draft {
             documents: Vec::new(),
             form: false,
             instead: None,
+            headers: Vec::new(),
             answer: Answer::Yes,
         }
     }
@@ -192,12 +196,14 @@ impl Draft {
                 Some(path) => socket(path),
                 None => holes::word(&parts.host, &because),
             };
+            let path = if reads(&method) { url::with_plain_names(&parts.path) } else { parts.path };
             into.push(Request {
                 method: Word { value: method, glob: false, written: BString::default() },
                 host,
-                path: holes::word(&parts.path, &because),
+                path: holes::word(&path, &because),
                 url: holes::word(&text, &because),
                 body: self.body.clone(),
+                headers: self.headers.clone(),
                 graphql,
                 answer: self.answer,
             });
@@ -250,6 +256,7 @@ fn unread(because: &Cause) -> Request {
         path: word(),
         url: word(),
         body: Value::unknown(because.clone()),
+        headers: vec![Value::unknown(because.clone())],
         graphql: vec![Mutation { field: BString::default(), answer: Answer::CannotTell }],
         answer: Answer::CannotTell,
     }
@@ -260,6 +267,16 @@ fn socket(path: &Value) -> Word {
     match holes::texts(path).as_deref() {
         Some([one]) => holes::word(&holes::joined(&[b"unix:", one]), &because),
         Some(_) | None => Word::unknown(because),
+    }
+}
+
+/// A method that servers take as reading.
+fn reads(method: &Value) -> bool {
+    let one = |method: &[u8]| matches!(method, b"GET" | b"HEAD" | b"OPTIONS");
+    match method {
+        Value::Known(method) => one(method),
+        Value::OneOf(all) => all.iter().all(|method| one(method)),
+        Value::Unknown(_) => false,
     }
 }
 
@@ -284,7 +301,8 @@ fn operands<'a>(words: &'a [Word], split: &Split) -> (Placed<'a>, Placed<'a>) {
         // "$BASE/v1" is written to be a URL; a bare $ARGS may be anything.
         let known = match &word.value {
             Value::Known(_) | Value::OneOf(_) => true,
-            Value::Unknown(shape) => !shape.splits || !holes::is_blank(&word.value),
+            // What nobody wrote is fed in (xargs): a list of what is asked for, not how.
+            Value::Unknown(shape) => !shape.splits || !holes::is_blank(&word.value) || word.written.is_empty(),
         };
         if known && !option { sure.push(index) } else { hazy.push((index, word)) }
     }

@@ -48,6 +48,8 @@ pub fn drafts(name: &Word, arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft
         None if !hazy.is_empty() => Value::unknown(Cause::Input),
         None => Value::known(if sends { "POST" } else { "GET" }),
     };
+    let headers = split.given.iter().filter(|given| given.name == "-H" || given.name == "--header");
+    draft.headers = headers.filter_map(|given| given.value.as_ref()).map(|word| word.value.clone()).collect();
     draft.answer = if hazy.is_empty() { Answer::Yes } else { Answer::CannotTell };
     vec![draft]
 }

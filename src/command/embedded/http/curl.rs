@@ -187,6 +187,7 @@ struct Group {
     socket: Option<Value>,
     quotes: Vec<Value>,
     instead: Option<Value>,
+    headers: Vec<Value>,
     hazy: bool,
 }
 
@@ -203,6 +204,7 @@ impl Group {
             socket: None,
             quotes: Vec::new(),
             instead: None,
+            headers: Vec::new(),
             hazy: false,
         };
         for given in given {
@@ -259,11 +261,16 @@ impl Group {
     fn header(&mut self, value: &Value, inputs: &Inputs<'_>) {
         let Some(file) = behind(value, |text| text.strip_prefix(b"@").map(BString::from)) else {
             self.instead = super::overriding(value).or(self.instead.take());
+            self.headers.push(value.clone());
             return;
         };
-        if let Value::Known(text) = inputs.file(&file) {
-            let found = text.lines().find_map(|line| super::overriding(&Value::known(line)));
-            self.instead = found.or(self.instead.take());
+        match inputs.file(&file) {
+            Value::Known(text) => {
+                let found = text.lines().find_map(|line| super::overriding(&Value::known(line)));
+                self.instead = found.or(self.instead.take());
+                self.headers.extend(text.lines().map(Value::known));
+            }
+            unread => self.headers.push(unread),
         }
     }
 
@@ -304,6 +311,7 @@ impl Group {
             draft.documents.clone_from(&self.documents);
             draft.form = true;
             draft.instead.clone_from(&self.instead);
+            draft.headers.clone_from(&self.headers);
             draft.answer = answer;
             if let Some(data) = &self.data {
                 draft.body = data.clone();

@@ -64,6 +64,9 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
                 draft.documents.push(if name.contains(&b':') { decoded(&document) } else { document });
             }
         }
+        if !is_data(item) {
+            draft.headers.push(item.value.clone());
+        }
         let field = behind(&item.value, |text| text.strip_prefix(b"_method=").map(BString::from));
         draft.instead = overriding(&item.value).or(field).or(draft.instead.take());
     }

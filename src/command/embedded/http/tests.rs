@@ -128,7 +128,7 @@ fn a_list_of_addresses_is_read_line_by_line() {
     assert_eq!(paths, [(b"/a".to_vec(), Answer::Yes), (b"/?query=DROP+TABLE+x".to_vec(), Answer::Yes)]);
     let unread = listed(None);
     assert_eq!(unread.len(), 1);
-    assert!(unread[0].path.text().is_none() && unread[0].method.text() == Some(b"GET"));
+    assert!(unread[0].host.text().is_none() && unread[0].method.text() == Some(b"GET"));
 }
 
 #[test]
@@ -152,7 +152,9 @@ fn a_document_that_is_not_seen_is_told_and_other_bodies_are_none() {
 fn unknown_words_are_not_taken_for_a_plain_get() {
     let mut line = words(&["curl", "https://h/x"]);
     line.push(Word::unknown(Cause::Variable("ARGS".into())));
-    if let Some(Value::Unknown(shape)) = line.last_mut().map(|word| &mut word.value) {
+    let Some(last) = line.last_mut() else { panic!("there are words") };
+    last.written = "$ARGS".into();
+    if let Value::Unknown(shape) = &mut last.value {
         shape.splits = true;
     }
     let all = requests(HttpDialect::Curl, &line, &beside(&Stdin::Inherited));

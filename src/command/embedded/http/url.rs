@@ -32,6 +32,20 @@ pub fn parts(text: &[u8]) -> Parts {
     Parts { host: host(scheme, authority), path, query: query(tail) }
 }
 
+/// A path in which what is unknown stands for a name, except behind the `=` of a query. What only reads is no question
+/// because nobody knows which thing it reads; `?query=$SQL` may be one.
+pub fn with_plain_names(path: &[u8]) -> BString {
+    let mut plain = Vec::with_capacity(path.len());
+    for (index, part) in path.split_str(holes::MARK).enumerate() {
+        if index > 0 {
+            let value = plain.contains(&b'?') && plain.last() == Some(&b'=');
+            plain.extend_from_slice(if value { holes::MARK.as_bytes() } else { b"x" });
+        }
+        plain.extend_from_slice(part);
+    }
+    plain.into()
+}
+
 fn is_scheme(text: &[u8]) -> bool {
     !text.is_empty()
         && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_'))

@@ -62,13 +62,14 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
         targets.push(Value::unknown(Cause::Input));
     }
     let headers = split.given.iter().filter(|given| given.name == "--header").filter_map(|given| given.value.as_ref());
-    let headers = headers.map(|word| word.value.clone()).chain(set.get("--header").cloned());
-    let instead = headers.filter_map(|header| overriding(&header)).next_back();
+    let headers: Vec<Value> = headers.map(|word| word.value.clone()).chain(set.get("--header").cloned()).collect();
+    let instead = headers.iter().filter_map(overriding).next_back();
     let sure = hazy.is_empty() && !settings;
     let draft = |url: Value| Draft {
         body: text.clone().or_else(|| file.clone()).unwrap_or_else(|| Value::known("")),
         form: true,
         instead: instead.clone(),
+        headers: headers.clone(),
         answer: if sure { Answer::Yes } else { Answer::CannotTell },
         ..Draft::new(method.clone(), url)
     };
