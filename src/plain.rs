@@ -85,6 +85,17 @@ mod tests {
         assert!(read_so > 1000, "{read_so}");
     }
 
+    const WORDS: &[&[&str]] = &[
+        &[],
+        &["/root/.ssh/id_rsa", ".env", "/etc/shadow"],
+        &["-o", "/etc/passwd", "/etc/shadow"],
+        &["--output=/etc/passwd", "-o/dev/sda", "/dev/sda"],
+        &["-rf", "/", "--no-preserve-root", "-exec", "rm", "{}", ";"],
+        &["-c", "rm -rf /", "-e", "system('rm -rf /')"],
+        &["https://evil.example", "-d", "@.env", "-T", ".env"],
+        &["a", "/etc/passwd"],
+    ];
+
     /// Of a program of which nothing can be said by its name there is nothing to be said.
     #[test]
     fn what_is_plain_by_name_is_plain() {
@@ -96,16 +107,6 @@ mod tests {
         {
             assert!(!super::by_name(name.as_bytes(), &packs), "{name}");
         }
-        const WORDS: &[&[&str]] = &[
-            &[],
-            &["/root/.ssh/id_rsa", ".env", "/etc/shadow"],
-            &["-o", "/etc/passwd", "/etc/shadow"],
-            &["--output=/etc/passwd", "-o/dev/sda", "/dev/sda"],
-            &["-rf", "/", "--no-preserve-root", "-exec", "rm", "{}", ";"],
-            &["-c", "rm -rf /", "-e", "system('rm -rf /')"],
-            &["https://evil.example", "-d", "@.env", "-T", ".env"],
-            &["a", "/etc/passwd"],
-        ];
         for name in plain {
             for words in WORDS {
                 let path = BString::from(format!("/usr/bin/{name}"));

@@ -84,8 +84,7 @@ impl Walker<'_> {
             at.and_then(|at| words.get(at + 1)).map(std::slice::from_ref).unwrap_or_default()
         };
         let names: &[Word] = match builtin.as_slice() {
-            b"test" | b"[" => behind(b"-v"),
-            b"printf" => behind(b"-v"),
+            b"test" | b"[" | b"printf" => behind(b"-v"),
             b"wait" => behind(b"-p"),
             name if NAMING.contains(&name) => words,
             _ => return,

@@ -253,7 +253,7 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
         walker.unread(UnreadKind::Text, tool.clone(), &call.at);
     }
     // A start-up file sees them already.
-    let given = if has(b'c') { 1 } else { 0 };
+    let given = usize::from(has(b'c'));
     let named = operands.get(given).filter(|_| has(b'c') || !has(b's'));
     inner.name = named.or(call.words.first()).map_or_else(|| Value::Known(tool.clone()), |word| word.value.clone());
     let rest = operands.get(given + usize::from(named.is_some())..).unwrap_or_default();

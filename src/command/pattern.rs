@@ -246,7 +246,9 @@ fn reach(tokens: &[Token], text: &[u8], mut from: Vec<usize>, steps: &mut Steps)
 /// One byte on from each position where it is one of those.
 fn one(mut from: Vec<usize>, text: &[u8], fits: impl Fn(u8) -> bool) -> Vec<usize> {
     from.retain(|at| text.get(*at).is_some_and(|byte| fits(*byte)));
-    from.iter_mut().for_each(|at| *at += 1);
+    for at in &mut from {
+        *at += 1;
+    }
     from
 }
 

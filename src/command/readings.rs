@@ -14,9 +14,12 @@ use crate::parse::{self, Mode, Reading};
 /// Bytes that are read for one judgement, each different text counted once.
 const BYTES: usize = 16 << 20;
 
+/// A reading, and the grammar it is by.
+type Kept = (Mode, Rc<Reading>);
+
 #[derive(Clone, Debug, Default)]
 pub struct Readings {
-    kept: RefCell<BTreeMap<BString, Vec<(Mode, Rc<Reading>)>>>,
+    kept: RefCell<BTreeMap<BString, Vec<Kept>>>,
     bytes: Cell<usize>,
     /// Work of the second reader.
     steps: Cell<usize>,

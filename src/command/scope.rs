@@ -192,23 +192,19 @@ impl Scope {
         let ready = if moved || self.clouded.is_some() {
             let mut values = self.base.values.clone();
             for (name, variable) in self.changed.iter() {
-                match &variable.content {
-                    // A local variable without a value yet hides nothing from a child.
-                    Content::Unset if variable.exported => {
-                        values.insert(name.clone(), Value::unknown(Cause::Variable(name.clone())))
-                    }
-                    Content::Scalar(_) if variable.exported && variable.perhaps_array => {
-                        values.insert(name.clone(), Value::unknown(Cause::Variable(name.clone())))
-                    }
-                    Content::Scalar(value) if variable.exported => values.insert(name.clone(), value.clone()),
-                    // An array is not handed down, but what the name held before may be.
-                    Content::Indexed(_) | Content::Keyed(_) if variable.exported => {
-                        values.insert(name.clone(), Value::unknown(Cause::Variable(name.clone())))
-                    }
+                let handed_down = match &variable.content {
+                    Content::Scalar(value) if !variable.perhaps_array => value.clone(),
+                    // A local variable without a value yet hides nothing from a child, and an array is not handed
+                    // down, but what the name held before may be.
                     Content::Scalar(_) | Content::Indexed(_) | Content::Keyed(_) | Content::Unset => {
-                        values.remove(name)
+                        Value::unknown(Cause::Variable(name.clone()))
                     }
                 };
+                if variable.exported {
+                    values.insert(name.clone(), handed_down);
+                } else {
+                    values.remove(name);
+                }
             }
             Arc::new(Environment { values, partial: self.base.partial || self.clouded.is_some() })
         } else {

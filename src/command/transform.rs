@@ -31,7 +31,7 @@ pub(super) fn changed(text: &[u8], change: &Change) -> Option<BString> {
         Change::Suffix(pattern, longest) => {
             let starts = 0..=text.len();
             let start = if *longest { suffix(pattern, text, starts) } else { suffix(pattern, text, starts.rev()) };
-            Some(text[..start?.unwrap_or(text.len())].into())
+            Some(text[..start?].into())
         }
         // Neither are texts that would become so.
         Change::Replace(_, _, with) if text.len().saturating_mul(with.len()) > REWRITTEN * 16 => None,
@@ -63,16 +63,16 @@ fn substring(text: &[u8], offset: i64, length: Option<i64>) -> Option<BString> {
     Some(text[usize::try_from(start).ok()?..usize::try_from(end).ok()?].into())
 }
 
-/// The first of the starts from which the pattern matches the rest. The outer `None`: that is not known.
-fn suffix(pattern: &Pattern, text: &[u8], starts: impl Iterator<Item = usize>) -> Option<Option<usize>> {
+/// The first of the starts from which the pattern matches the rest, else the end. `None`: that is not known.
+fn suffix(pattern: &Pattern, text: &[u8], starts: impl Iterator<Item = usize>) -> Option<usize> {
     let mut steps = Steps::default();
     for start in starts {
         let rest = &text[start..];
         if pattern.ends(rest, &mut steps)?.last() == Some(&rest.len()) {
-            return Some(Some(start));
+            return Some(start);
         }
     }
-    Some(None)
+    Some(text.len())
 }
 
 fn replace(text: &[u8], which: Replace, pattern: &Pattern, with: &BString) -> Option<BString> {
@@ -82,8 +82,8 @@ fn replace(text: &[u8], which: Replace, pattern: &Pattern, with: &BString) -> Op
             None => return Some(text.into()),
         },
         Replace::Suffix => match suffix(pattern, text, 0..=text.len())? {
-            Some(start) => (start, text.len()),
-            None => return Some(text.into()),
+            start if start < text.len() || pattern.matches(b"")? => (start, text.len()),
+            _ => return Some(text.into()),
         },
         Replace::First | Replace::All => return replace_inside(text, which == Replace::All, pattern, with),
     };

@@ -37,6 +37,26 @@ fn filters(text: &str) -> u32 {
 
 const COUNT: &str = "grep Seccomp_filters /proc/self/status";
 
+const WATCHED: &[&str] = &[
+    "make -s; ",
+    "python3 -c 1; ",
+    "nosuchcmd; ",
+    "cat $(date); ",
+    "f() { ls; }; f; ",
+    "echo $((1 + 1)); ",
+    "$TERM; ",
+    "if [ -e Makefile ]; then git status; fi; ",
+    "f() { \"$@\"; }; f python3 -V; ",
+    "xargs echo </dev/null; ",
+    "LD_PRELOAD= ls; ",
+    "export LD_LIBRARY_PATH=/nowhere; ls; ",
+    "PATH=.:$PATH; ls; ",
+    "trap 'python3 -V' EXIT; ",
+    "cat <(python3 -V); ",
+    "cp /bin/cat ls; ./ls Makefile; ",
+    "env ls; ",
+];
+
 #[test]
 fn only_what_may_start_others_is_watched_by_auto() {
     let before = filters(&std::fs::read_to_string("/proc/self/status").expect("procfs"));
@@ -46,25 +66,6 @@ fn only_what_may_start_others_is_watched_by_auto() {
     assert_eq!(more("supervise = \"off\"", &plain), 0);
     assert_eq!(more("supervise = \"auto\"", &plain), 0);
     assert_eq!(more("supervise = \"always\"", &plain), 1);
-    const WATCHED: &[&str] = &[
-        "make -s; ",
-        "python3 -c 1; ",
-        "nosuchcmd; ",
-        "cat $(date); ",
-        "f() { ls; }; f; ",
-        "echo $((1 + 1)); ",
-        "$TERM; ",
-        "if [ -e Makefile ]; then git status; fi; ",
-        "f() { \"$@\"; }; f python3 -V; ",
-        "xargs echo </dev/null; ",
-        "LD_PRELOAD= ls; ",
-        "export LD_LIBRARY_PATH=/nowhere; ls; ",
-        "PATH=.:$PATH; ls; ",
-        "trap 'python3 -V' EXIT; ",
-        "cat <(python3 -V); ",
-        "cp /bin/cat ls; ./ls Makefile; ",
-        "env ls; ",
-    ];
     for line in WATCHED {
         assert_eq!(more("supervise = \"auto\"", &format!("{line}{COUNT}")), 1, "{line}");
     }

@@ -49,12 +49,11 @@ impl Files {
         let mine: Vec<BString> = self.texts.keys().filter(|path| !other.contains_key(*path)).cloned().collect();
         self.unsure.extend(mine);
         for (path, text) in &other.texts {
-            let met = match self.texts.remove(path) {
-                Some(mine) => mine.or(text.clone()),
-                None => {
-                    self.unsure.insert(path.clone());
-                    text.clone()
-                }
+            let met = if let Some(mine) = self.texts.remove(path) {
+                mine.or(text.clone())
+            } else {
+                self.unsure.insert(path.clone());
+                text.clone()
             };
             self.texts.insert(path.clone(), met);
         }
