@@ -36,6 +36,8 @@ pub struct Execs<'w> {
     ran: Vec<String>,
     /// One was stopped: what else is flagged is refused without a question.
     stopped: bool,
+    /// The question that is put next, as it was judged.
+    asked: Option<(Invocation, Judgement)>,
 }
 
 impl<'w> Execs<'w> {
@@ -53,6 +55,7 @@ impl<'w> Execs<'w> {
             count: 0,
             ran: Vec::new(),
             stopped: false,
+            asked: None,
         }
     }
 
@@ -177,11 +180,12 @@ impl Judge for Execs<'_> {
             let refusal = Refusal { decision, because: Because::AfterAStop, reader: Reader::Agent };
             return Verdict::Refuse(show::refusal(&refusal, &model, &self.stage()));
         }
+        self.asked = Some((call, judged));
         Verdict::Ask
     }
 
     fn ask(&mut self, exec: &Exec) -> Option<String> {
-        let (call, judged) = match self.judged(exec) {
+        let (call, judged) = match self.asked.take().map_or_else(|| self.judged(exec), Ok) {
             Ok(judged) => judged,
             Err(told) => return Some(told),
         };

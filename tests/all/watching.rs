@@ -265,3 +265,34 @@ fn a_program_that_runs_watched_can_t_approve() {
     assert!(is_safe(&place), "{}", said(&output));
     assert!(said(&output).matches("guarded: stopped").count() >= 2, "{}", said(&output));
 }
+
+/// bash runs what a variable or a word holds where it takes it for a number or for the name of a variable.
+#[test]
+fn code_in_a_file_s_number_or_name_is_stopped_at_its_exec() {
+    const LINES: &[&str] = &[
+        "x=$(cat sum); echo $((x))",
+        "x=$(cat sum); (( x )); :",
+        "x=$(cat sum); [ -v \"$x\" ]; :",
+        "test -v \"$(cat sum)\"; :",
+        "printf -v \"$(cat sum)\" x; :",
+        "x=$(cat sum); unset \"$x\"; :",
+        "x=$(cat sum); a=(); a[$x]=1; :",
+        "x=$(cat sum); y=abc; echo ${y:$x}",
+        "x=$(cat sum); [[ $x -eq 1 ]]; :",
+        "read -r x < sum; echo $((x))",
+        "read -r \"$(cat sum)\" < sum; :",
+        "x=$(cat sum); declare -i n; n=$x; :",
+        "x=$(cat sum); export -n \"$x=1\"; :",
+        "x=$(cat sum); local -i n=$x; :",
+        "x=$(cat sum); shift \"$x\"; :",
+        "wait -n -p \"$(cat sum)\"; :",
+    ];
+    for policy in ["supervise = \"auto\"", "supervise = \"always\""] {
+        for line in LINES {
+            let place = place(policy);
+            std::fs::write(place.project().join("sum"), "a[$(python3 hidden.py hid exec)]").expect("a file");
+            let output = run(&place, line);
+            assert!(is_safe(&place), "{policy}: {line}\n{}", said(&output));
+        }
+    }
+}
