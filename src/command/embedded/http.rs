@@ -153,7 +153,7 @@ struct Draft {
     documents: Vec<Value>,
     /// The body is the value of a form: `query=…`.
     form: bool,
-    /// The method that a header or a field of a form puts in place of POST.
+    /// The method that a header or a field of a form puts in place of POST, where their order counts.
     instead: Option<Value>,
     headers: Vec<Value>,
     answer: Answer,
@@ -236,6 +236,7 @@ impl Draft {
         if !posts {
             return self.method.clone();
         }
+        let in_header = || self.headers.iter().filter_map(overriding).next_back();
         let in_body = || match holes::texts(&self.body).as_deref() {
             Some([text]) if self.form => {
                 body::in_form(text, FIELD).map(|method| holes::value(&method, &holes::cause(&self.body)))
@@ -243,7 +244,12 @@ impl Draft {
             Some(_) | None => None,
         };
         let in_query = || body::in_form(query, FIELD).map(|method| holes::value(&method, &holes::cause(&self.url)));
-        self.instead.clone().or_else(in_body).or_else(in_query).unwrap_or_else(|| self.method.clone())
+        self.instead
+            .clone()
+            .or_else(in_header)
+            .or_else(in_body)
+            .or_else(in_query)
+            .unwrap_or_else(|| self.method.clone())
     }
 }
 

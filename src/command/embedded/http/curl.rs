@@ -136,11 +136,8 @@ fn variables(split: &Split, inputs: &Inputs<'_>) -> BTreeMap<BString, Value> {
 fn expanded(value: &Value, variables: &BTreeMap<BString, Value>) -> Value {
     let Value::Known(text) = value else { return value.clone() };
     let mut made = Value::known("");
-    let mut rest = text.as_slice();
+    let (mut rest, mut length) = (text.as_slice(), 0);
     while let Some(at) = rest.find("{{") {
-        if made.starts_with().len() > EXPANDED {
-            return Value::unknown(Cause::Limit);
-        }
         made = made.then(Value::known(&rest[..at]));
         let inner = &rest[at + 2..];
         let end = inner.find("}}").unwrap_or(inner.len());
@@ -148,7 +145,12 @@ fn expanded(value: &Value, variables: &BTreeMap<BString, Value>) -> Value {
         let known = parts.next().and_then(|name| variables.get(name.trim().as_bstr()));
         let plain = parts.all(|function| function == b"trim");
         let unknown = || Value::unknown(Cause::Variable(inner[..end].into()));
-        made = made.then(known.filter(|_| plain).cloned().unwrap_or_else(unknown));
+        let value = known.filter(|_| plain).cloned().unwrap_or_else(unknown);
+        length += value.starts_with().len();
+        if length > EXPANDED {
+            return Value::unknown(Cause::Limit);
+        }
+        made = made.then(value);
         rest = inner.get(end + 2..).unwrap_or_default();
     }
     made.then(Value::known(rest))

@@ -219,6 +219,7 @@ fn a_method_that_stands_in_a_header_or_a_form_counts() {
         (HttpDialect::Wget, &["wget", "--post-data", "_method=DELETE", url]),
         (HttpDialect::Wget, &["wget", "--post-data=", "--header=X-Method-Override: DELETE", url]),
         (HttpDialect::Wget, &["wget", "-e", "method = DELETE", url]),
+        (HttpDialect::GhApi, &["gh", "api", "-X", "POST", "-H", "X-HTTP-Method-Override: DELETE", url]),
         (HttpDialect::Httpie, &["http", "POST", url, "X-HTTP-Method-Override:DELETE"]),
         (HttpDialect::Httpie, &["http", "-f", url, "_method=DELETE"]),
     ] {

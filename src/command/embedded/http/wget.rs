@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bstr::ByteSlice;
 
-use super::{Draft, Inputs, operands, overriding};
+use super::{Draft, Inputs, operands};
 use crate::answer::Answer;
 use crate::command::options::{Split, Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
@@ -63,12 +63,10 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
     }
     let headers = split.given.iter().filter(|given| given.name == "--header").filter_map(|given| given.value.as_ref());
     let headers: Vec<Value> = headers.map(|word| word.value.clone()).chain(set.get("--header").cloned()).collect();
-    let instead = headers.iter().filter_map(overriding).next_back();
     let sure = hazy.is_empty() && !settings;
     let draft = |url: Value| Draft {
         body: text.clone().or_else(|| file.clone()).unwrap_or_else(|| Value::known("")),
         form: true,
-        instead: instead.clone(),
         headers: headers.clone(),
         answer: if sure { Answer::Yes } else { Answer::CannotTell },
         ..Draft::new(method.clone(), url)
