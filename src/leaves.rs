@@ -30,7 +30,7 @@ pub fn only_leaves(judged: &Judgement, call: &Invocation, packs: &Packs) -> bool
 
 /// What lies in a folder that the text puts on PATH can change until it is looked up.
 fn moves_path(command: &Command, call: &Invocation) -> bool {
-    let given = call.environment.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value);
+    let given = call.variable(b"PATH");
     match command.environment.values.get(&b"PATH"[..]) {
         Some(Value::Known(path)) => Some(path) != given,
         Some(Value::OneOf(_) | Value::Unknown(_)) => true,

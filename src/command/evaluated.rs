@@ -10,7 +10,7 @@ use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Piece, Value, Word};
 use super::{arithmetic, follow};
-use crate::parse::{Dialect, syntax};
+use crate::parse::{self, Dialect, syntax};
 use crate::span::{Place, Span};
 
 /// Texts that are looked into for one expression: what a name in it holds is an expression too.
@@ -69,8 +69,7 @@ impl Walker<'_> {
     pub(super) fn substituted(&mut self, text: &[u8], at: Place, scope: &Scope) {
         let call =
             Call { words: Vec::new(), assignments: Vec::new(), redirections: Vec::new(), input: Input::Inherited, at };
-        let document = [b": <<\x01\n", text, b"\n\x01\n"].concat();
-        follow::text(self, Value::known(document), "an expression", &call, &mut scope.clone());
+        follow::text(self, Value::known(parse::document(text)), "an expression", &call, &mut scope.clone());
     }
 
     /// Subscripts in the words of a builtin.
@@ -107,29 +106,23 @@ impl Walker<'_> {
         let mut terms = Vec::new();
         let mut sure = true;
         for word in words {
-            let [syntax::Part::Literal(text)] = word.parts.as_slice() else {
-                let before = if sure { None } else { Some(self.way(scope)) };
-                let value = self.single(word, scope);
-                if let Some(before) = before {
-                    self.meet(scope, before);
-                }
-                terms.push((word.clone(), value));
-                continue;
-            };
-            sure &= !matches!(text.as_slice(), b"&&" | b"||");
+            let before = (!sure && operator(word).is_none()).then(|| self.way(scope));
             let value = self.single(word, scope);
-            terms.push((word.clone(), value));
+            if let Some(before) = before {
+                self.meet(scope, before);
+            }
+            sure &= !matches!(operator(word), Some(b"&&" | b"||"));
+            terms.push((word, value));
         }
         self.compared(&terms, scope);
     }
 
     /// What `[[ … ]]` evaluates: both sides of a comparison of numbers, and a name behind `-v`.
-    pub(super) fn compared(&mut self, words: &[(syntax::Word, Value)], scope: &mut Scope) {
-        for (index, (operator, _)) in words.iter().enumerate() {
-            let [syntax::Part::Literal(operator)] = operator.parts.as_slice() else { continue };
-            let sides: &[usize] = match operator.as_slice() {
-                b"-v" => &[index + 1],
-                name if NUMERIC.contains(&name) && index > 0 => &[index - 1, index + 1],
+    fn compared(&mut self, words: &[(&syntax::Word, Value)], scope: &mut Scope) {
+        for (index, (word, _)) in words.iter().enumerate() {
+            let sides: &[usize] = match operator(word) {
+                Some(b"-v") => &[index + 1],
+                Some(name) if NUMERIC.contains(&name) && index > 0 => &[index - 1, index + 1],
                 _ => continue,
             };
             for (word, value) in sides.iter().filter_map(|side| words.get(*side)) {
@@ -141,6 +134,14 @@ impl Walker<'_> {
                 }
             }
         }
+    }
+}
+
+/// A word of `[[ … ]]` that stands there as it is.
+fn operator(word: &syntax::Word) -> Option<&[u8]> {
+    match word.parts.as_slice() {
+        [syntax::Part::Literal(text)] => Some(text),
+        _ => None,
     }
 }
 

@@ -59,7 +59,7 @@ pub mod embedded;
 
 pub use program::is_system;
 pub use scope::plain;
-pub use writes::can_write;
+pub use writers::can_write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

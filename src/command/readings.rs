@@ -8,8 +8,7 @@ use std::rc::Rc;
 
 use bstr::BString;
 
-use crate::parse::second::most_steps;
-use crate::parse::{self, Mode, Reading};
+use crate::parse::{self, Mode, Reading, most_steps};
 
 /// Bytes that are read for one judgement, each different text counted once.
 const BYTES: usize = 16 << 20;

@@ -55,6 +55,25 @@ pub struct Writer {
     pub by: WrittenBy,
 }
 
+/// Whether its command line can name a file to write.
+#[must_use]
+pub fn can_write(tool: &[u8]) -> bool {
+    writers(tool).next().is_some()
+}
+
+pub(super) fn writers(tool: &[u8]) -> impl Iterator<Item = &'static Writer> {
+    WRITERS.iter().filter(move |writer| writer.names.iter().any(|name| is_named(name, tool)))
+}
+
+fn is_named(name: &str, tool: &[u8]) -> bool {
+    match name.strip_suffix('*') {
+        Some(family) => {
+            tool.strip_prefix(family.as_bytes()).is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit))
+        }
+        None => name.as_bytes() == tool,
+    }
+}
+
 const PLAIN: Writer = Writer {
     names: &[],
     verb: &[],

@@ -8,7 +8,7 @@ use super::scope::Scope;
 use super::simple::Call;
 use super::walk::Walker;
 use super::words::{Cause, Piece, Value, Word};
-use super::writers::{From, Outputs, WRITERS, Writer};
+use super::writers::{From, Outputs, Writer, writers};
 use super::{Later, Program, Redirect, RedirectMode, Sight, Write, WrittenBy};
 
 /// A file that is made and what comes to lie in it; `None`: nothing, since what would be copied is not there.
@@ -29,16 +29,6 @@ pub(super) fn redirected(redirections: &[Redirect]) -> Vec<Write> {
             later: None,
         })
         .collect()
-}
-
-/// Whether its command line can name a file to write.
-#[must_use]
-pub fn can_write(tool: &[u8]) -> bool {
-    writers(tool).next().is_some()
-}
-
-fn writers(tool: &[u8]) -> impl Iterator<Item = &'static Writer> {
-    WRITERS.iter().filter(move |writer| writer.names.iter().any(|name| is_named(name, tool)))
 }
 
 impl Walker<'_> {
@@ -428,15 +418,6 @@ fn prints_what_it_says(command: &super::Command) -> bool {
         Program::Builtin(name) => matches!(name.as_slice(), b":" | b"true" | b"false" | b"echo" | b"printf" | b"exec"),
         Program::Name(_) | Program::File(_) => command.tool() == Some(b"cat"),
         Program::Unknown => false,
-    }
-}
-
-fn is_named(name: &str, tool: &[u8]) -> bool {
-    match name.strip_suffix('*') {
-        Some(family) => {
-            tool.strip_prefix(family.as_bytes()).is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit))
-        }
-        None => name.as_bytes() == tool,
     }
 }
 

@@ -49,6 +49,14 @@ pub struct Invocation {
     pub stdin: StdinKind,
 }
 
+impl Invocation {
+    /// What it was given by this name; of several the last counts, as for bash.
+    #[must_use]
+    pub fn variable(&self, name: &[u8]) -> Option<&BString> {
+        self.environment.iter().rev().find(|(known, _)| known.as_slice() == name).map(|(_, value)| value)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shell {
     Bash,

@@ -3,7 +3,7 @@
 use super::reader::{Read, Reader};
 use super::syntax::{Part, Word};
 use super::words::Parts;
-use crate::parse::Doubt;
+use crate::parse::{Doubt, document};
 
 /// How a text is enclosed.
 #[derive(Clone, Copy)]
@@ -111,7 +111,7 @@ impl Reader {
     /// Text from `start` on that looks quoted and is not: what it would run is read by itself.
     fn note_reread(&mut self, text: &[u8], start: usize) {
         self.doubts.push(Doubt::Disagreement { at: self.source.span(start, self.source.pos) });
-        self.unexpanded.push([b": <<\x01\n", text, b"\n\x01\n"].concat());
+        self.unexpanded.push(document(text));
     }
 
     fn enclosed_special(&mut self, byte: u8, how: &Enclosure, parts: &mut Parts) -> Read<()> {

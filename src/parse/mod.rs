@@ -18,11 +18,12 @@ mod substitutions;
 mod parameters;
 mod conditions;
 mod scan;
-pub mod second;
+mod second;
 
 use std::collections::BTreeMap;
 
 use crate::span::Span;
+pub use second::most_steps;
 use syntax::Script;
 
 /// Longer texts are not read. A command line holds 128 kB per argument; scripts of several MB are data with a shell
@@ -54,6 +55,12 @@ pub fn read(text: &[u8], mode: &Mode) -> Reading {
         second::compare(&mut reading, mode);
     }
     reading
+}
+
+/// A line that expands a text as the body of a here-document is: the substitutions in it run, and nothing else.
+#[must_use]
+pub fn document(text: &[u8]) -> Vec<u8> {
+    [b": <<\x01\n", text, b"\n\x01\n"].concat()
 }
 
 /// How the shell that will run the text reads it.

@@ -87,11 +87,6 @@ impl<'a> Start<'a> {
         Start { call, judge: quoted(judge), by_env, posix }
     }
 
-    fn variable(&self, name: &[u8]) -> Option<&'a [u8]> {
-        let found = self.call.environment.iter().rev().find(|(known, _)| known.as_slice() == name);
-        found.map(|(_, value)| value.as_slice())
-    }
-
     /// What bash reads: its usual files as the call says, then the bindings.
     fn script(&self, descriptor: i32) -> Vec<u8> {
         let mut script = Vec::new();
@@ -132,11 +127,11 @@ impl<'a> Start<'a> {
         let mut lines = Vec::new();
         if !self.posix {
             lines.extend_from_slice(b"set +o posix\n");
-            if self.variable(b"HISTFILE").is_none() {
+            if self.call.variable(b"HISTFILE").is_none() {
                 lines.extend_from_slice(b"HISTFILE=~/.bash_history\n");
             }
         }
-        match self.variable(b"ENV") {
+        match self.call.variable(b"ENV").map(|value| value.as_slice()) {
             Some(value) => lines.extend_from_slice(&[&b"ENV="[..], quoted(value).as_slice(), b"\n"].concat()),
             None => lines.extend_from_slice(b"unset ENV\n"),
         }

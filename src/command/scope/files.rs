@@ -49,13 +49,12 @@ impl Files {
         let mine: Vec<BString> = self.texts.keys().filter(|path| !other.contains_key(*path)).cloned().collect();
         self.unsure.extend(mine);
         for (path, text) in &other.texts {
-            let met = if let Some(mine) = self.texts.remove(path) {
-                mine.or(text.clone())
+            if let Some(mine) = self.texts.get_mut(path) {
+                *mine = mine.clone().or(text.clone());
             } else {
                 self.unsure.insert(path.clone());
-                text.clone()
-            };
-            self.texts.insert(path.clone(), met);
+                self.texts.insert(path.clone(), text.clone());
+            }
         }
         self.unsure.extend(other.unsure.iter().cloned());
     }

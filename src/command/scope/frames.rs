@@ -64,8 +64,7 @@ impl Scope {
         let Some(at) = self.frames.iter().rposition(|frame| frame.function) else { return };
         let old = self.changed.get(name.as_bstr()).cloned();
         let lent_by = self.frames.iter().rposition(|frame| frame.lent.iter().any(|(one, _)| *one == name));
-        let exported =
-            old.as_ref().map_or_else(|| self.base.values.contains_key(name.as_bstr()), |variable| variable.exported);
+        let exported = self.is_exported(name);
         let Some(frame) = self.frames.get_mut(at) else { return };
         if frame.hidden.iter().any(|(one, _)| *one == name) {
             return;

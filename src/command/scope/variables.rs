@@ -230,8 +230,7 @@ impl Scope {
         let (content, perhaps_unset) = (self.content(name), self.perhaps_unset(name));
         let perhaps_array = self.perhaps_array(name);
         let name = self.resolve(name);
-        let exported =
-            self.changed.get(&name).map_or_else(|| self.base.values.contains_key(&name), |variable| variable.exported);
+        let exported = self.is_exported(&name);
         self.keep(name, Variable { attributes, perhaps_unset, perhaps_array, ..Variable::new(content, exported) });
     }
 
