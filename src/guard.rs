@@ -209,7 +209,8 @@ pub fn judge_exec(call: &Invocation, world: &World) -> Result<Judgement, Trouble
     let agent_since = || world.ancestry().born();
     let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, &agent_since));
     let trusted = reading.trusted() && !model.doubted;
-    let decision = decide::decide(&model, trusted, findings, stakes, &policy, policy::today());
+    let decision = decide::decide(&model, trusted, findings, stakes, &policy, policy::today())
+        .with_unlisted(&rules::unlisted(&model, &world.packs), policy.mode);
     Ok(Judgement { reading, model, seen, policy, decision })
 }
 

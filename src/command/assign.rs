@@ -105,7 +105,8 @@ impl Walker<'_> {
     pub(super) fn assign_all(&mut self, assignments: &[Assignment], scope: &mut Scope) {
         for assignment in assignments {
             if scope.is_readonly(&assignment.name) {
-                self.leave(How::Abandon, scope);
+                self.expand_only(&assignment.value, scope);
+                self.fail(scope);
                 continue;
             }
             match &assignment.value {
@@ -124,6 +125,23 @@ impl Walker<'_> {
                     Some(index) => self.assign_element(assignment, index, scope),
                 },
             }
+        }
+    }
+
+    /// A value that is expanded and then cannot be assigned.
+    fn expand_only(&mut self, value: &Assigned, scope: &mut Scope) {
+        match value {
+            Assigned::Word(word) => drop(self.assignment_text(word, false, scope)),
+            Assigned::Array(elements) => self.expand_elements(elements, scope),
+        }
+    }
+
+    fn expand_elements(&mut self, elements: &[syntax::Element], scope: &mut Scope) {
+        for element in elements {
+            if let Some(key) = &element.key {
+                self.single(key, scope);
+            }
+            self.fields(&element.value, scope);
         }
     }
 
@@ -221,9 +239,18 @@ impl Walker<'_> {
         scope: &mut Scope,
     ) {
         if index.is_some() {
+            self.expand_elements(elements, scope);
             return scope.blur(name, Cause::Construct("an array inside an array"));
         }
         let old = scope.content(name);
+        // It is an array before its words are expanded.
+        match &old {
+            Content::Scalar(value @ (Value::Known(_) | Value::OneOf(_))) => {
+                scope.set(name, Content::Indexed([(0, value.clone())].into()));
+            }
+            Content::Unset => scope.set(name, Content::Indexed([].into())),
+            Content::Scalar(Value::Unknown(_)) | Content::Indexed(_) | Content::Keyed(_) => {}
+        }
         if matches!(old, Content::Keyed(_)) || elements.iter().any(|one| one.key.is_some()) {
             return self.assign_keyed(name, append, elements, scope);
         }
@@ -275,6 +302,11 @@ impl Walker<'_> {
                         Value::Known(key) => drop(by_name.insert(key, value)),
                         Value::OneOf(_) | Value::Unknown(_) => unknown = Some("an unknown key"),
                     }
+                }
+                // Then bash takes no key for one.
+                Some(_) if super::braces::expand(&element.value).is_none_or(|words| words.len() > 1) => {
+                    self.expand_elements(std::slice::from_ref(element), scope);
+                    unknown = Some("braces behind a key");
                 }
                 Some(key) => {
                     let value = self.assignment_text(&element.value, false, scope);

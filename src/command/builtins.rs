@@ -173,7 +173,7 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
         b"break" | b"continue" => {
             let levels = match words.first().map(|word| word.text().and_then(|text| text.to_str().ok()?.parse().ok())) {
                 None => 1,
-                Some(Some(levels)) => levels,
+                Some(Some(levels)) => walker.loops.min(levels),
                 Some(None) => walker.loops,
             };
             // Outside of a loop it does nothing.

@@ -46,7 +46,7 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
             continue;
         }
         if scope.is_readonly(name) && (value.is_some() || scope.in_function()) {
-            walker.leave(How::Abandon, scope);
+            walker.fail(scope);
             continue;
         }
         let declares = matches!(builtin.as_slice(), b"declare" | b"typeset");

@@ -5,7 +5,6 @@ use bstr::{BString, ByteSlice};
 
 use super::assign::unnamed;
 use super::braces;
-use super::leave::How;
 use super::pattern;
 use super::scope::Scope;
 use super::walk::Walker;
@@ -129,7 +128,7 @@ impl Walker<'_> {
     pub(super) fn single(&mut self, word: &syntax::Word, scope: &mut Scope) -> Value {
         let mut chunks = Vec::new();
         self.gather(&word.parts, false, scope, &mut chunks);
-        whole(chunks)
+        whole(chunks, scope)
     }
 
     /// A word as one argument with its written text.
@@ -246,8 +245,7 @@ impl Walker<'_> {
         for name in names {
             scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
         }
-        // dash ends where bash drops the command.
-        self.leave(if scope.mode.dialect == Dialect::Dash { How::Exit } else { How::Abandon }, scope);
+        self.fail(scope);
         match value {
             Value::Unknown(shape) => Value::unknown(shape.because),
             Value::Known(_) | Value::OneOf(_) => Value::unknown(Cause::Construct("arithmetic")),
@@ -299,10 +297,16 @@ impl Walker<'_> {
 }
 
 /// The pieces of a word that is not split.
-pub(super) fn whole(chunks: Vec<Chunk>) -> Value {
+pub(super) fn whole(chunks: Vec<Chunk>, scope: &Scope) -> Value {
+    // Between the words of a list dash puts what IFS begins with, as in `"$*"`.
+    let between = match scope.ifs() {
+        _ if scope.mode.dialect != Dialect::Dash => Value::known(" "),
+        Some(ifs) => Value::known(ifs.get(..1).unwrap_or_default()),
+        None => Value::unknown(Cause::Variable("IFS".into())),
+    };
     chunks.into_iter().fold(Value::known(""), |value, chunk| match chunk {
         Chunk::Piece(piece, _) => value.then(piece),
-        Chunk::Boundary => value.then(Value::known(" ")),
+        Chunk::Boundary => value.then(between.clone()),
         Chunk::Nothing => value,
     })
 }
@@ -339,7 +343,7 @@ fn colon_after_tilde(text: &[u8]) -> bool {
 fn assemble(chunks: Vec<Chunk>, scope: &Scope, written: &BString, made: &mut Vec<Word>) {
     let ifs = scope.ifs();
     let mut field = Field::default();
-    for chunk in chunks {
+    for chunk in trimmed(chunks, ifs.as_ref()) {
         match chunk {
             Chunk::Boundary => made.extend(std::mem::take(&mut field).finish(written)),
             Chunk::Nothing => {}
@@ -372,6 +376,18 @@ fn assemble(chunks: Vec<Chunk>, scope: &Scope, written: &BString, made: &mut Vec
         }
     }
     made.extend(field.finish(written));
+}
+
+/// Of several texts the blanks around each are gone where nothing else stands in the word.
+fn trimmed(mut chunks: Vec<Chunk>, ifs: Option<&BString>) -> Vec<Chunk> {
+    if let [Chunk::Piece(value @ Value::OneOf(_), Origin::Expanded)] = chunks.as_mut_slice()
+        && ifs.is_some_and(|ifs| ifs == " \t\n")
+    {
+        let trim = |text: &BString| Value::known(text.trim_with(|c| matches!(c, ' ' | '\t' | '\n')));
+        *value =
+            value.choices().unwrap_or_default().iter().map(trim).reduce(Value::or).unwrap_or_else(|| Value::known(""));
+    }
+    chunks
 }
 
 /// Word splitting (bash manual, "Word Splitting") of one expanded text.

@@ -5,6 +5,7 @@ use super::scope::Scope;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Value};
 use super::{follow, simple::Call};
+use crate::parse::Dialect;
 
 /// How a way left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,11 @@ impl Walker<'_> {
         self.left.push(Left { how, way });
     }
 
+    /// There may be an error: dash ends where bash drops the command.
+    pub(super) fn fail(&mut self, scope: &Scope) {
+        self.leave(if scope.mode.dialect == Dialect::Dash { How::Exit } else { How::Abandon }, scope);
+    }
+
     /// Takes in the ways that left since `mark` and come out here.
     pub(super) fn land(&mut self, mark: usize, scope: &mut Scope, landing: impl Fn(How) -> Landing) {
         for left in self.left.split_off(mark.min(self.left.len())) {
@@ -94,6 +100,10 @@ impl Walker<'_> {
         let loops = std::mem::take(&mut self.loops);
         inside(self, inner);
         self.loops = loops;
+        // bash lets such a process go on with what follows BASH_ENV's file, beside the shell itself.
+        self.model.doubted |= self.quiet
+            && inner.value(b"BASH_ENV").is_some()
+            && self.left.iter().skip(mark).any(|left| left.how == How::Abandon);
         self.end(mark, inner);
     }
 

@@ -3,6 +3,8 @@
 
 use std::rc::Rc;
 
+use bstr::ByteSlice;
+
 use super::output;
 use super::scope::Scope;
 use super::walk::{Input, Walker};
@@ -36,13 +38,7 @@ impl Walker<'_> {
                 }
                 // A glob or an unknown list: the number of rounds is not known.
                 if all.iter().any(Word::is_open) {
-                    let values = all.into_iter().map(|word| match word.value {
-                        _ if word.glob => entry(&word),
-                        // Of a list that splits it is one piece, and no piece is known.
-                        Value::Unknown(shape) if shape.splits => Value::unknown(shape.because),
-                        value => value,
-                    });
-                    return self.open_rounds(name, values.collect(), body, scope, input);
+                    return self.open_rounds(name, all, body, scope, input);
                 }
                 Some(all.into_iter().map(|word| word.value).collect())
             }
@@ -69,15 +65,37 @@ impl Walker<'_> {
         }
     }
 
-    /// A list in which patterns stand: for each of its words the body runs an unknown number of times.
-    fn open_rounds(&mut self, name: &[u8], values: Vec<Value>, body: &Script, scope: &mut Scope, input: &Input) {
-        if values.len() > PATTERNS {
-            let any = values.into_iter().reduce(Value::or).unwrap_or_else(|| Value::unknown(Cause::Input));
+    /// A list in which patterns stand: for each of them the body runs an unknown number of times.
+    fn open_rounds(&mut self, name: &[u8], words: Vec<Word>, body: &Script, scope: &mut Scope, input: &Input) {
+        let many = words.len() > PATTERNS.min(self.rounds_left());
+        let values = words.into_iter().map(|word| {
+            let once = !word.is_open();
+            let value = match word.value {
+                _ if word.glob => entry(&word),
+                // Of a list that splits it is one piece, and no piece is known.
+                Value::Unknown(shape) if shape.splits => Value::unknown(shape.because),
+                value => value,
+            };
+            (value, once)
+        });
+        if many {
+            let any = values.map(|(value, _)| value).reduce(Value::or).unwrap_or_else(|| Value::unknown(Cause::Input));
             return self.unknown_rounds(body, scope, input, |_, scope| scope.assign(name, any.clone()));
         }
-        for value in values {
-            self.unknown_rounds(body, scope, input, |_, scope| scope.assign(name, value.clone()));
-        }
+        let printed = self.printed();
+        self.looped(scope, |walker, scope| {
+            for (value, once) in values {
+                if once {
+                    scope.assign(name, value);
+                    walker.round(body, scope, input);
+                } else {
+                    let before = scope.clone();
+                    walker.widened(body, scope, input, |_, scope| scope.assign(name, value.clone()));
+                    scope.join(before);
+                }
+            }
+        });
+        self.blur_printed(printed.as_ref());
     }
 
     /// A loop around `rounds`: what breaks out of it comes out behind it.
@@ -110,25 +128,29 @@ impl Walker<'_> {
         begin: impl Fn(&mut Self, &mut Scope),
     ) {
         let printed = self.printed();
-        self.looped(scope, |walker, scope| {
-            begin(walker, scope);
-            // No round at all.
-            let mut end = scope.clone();
-            for _ in 0..WIDENED {
-                let before = scope.clone();
-                walker.round(body, scope, input);
-                let mut again = scope.clone();
-                begin(walker, &mut again);
-                end.join(again.clone());
-                if unchanged(&before, &again) {
-                    break;
-                }
-                again.widen(&before);
-                *scope = again;
-            }
-            scope.join(end);
-        });
+        self.looped(scope, |walker, scope| walker.widened(body, scope, input, begin));
         self.blur_printed(printed.as_ref());
+    }
+
+    fn widened(&mut self, body: &Script, scope: &mut Scope, input: &Input, begin: impl Fn(&mut Self, &mut Scope)) {
+        begin(self, scope);
+        // No round at all.
+        let mut end = scope.clone();
+        for _ in 0..WIDENED {
+            let before = scope.clone();
+            self.round(body, scope, input);
+            // A `for` ends before it assigns, a `while` behind its condition.
+            end.join(scope.clone());
+            let mut again = scope.clone();
+            begin(self, &mut again);
+            end.join(again.clone());
+            if unchanged(&before, &again) {
+                break;
+            }
+            again.widen(&before);
+            *scope = again;
+        }
+        scope.join(end);
     }
 
     pub(super) fn while_loop(&mut self, condition: &Script, body: &Script, scope: &mut Scope, input: &Input) {
@@ -279,6 +301,10 @@ fn unchanged(first: &Scope, again: &Scope) -> bool {
 fn entry(word: &Word) -> Value {
     match word.text() {
         Some(pattern) => Value::entry_of(pattern),
-        None => super::expand::around(word.value.starts_with(), Cause::Input),
+        None => {
+            let start = word.value.starts_with();
+            let fixed = start.find_byteset(b"*?[+@!").unwrap_or(start.len());
+            super::expand::around(&start[..fixed], Cause::Input)
+        }
     }
 }

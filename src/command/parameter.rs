@@ -27,7 +27,10 @@ impl Walker<'_> {
         let origin = if quoted { Origin::Quoted } else { Origin::Expanded };
         let parameter = match self.direct(parameter, scope) {
             Ok(parameter) => parameter,
-            Err(value) => return chunks.push(Chunk::Piece(value, origin)),
+            Err(value) => {
+                self.operands(parameter, scope);
+                return chunks.push(Chunk::Piece(value, origin));
+            }
         };
         let got = self.got(&parameter, scope);
         let perhaps = scope.perhaps_unset(&parameter.name);
@@ -51,6 +54,7 @@ impl Walker<'_> {
             self.leave(How::Exit, scope);
         }
         if let Got::Any(cause) = &got {
+            self.operands(&parameter, scope);
             if matches!(parameter.operation, Some(Operation::Assign { .. } | Operation::Require { .. })) {
                 self.leave(How::Abandon, scope);
             }
@@ -86,10 +90,12 @@ impl Walker<'_> {
             }
             Some(Operation::Require { colon, .. }) => match is_missing(&got, *colon) {
                 None => {
+                    self.operands(&parameter, scope);
                     self.leave(How::Exit, scope);
                     emit(got, quoted, scope, chunks);
                 }
                 Some(true) => {
+                    self.operands(&parameter, scope);
                     self.leave(How::Exit, scope);
                     chunks.push(Chunk::Piece(Value::unknown(Cause::Construct("${x:?}")), origin));
                 }
@@ -162,6 +168,11 @@ impl Walker<'_> {
                 };
                 emit(slice(got, range, zero), quoted, scope, chunks);
             }
+            // An element that is not set has its array's attributes.
+            Some(Operation::Transform(b'A' | b'a')) if parameter.index.is_some() => {
+                let cause = Cause::Construct("an array's attributes");
+                chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
+            }
             Some(operation) => {
                 let change = self.change(operation, scope);
                 if matches!(operation, Operation::Substring { .. }) {
@@ -197,7 +208,7 @@ impl Walker<'_> {
             (_, false) => return self.leave(How::Abandon, scope),
         };
         if scope.is_readonly(&parameter.name) {
-            return self.leave(How::Abandon, scope);
+            return self.fail(scope);
         }
         match &parameter.index {
             None => scope.assign(&parameter.name, value),
@@ -258,23 +269,33 @@ impl Walker<'_> {
         }
     }
 
+    /// The words of an operation whose result is not known: what they run may run.
+    fn operands(&mut self, parameter: &Parameter, scope: &mut Scope) {
+        for word in parameter.operation.iter().flat_map(Operation::words) {
+            let before = self.way(scope);
+            self.gather(&unnamed(word).parts, true, scope, &mut Vec::new());
+            self.meet(scope, before);
+        }
+    }
+
     /// The word of an operation that may or may not count, and whether it may be several arguments even in quotes.
     fn default_value(&mut self, word: &Word, quoted: bool, scope: &mut Scope) -> (Value, bool) {
         let mut chunks = Vec::new();
         self.gather(&unnamed(word).parts, quoted, scope, &mut chunks);
+        if quoted && turns(word) {
+            return (Value::unknown(Cause::Construct("quotes inside quotes")), false);
+        }
         let several = chunks.iter().any(|chunk| !matches!(chunk, Chunk::Piece(..)));
-        (whole(chunks), several)
+        (whole(chunks, scope), several)
     }
 
     fn operand(&mut self, word: &Word, quoted: bool, scope: &mut Scope, chunks: &mut Vec<Chunk>) {
-        // Inside quotes, quotes end them again: what a backslash is there is not followed.
-        let turns = |part: &Part| matches!(part, Part::Double(inner) if inner.iter().any(|one| matches!(one, Part::Quoted(text) if text.contains(&b'\\'))));
-        if quoted && word.parts.iter().any(turns) {
+        let mut inner = Vec::new();
+        self.gather(&unnamed(word).parts, quoted, scope, &mut inner);
+        if quoted && turns(word) {
             let cause = Cause::Construct("quotes inside quotes");
             return chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
         }
-        let mut inner = Vec::new();
-        self.gather(&unnamed(word).parts, quoted, scope, &mut inner);
         // `"${x-$@}"` is a word, however few `"$@"` would be.
         let inner = inner.into_iter().filter(|chunk| !(quoted && matches!(chunk, Chunk::Nothing)));
         chunks.extend(inner.map(|chunk| match chunk {
@@ -326,11 +347,12 @@ impl Walker<'_> {
     }
 
     fn range(&mut self, offset: &Word, length: Option<&Word>, scope: &mut Scope) -> Option<(i64, Option<i64>)> {
-        let offset = self.number(offset, scope)?;
-        match length {
-            Some(length) => Some((offset, Some(self.number(length, scope)?))),
-            None => Some((offset, None)),
-        }
+        let offset = self.number(offset, scope);
+        let length = match length {
+            Some(length) => self.number(length, scope).map(Some),
+            None => Some(None),
+        };
+        Some((offset?, length?))
     }
 
     /// The operation as a function of one text; `None` where its operands are unknown.
@@ -347,8 +369,9 @@ impl Walker<'_> {
                 Change::Suffix(Pattern::new(&self.pattern(pattern, scope)?), *longest)
             }
             Operation::Replace { which, pattern, with } => {
-                let pattern = Pattern::new(&self.pattern(pattern, scope)?);
+                let pattern = self.pattern(pattern, scope);
                 let with = self.replacement(with, scope)?;
+                let pattern = Pattern::new(&pattern?);
                 if scope.options.may_be_on("nocasematch") {
                     return None;
                 }
@@ -368,6 +391,20 @@ impl Walker<'_> {
             | Operation::Keys => return None,
         })
     }
+}
+
+/// Inside quotes, quotes end them again: what a backslash is there is not followed.
+fn turns(word: &Word) -> bool {
+    let turned = |part: &Part| match part {
+        Part::Quoted(text) => text.contains(&b'\\'),
+        // A list there is split, as it would be without quotes.
+        Part::Parameter(parameter) => {
+            matches!(parameter.name.as_slice(), b"@" | b"*")
+                || matches!(parameter.index, Some(Index::Each | Index::Joined))
+        }
+        _ => false,
+    };
+    word.parts.iter().any(|part| matches!(part, Part::Double(inner) if inner.iter().any(turned)))
 }
 
 fn each(got: Got, change: Option<&Change>) -> Got {

@@ -23,7 +23,7 @@ pub use variables::{Content, Variable};
 use super::shell_options::ShellOptions;
 use super::words::{Cause, Value};
 use super::{Environment, Known};
-use crate::parse::Mode;
+use crate::parse::{Dialect, Mode};
 use crate::span::Place;
 
 /// What `trap … EXIT` was given.
@@ -184,7 +184,7 @@ impl Scope {
         let moved = self.changed.iter().any(|(name, variable)| {
             let base = self.base.values.get(name);
             match &variable.content {
-                Content::Scalar(value) if variable.exported => base != Some(value),
+                Content::Scalar(value) if variable.exported => variable.perhaps_kept || base != Some(value),
                 Content::Indexed(_) | Content::Keyed(_) if variable.exported => true,
                 Content::Scalar(_) | Content::Indexed(_) | Content::Keyed(_) | Content::Unset => base.is_some(),
             }
@@ -193,7 +193,7 @@ impl Scope {
             let mut values = self.base.values.clone();
             for (name, variable) in self.changed.iter() {
                 let handed_down = match &variable.content {
-                    Content::Scalar(value) if !variable.perhaps_array => value.clone(),
+                    Content::Scalar(value) if !variable.perhaps_array && !variable.perhaps_kept => value.clone(),
                     // A local variable without a value yet hides nothing from a child, and an array is not handed
                     // down, but what the name held before may be.
                     Content::Scalar(_) | Content::Indexed(_) | Content::Keyed(_) | Content::Unset => {
@@ -271,6 +271,10 @@ impl Scope {
     pub fn change_directory(&mut self, to: Value) {
         let from = self.value(b"PWD").unwrap_or_else(|| self.directory.clone());
         self.assign(b"OLDPWD", from);
+        // bash hands both down from the first change on.
+        if self.mode.dialect != Dialect::Dash {
+            self.export(b"OLDPWD", true);
+        }
         self.assign(b"PWD", to.clone());
         self.directory = to;
     }

@@ -17,7 +17,7 @@ const AGAIN: usize = 2;
 pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope) {
     let words = if words.first().and_then(Word::text) == Some(b"--") { &words[1..] } else { words };
     let Some(file) = words.first() else { return };
-    let set = std::mem::take(&mut scope.positional_set);
+    scope.positional_set = false;
     let positional = (words.len() > 1 && scope.mode.dialect != Dialect::Dash)
         .then(|| scope.positional.replace(words.iter().skip(1).map(|word| word.value.clone()).collect()));
     match file.text() {
@@ -36,7 +36,8 @@ pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope
     if let Some(positional) = positional.filter(|_| !scope.positional_set || scope.in_function()) {
         scope.positional = positional;
     }
-    scope.positional_set |= set;
+    // Whoever sourced the file around this one loses sight of what was set before.
+    scope.positional_set = false;
 }
 
 /// Walks a file in the scope as it is.

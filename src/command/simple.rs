@@ -270,6 +270,7 @@ impl Walker<'_> {
         self.loops = loops;
         self.source = source;
         scope.positional = positional;
+        scope.positional_set = false;
         scope.leave_frames(depth);
     }
 }

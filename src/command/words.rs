@@ -202,6 +202,12 @@ impl Word {
         }
     }
 
+    /// Whether names that its pattern fits may come apart at their blanks: it stands in an expansion without quotes.
+    #[must_use]
+    pub fn splits_names(&self) -> bool {
+        self.glob && self.written.contains(&b'$') && !self.is_quoted()
+    }
+
     /// Quotes stand in it, outside of expansions.
     fn is_quoted(&self) -> bool {
         let mut depth = 0_usize;

@@ -22,6 +22,8 @@ pub enum Inner {
     StdinAt(usize),
     /// Words between one of these and `;` or `+`.
     Until(&'static [&'static str]),
+    /// The words behind `--`, or behind one of these where there is none.
+    Dashed(&'static [&'static str]),
     /// xargs: operands, with standard input appended.
     Arguments,
     /// parallel: operands as text, with `:::` lists or standard input appended.
@@ -74,6 +76,11 @@ const DOCKER_RUN: &[&str] = &["-v", "--volume", "-e", "--env", "--env-file", "--
 
 #[rustfmt::skip]
 const KUBECTL: &[&str] = &["-n", "--namespace", "--context", "--kubeconfig", "-c", "--container", "--cluster", "--user", "-s", "--server", "--token", "--as"];
+
+#[rustfmt::skip]
+const RESTIC: &[&str] = &["-r", "--repo", "--repository-file", "-p", "--password-file", "--password-command", "-o", "--option", "--cache-dir", "--cacert", "--key-hint", "--tls-client-cert", "--stdin-filename", "--tag", "--host", "-H"];
+
+const BORG: &[&str] = &["-r", "--repo", "--lock-wait", "--remote-path", "--rsh", "--umask", "--debug-topic"];
 
 #[rustfmt::skip]
 const AWS: &[&str] = &["--profile", "--region", "--output", "--query", "--endpoint-url", "--parameters", "--instance-ids", "--targets", "--document-name", "--document-version", "--comment", "--timeout-seconds", "--output-s3-bucket-name", "--cluster", "--task", "--container", "--command", "--target", "--max-concurrency", "--max-errors", "--reason", "--cli-input-json"];
@@ -238,6 +245,9 @@ pub const WRAPPERS: &[Wrapper] = &[
     Wrapper { names: &["git"], verb: &["grep"], value: &["-e", "-f", "-A", "-B", "-C", "-m", "--threads", "--max-depth"], flag: &["-i", "-n", "-l", "-L", "-w", "-v", "-h", "-H", "-c", "-q", "-E", "-F", "-G", "-P", "-a", "-I", "-r", "-z", "-o", "-p", "-W"], optional: &["-O", "--open-files-in-pager"], inner: &[Inner::Option(&["-O", "--open-files-in-pager"])], ..PLAIN },
     Wrapper { names: &["git"], verb: &["difftool", "mergetool"], value: &["-x", "--extcmd"], inner: &[Inner::Option(&["-x", "--extcmd"])], ..PLAIN },
     Wrapper { names: &["tar", "gtar", "bsdtar"], value: &["--checkpoint-action", "--to-command", "-I", "--use-compress-program", "--info-script", "--new-volume-script", "-F", "--rsh-command", "--rmt-command"], inner: &[Inner::Prefixed(&["--checkpoint-action"], "exec="), Inner::Option(&[ "--to-command", "-I", "--use-compress-program", "--info-script", "--new-volume-script", "-F", "--rsh-command", "--rmt-command", ])], ..PLAIN },
+    Wrapper { names: &["restic", "rustic"], value: RESTIC, inner: &[Inner::Option(&["--password-command"]), Inner::Prefixed(&["-o", "--option"], "sftp.command="), Inner::Prefixed(&["-o", "--option"], "rclone.program="), Inner::Dashed(&["--stdin-from-command"])], ..PLAIN },
+    Wrapper { names: &["borg"], value: BORG, inner: &[Inner::Option(&["--rsh"]), Inner::Dashed(&["--content-from-command", "--paths-from-command"])], ..PLAIN },
+    Wrapper { names: &["borg"], verb: &["with-lock"], value: BORG, inner: &[Inner::Words(1)], ..PLAIN },
     Wrapper { names: &["rsync"], value: &["-e", "--rsh", "--rsync-path"], inner: &[Inner::Option(&["-e", "--rsh", "--rsync-path"])], ..PLAIN },
     Wrapper { names: &["scp", "sftp"], value: &["-S", "-o", "-P", "-i", "-F", "-J", "-c", "-l"], inner: &[Inner::Option(&["-S"]), Inner::Prefixed(&["-o"], "ProxyCommand="), Inner::Prefixed(&["-o"], "KnownHostsCommand=")], ..PLAIN },
     Wrapper { names: &["sort"], value: &["--compress-program", "-o", "-k", "-t", "-T", "-S"], inner: &[Inner::Option(&["--compress-program"])], ..PLAIN },

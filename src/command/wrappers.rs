@@ -200,6 +200,14 @@ fn open_one(
             given
         }
         Inner::Until(markers) => until(walker, markers, words, call, scope),
+        Inner::Dashed(flags) => {
+            let flag = words
+                .iter()
+                .position(|word| word.text().is_some_and(|text| flags.iter().any(|one| one.as_bytes() == text)));
+            let dashes = words.iter().position(|word| word.text() == Some(b"--"));
+            let inner = flag.and_then(|flag| words.get(dashes.unwrap_or(flag) + 1..)).unwrap_or_default();
+            !inner.is_empty() && start(walker, call.with(inner.to_vec()), scope)
+        }
         Inner::Arguments => xargs::arguments(walker, options, operands, call, scope),
         Inner::Parallel => xargs::parallel(walker, options, operands, call, scope),
     }

@@ -5,6 +5,8 @@ mod waiver;
 mod unknown;
 mod contract;
 
+use bstr::BString;
+
 use crate::answer::Answer;
 use crate::command::{Command, Environment, Model, UnreadKind};
 use crate::look::facts::Stakes;
@@ -46,6 +48,21 @@ impl Decision {
                 self.ask_for(&format!("the allowlist of {} {one}", contract.from), policy);
             }
         }
+        self
+    }
+
+    /// Records verbs that no grammar lists: nobody can tell what they do.
+    #[must_use]
+    pub fn with_unlisted(mut self, verbs: &[BString], mode: Mode) -> Decision {
+        if verbs.is_empty() {
+            return self;
+        }
+        self.reasons.extend(verbs.iter().map(|verb| format!("no rule knows what it does: {verb}")));
+        self.would = self.would.max(Verdict::Log);
+        self.verdict = match mode {
+            Mode::Enforce => self.would,
+            Mode::Observe => self.verdict,
+        };
         self
     }
 

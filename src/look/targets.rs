@@ -108,6 +108,10 @@ fn add_named(word: &Word, command: &Command, follow: bool, budget: &mut Budget, 
         }
         let start = if text.starts_with(b"/") { Path::new("/") } else { folder_of(command)? };
         let listed = if word.glob { glob::matches(text, start, budget)? } else { Vec::new() };
+        let comes_apart = |path: &PathBuf| path.as_os_str().as_bytes().iter().any(u8::is_ascii_whitespace);
+        if word.splits_names() && listed.iter().any(comes_apart) {
+            return None;
+        }
         let last = text.trim_end_with(|c| c == '/').rsplit(|byte| *byte == b'/').next().unwrap_or_default();
         let sweeping = word.glob && last.iter().all(|byte| matches!(byte, b'*' | b'?' | b'.'));
         for path in listed.iter().map(|path| path.as_os_str().as_bytes()) {

@@ -37,7 +37,7 @@ pub const PLACES: [&str; 10] =
     ["root", "home", "device", "top-level", "everything", "git-dir", "backup", "secret", "startup", "system"];
 
 /// The names of `when.sql`, as the reader of SQL has them.
-pub const ACTS: [&str; 26] = [
+pub const ACTS: [&str; 27] = [
     "drop-database",
     "drop-schema",
     "drop-table",
@@ -53,6 +53,7 @@ pub const ACTS: [&str; 26] = [
     "shell",
     "copy-program",
     "attach-overwrite",
+    "attach",
     "kill-connections",
     "revoke",
     "drop-user",

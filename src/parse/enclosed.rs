@@ -1,5 +1,7 @@
 //! Text that ends at a closing character instead of a blank: arithmetic, subscripts, pattern groups, the words in `${…}`.
 
+use bstr::ByteSlice;
+
 use super::reader::{Read, Reader};
 use super::syntax::{Part, Word};
 use super::words::Parts;
@@ -70,7 +72,18 @@ impl Reader {
                     }
                     parts.quoted(&text);
                 }
-                b'"' if !hidden => {
+                // A single quote hides the brace that would close, but no double quote: that one goes.
+                b'"' if hidden => {
+                    let start = self.source.pos;
+                    self.source.bump();
+                    let rest = self.source.text.get(self.source.pos..).unwrap_or_default();
+                    let quoted = rest.split(|byte| *byte == b'\'').next().unwrap_or_default();
+                    if quoted.contains(&b'\\') {
+                        let quoted = quoted.to_vec();
+                        self.note_reread(&quoted, start);
+                    }
+                }
+                b'"' => {
                     let part = self.double_quoted()?;
                     parts.push(part);
                 }
@@ -81,8 +94,11 @@ impl Reader {
                     if self.source.cur() == Some(b'\'') {
                         self.source.bump();
                         let text = self.encoded()?;
+                        let raw = self.source.text.get(start..self.source.pos).unwrap_or_default();
+                        let ends = [&b"\\0"[..], b"\\x0", b"\\u0", b"\\U0", b"\\c@"];
+                        let ends_early = ends.iter().any(|nul| raw.contains_str(nul));
                         // What it means is put there before the text is expanded, and is expanded with it.
-                        if text.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\' | b'"' | b'}')) {
+                        if ends_early || text.find_byteset(b"$`\\\"}'").is_some() {
                             self.note_reread(&text, start);
                         }
                         // Where an expression is expected its quotes are an error.

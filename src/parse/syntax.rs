@@ -262,6 +262,25 @@ pub enum Operation {
     Keys,
 }
 
+impl Operation {
+    /// The words in it.
+    pub fn words(&self) -> impl Iterator<Item = &Word> {
+        let (first, second) = match self {
+            Operation::Default { word, .. }
+            | Operation::Assign { word, .. }
+            | Operation::Require { word, .. }
+            | Operation::Alternate { word, .. } => (Some(word), None),
+            Operation::Substring { offset, length } => (Some(offset), length.as_ref()),
+            Operation::RemovePrefix { pattern, .. }
+            | Operation::RemoveSuffix { pattern, .. }
+            | Operation::Case { pattern, .. } => (Some(pattern), None),
+            Operation::Replace { pattern, with, .. } => (Some(pattern), Some(with)),
+            Operation::Length | Operation::Transform(_) | Operation::Names { .. } | Operation::Keys => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replace {
     First,

@@ -2,6 +2,8 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 
+use bstr::BString;
+
 use super::Finding;
 use super::judge::Judge;
 use super::line::Line;
@@ -72,6 +74,37 @@ pub fn nature(command: &Command, packs: &Packs) -> Option<Nature> {
         let unlisted = (tool.pack.grammar.unlisted_safe && !judge.line.open).then_some(Nature::Safe);
         let ruled = tool.pack.grammar.verbs.is_empty().then_some(Nature::Ruled);
         found = found.or(judge.line.listed).or(ruled).or(unlisted);
+    }
+    found
+}
+
+/// Commands of tools whose verbs are all listed, with a verb that is not among them: `tool verb`.
+#[must_use]
+pub fn unlisted(model: &Model, packs: &Packs) -> Vec<BString> {
+    let seen = Seen::default();
+    let mut found: Vec<BString> = Vec::new();
+    for command in &model.commands {
+        let mut verb = None;
+        for tool in tools(command, packs).filter(|tool| !tool.pack.any_command) {
+            let grammar = &tool.pack.grammar;
+            let line = judge(command, &command.words, tool, &seen).line;
+            verb = line.operands.first().and_then(|at| command.words.get(*at)?.text()).filter(|_| {
+                !grammar.verbs.is_empty()
+                    && !grammar.unlisted_safe
+                    && line.listed.is_none()
+                    && !line.open
+                    && !line.asks_for_help(grammar)
+            });
+            if verb.is_none() {
+                break;
+            }
+        }
+        if let (Some(tool), Some(verb)) = (command.tool(), verb) {
+            let both = BString::from([tool, verb].join(&b' '));
+            if !found.contains(&both) {
+                found.push(both);
+            }
+        }
     }
     found
 }

@@ -22,7 +22,7 @@ pub use crate::packs::{Move, Shift, Undo};
 use crate::span::Place;
 pub use folded::folded;
 pub use line::{Line, spelling};
-pub use matching::{Nature, is_leaf, matching, nature, wants};
+pub use matching::{Nature, is_leaf, matching, nature, unlisted, wants};
 
 /// The part of a rule that messages and decisions need.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::examples::{answer, findings};
 #[rustfmt::skip]
 pub const WRAPPERS: &[&str] = &[
     "ansible web -m shell -a {q}", "arch-chroot /mnt {}", "at now <<< {q}", "aws-vault exec prod -- {}", "batch <<< {q}",
-    "bash -c {q}", "bpftrace -c {q} -e 'END{}'", "buildah run work -- {}", "bun x {}", "bundle exec {}", "bunx {}", "busybox {}",
+    "bash -c {q}", "borg --rsh {q} list b", "borg with-lock /srv/b {}", "borg create --content-from-command b::a -- {}", "bpftrace -c {q} -e 'END{}'", "buildah run work -- {}", "bun x {}", "bundle exec {}", "bunx {}", "busybox {}",
     "bwrap --ro-bind / / --dev /dev --bind a b --unshare-all -- {}", "bwrap --setenv A 1 --proc /proc {}", "caffeinate -i {}",
     "capsh --drop=all -- -c {q}", "cargo watch -s {q}", "catchsegv {}", "cf ssh app -c {q}", "chamber exec prod -- {}", "choom -n 5 -- {}",
     "chroot /mnt {}", "chronic {}", "chrt -b 0 {}", "command {}", "concurrently {q}", "conda run -n base {}", "cpulimit -l 5 -- {}",
@@ -26,7 +26,7 @@ pub const WRAPPERS: &[&str] = &[
     "mamba run -n base {}", "mapfile -C {q} -c 1 < x", "mise exec -- {}", "multipass exec vm -- {}", "nerdctl exec web {}", "nice -n5 {}", "nix develop -c {}", "nix shell nixpkgs#git --command {}",
     "nix-shell -p git --run {q}", "nodemon --exec {q}", "nohup {}", "npm exec -c {q}", "npm exec -- {}", "npx -c {q}", "nsenter -t 1 -m {}", "numactl -N 0 {}", "oc rsh pod {}",
     "op run --env-file=.env -- {}", "parallel {q} ::: a", "pdm run {}", "perf stat {}", "pipenv run {}", "pixi run {}", "pkexec {}", "pnpm dlx {}", "pnpm exec {}",
-    "podman exec web {}", "poetry run {}", "prlimit --nofile=9 {}", "proot {}", "railway run {}", "rg --pre {q} x", "rr record {}", "rsync -e {q} a b:", "runuser -u x -- {}", "rye run {}",
+    "podman exec web {}", "poetry run {}", "prlimit --nofile=9 {}", "proot {}", "railway run {}", "restic --password-command {q} snapshots", "restic -o sftp.command={q} snapshots", "restic backup --stdin-from-command -- {}", "rg --pre {q} x", "rr record {}", "rsync -e {q} a b:", "runuser -u x -- {}", "rye run {}",
     "schroot -c box -- {}", "script -qc {q} /dev/null", "scrot -e {q}", "setarch -R {}",
     "setarch x86_64 -R {}", "setpriv --no-new-privs {}", "setsid -f {}", "sg staff {q}",
     "sg staff -c {q}", "sh -c {q}", "softlimit -m 5 {}",

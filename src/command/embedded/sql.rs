@@ -79,6 +79,8 @@ pub enum Act {
     Shell,
     CopyProgram,
     AttachOverwrite,
+    /// Another file's tables join those of the database.
+    Attach,
     KillConnections,
     Revoke,
     DropUser,
@@ -121,6 +123,7 @@ impl Act {
             "shell" => Act::Shell,
             "copy-program" => Act::CopyProgram,
             "attach-overwrite" => Act::AttachOverwrite,
+            "attach" => Act::Attach,
             "kill-connections" => Act::KillConnections,
             "revoke" => Act::Revoke,
             "drop-user" => Act::DropUser,

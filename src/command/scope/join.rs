@@ -17,7 +17,8 @@ impl Scope {
             let (left, right) = (self.changed.get(&name), before.changed.get(&name));
             let exported = left.or(right).is_some_and(|variable| variable.exported);
             let unknown = scalar(Value::unknown(Cause::Limit), exported);
-            self.keep(name, Variable { perhaps_array: true, perhaps_unset: true, ..unknown });
+            let perhaps_kept = self.is_exported(&name) != before.is_exported(&name) || self.perhaps_kept(&name);
+            self.keep(name, Variable { perhaps_array: true, perhaps_unset: true, perhaps_kept, ..unknown });
         }
         self.exported = None;
         if self.directory != before.directory {
@@ -73,6 +74,9 @@ impl Scope {
             for name in differing {
                 let (left, right) = (self.changed.get(&name), other.changed.get(&name));
                 let exported = self.is_exported(&name) || other.is_exported(&name);
+                let perhaps_kept = self.is_exported(&name) != other.is_exported(&name)
+                    || self.perhaps_kept(&name)
+                    || other.perhaps_kept(&name);
                 let (mine, theirs) = (self.content(&name), other.content(&name));
                 let perhaps_unset = (mine == Content::Unset) != (theirs == Content::Unset)
                     || [left, right].iter().flatten().any(|variable| variable.perhaps_unset);
@@ -89,7 +93,13 @@ impl Scope {
                 };
                 self.keep(
                     name,
-                    Variable { attributes, perhaps_unset, perhaps_array, ..Variable::new(content, exported) },
+                    Variable {
+                        attributes,
+                        perhaps_unset,
+                        perhaps_array,
+                        perhaps_kept,
+                        ..Variable::new(content, exported)
+                    },
                 );
             }
             self.exported = None;

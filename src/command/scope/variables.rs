@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use bstr::{BString, ByteSlice};
+use bstr::{BStr, BString, ByteSlice};
 
 use super::Scope;
 use crate::command::arithmetic;
@@ -22,6 +22,8 @@ pub enum Content {
 pub struct Variable {
     pub content: Content,
     pub exported: bool,
+    /// On one of the ways that led here a child would not be given it.
+    pub perhaps_kept: bool,
     /// `declare -n`: another variable's name.
     pub reference: bool,
     pub attributes: Attributes,
@@ -34,7 +36,15 @@ pub struct Variable {
 impl Variable {
     pub(super) fn new(content: Content, exported: bool) -> Self {
         let attributes = Attributes::default();
-        Variable { content, exported, reference: false, attributes, perhaps_unset: false, perhaps_array: false }
+        Variable {
+            content,
+            exported,
+            perhaps_kept: false,
+            reference: false,
+            attributes,
+            perhaps_unset: false,
+            perhaps_array: false,
+        }
     }
 }
 
@@ -140,13 +150,14 @@ impl Scope {
         let was_array =
             old.is_some_and(|old| old.perhaps_array || matches!(old.content, Content::Indexed(_) | Content::Keyed(_)));
         let mut exported = old.map_or_else(|| self.base.values.contains_key(&name), |variable| variable.exported);
+        let mut perhaps_kept = old.map_or_else(|| self.perhaps_given(name.as_bstr()), |variable| variable.perhaps_kept);
         // An array is not handed down, except as the text that it was.
         let text = old.map_or(exported, |old| old.exported && !matches!(old.content, Content::Unset));
         if content == Content::Unset {
             exported = false;
             self.exported = None;
         } else if self.options.is_on("allexport") == Some(true) {
-            exported = true;
+            (exported, perhaps_kept) = (true, false);
         }
         exported &= text || !matches!(content, Content::Indexed(_) | Content::Keyed(_));
         if exported {
@@ -158,7 +169,7 @@ impl Scope {
             other => (self.shaped(other, attributes), attributes),
         };
         let perhaps_array = was_array && matches!(content, Content::Scalar(_));
-        self.keep(name, Variable { attributes, perhaps_array, ..Variable::new(content, exported) });
+        self.keep(name, Variable { attributes, perhaps_array, perhaps_kept, ..Variable::new(content, exported) });
     }
 
     /// It may hold anything from now on, whatever is assigned.
@@ -230,8 +241,22 @@ impl Scope {
         let (content, perhaps_unset) = (self.content(name), self.perhaps_unset(name));
         let perhaps_array = self.perhaps_array(name);
         let name = self.resolve(name);
-        let exported = self.is_exported(&name);
-        self.keep(name, Variable { attributes, perhaps_unset, perhaps_array, ..Variable::new(content, exported) });
+        let (exported, perhaps_kept) = (self.is_exported(&name), self.perhaps_kept(&name));
+        let variable = Variable::new(content, exported);
+        self.keep(name, Variable { attributes, perhaps_unset, perhaps_array, perhaps_kept, ..variable });
+    }
+
+    /// Whether it may be that a child would not be given it after all.
+    #[must_use]
+    pub(super) fn perhaps_kept(&self, name: &[u8]) -> bool {
+        let name = name.as_bstr();
+        self.changed.get(name).map_or_else(|| self.perhaps_given(name), |variable| variable.perhaps_kept)
+    }
+
+    /// A variable of which nothing is known may not be in the environment at all.
+    fn perhaps_given(&self, name: &BStr) -> bool {
+        matches!(self.base.values.get(name), Some(Value::Unknown(shape))
+            if matches!(&shape.because, Cause::Variable(of) if of == name))
     }
 
     #[must_use]

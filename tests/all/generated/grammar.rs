@@ -34,7 +34,7 @@ pub struct Maker {
     pub depth: usize,
     /// How deep compound statements are nested.
     level: usize,
-    site: usize,
+    pub(super) site: usize,
     in_loop: bool,
     in_function: bool,
     functions: Vec<&'static str>,

@@ -1,5 +1,6 @@
 //! Generated scripts, run by the real shells and read by the command stage: no word that is said to be known may differ.
 
+mod arithmetic;
 pub mod grammar;
 mod judge;
 mod random;

@@ -317,6 +317,9 @@ impl Maker {
     }
 
     pub fn pattern(&mut self) -> String {
+        if self.random.one_in(30) {
+            return format!("{}a", self.silent());
+        }
         if self.extglob && self.random.one_in(4) {
             return self.random.pick(EXTPATTERNS).to_owned();
         }
@@ -397,9 +400,20 @@ impl Maker {
     }
 
     /// What may stand behind the name in `${name…}`.
+    /// A command whose output is nothing: it runs where the shell expands what stands around it.
+    pub fn silent(&mut self) -> String {
+        self.site += 1;
+        format!("$(c1 {} >&2)", self.site)
+    }
+
+    fn length(&mut self) -> String {
+        let number = self.random.pick(&["0", "1", "2", " -1", " -2", "n", "9", "1+1", "$n"]);
+        if self.random.one_in(20) { format!("{number}{}", self.silent()) } else { number.to_owned() }
+    }
+
     fn operator(&mut self) -> String {
         let operand = if self.depth < 3 { self.word_of_operator() } else { "d".into() };
-        let number = self.random.pick(&["0", "1", "2", " -1", " -2", "n", "9", "1+1", "$n"]);
+        let number = self.length();
         let bash = self.bash();
         match self.random.below(if bash { 26 } else { 12 }) {
             0 => format!(":-{operand}"),
@@ -413,7 +427,7 @@ impl Maker {
             9 | 10 => format!("%{}", self.pattern()),
             11 => format!("%%{}", self.pattern()),
             12 => format!(":{number}"),
-            13 => format!(":{number}:{}", self.random.pick(&["1", "2", "-1", "0", "n", " -2"])),
+            13 => format!(":{number}:{}", self.length()),
             14 => format!("/{}/{}", self.pattern_in_slashes(), self.replacement()),
             15 => format!("//{}/{}", self.pattern_in_slashes(), self.replacement()),
             16 => format!("/#{}/{}", self.pattern_in_slashes(), self.replacement()),
@@ -434,14 +448,18 @@ impl Maker {
     }
 
     fn replacement(&mut self) -> String {
+        if self.random.one_in(20) {
+            return self.silent();
+        }
         self.random
             .pick(&["", "X", "&", "\\&", "[&]", "a b", "$y", "\"$y\"", "'&'", "\"&\"", "x/y", "\\\\&", "*", "${y}"])
             .to_owned()
     }
 
     fn word_of_operator(&mut self) -> String {
-        match self.random.below(6) {
+        match self.random.below(7) {
             0 => self.bare(),
+            6 => format!("{}{}", self.silent(), self.bare()),
             1 => self
                 .random
                 .pick(&["a b", "'a b'", "\"a b\"", "~", "*", "$x", "\"$x\"", "\\}", "'}'", "a'b c'd", "~/x", "{a,b}"])
@@ -455,6 +473,7 @@ impl Maker {
         self.depth += 1;
         let name = match self.random.below(if self.bash() { 8 } else { 6 }) {
             0 => "1",
+            6 if self.random.one_in(8) => &format!("a[{}1]", self.silent()),
             6 => self.random.pick(&["a[1]", "a[n]", "m[k]", "a[-1]", "m[$x]", "b[0]"]),
             _ => self.scalar(),
         };
@@ -470,79 +489,5 @@ impl Maker {
         };
         self.depth -= 1;
         made
-    }
-
-    pub fn arithmetic(&mut self) -> String {
-        self.depth += 1;
-        let made = self.expression();
-        self.depth -= 1;
-        made
-    }
-
-    fn expression(&mut self) -> String {
-        if self.depth > 4 {
-            return self.operand();
-        }
-        self.depth += 1;
-        let bash = self.bash();
-        let made = match self.random.below(14) {
-            3..=6 => {
-                let operator = self.random.pick(&[
-                    "+", "-", "*", "/", "%", "<<", ">>", "<", ">", "<=", ">=", "==", "!=", "&", "|", "^", "&&", "||",
-                ]);
-                let spaced = if self.random.one_in(2) { " " } else { "" };
-                format!("{}{spaced}{operator}{spaced}{}", self.expression(), self.expression())
-            }
-            7 => format!("({})", self.expression()),
-            8 => format!("{}{}", self.random.pick(&["-", "+", "!", "~", "- "]), self.operand()),
-            9 => format!("{}?{}:{}", self.expression(), self.operand(), self.expression()),
-            10 => {
-                let operator = self.random.pick(&["=", "+=", "-=", "*=", "%=", "<<=", ">>=", "&=", "|=", "^=", "/="]);
-                format!("{}{operator}{}", self.random.pick(&["n", "x", "i"]), self.operand())
-            }
-            11 if bash => {
-                self.random.pick(&["n++", "n--", "++n", "--n", "n++ + n", "i++", "--i", "- -n", "n+++n"]).to_owned()
-            }
-            12 if bash => self
-                .random
-                .pick(&[
-                    "16#ff",
-                    "2#101",
-                    "010",
-                    "0x1F",
-                    "a[1]",
-                    "a[n]",
-                    "a[0]+1",
-                    "a[0]=5",
-                    "2**3",
-                    "n=3,n*2",
-                    "36#z",
-                    "64#_",
-                    "m[k]",
-                    "a[1]++",
-                    "x=y=2",
-                    "08",
-                    "1?2:3?4:5",
-                    "a",
-                    "2**3**2",
-                    "-2**2",
-                    "x",
-                    "10#08",
-                    "",
-                    "b[n]+=2",
-                    "37#A",
-                    "1,2",
-                ])
-                .to_owned(),
-            _ => self.operand(),
-        };
-        self.depth -= 1;
-        made
-    }
-
-    fn operand(&mut self) -> String {
-        self.random
-            .pick(&["1", "2", "3", "0", "7", "n", "$n", "x", "10", "i", "${n}", "-1", "n", "${#x}", "$#", "w"])
-            .to_owned()
     }
 }

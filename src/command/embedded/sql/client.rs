@@ -92,6 +92,13 @@ fn psql(line: &[u8], strings: Vec<BString>, depth: usize, acts: &mut Acts) {
         b"\\o" | b"\\out" | b"\\w" | b"\\write" | b"\\s" | b"\\g" if is_far(rest) => {
             acts.yes(Act::ServerFile, rest);
         }
+        // What these start shows every longer result, and every text that is edited.
+        b"\\setenv" => {
+            let (name, command) = rest.split_once_str(" ").unwrap_or((rest, b""));
+            if matches!(name, b"PAGER" | b"PSQL_PAGER" | b"EDITOR" | b"VISUAL" | b"PSQL_EDITOR") {
+                acts.yes(Act::Shell, command.trim_with(|c| matches!(c, ' ' | '\'')));
+            }
+        }
         b"\\lo_unlink" => acts.yes(Act::Truncate, rest),
         b"\\gexec" => {
             if strings.is_empty() {
@@ -148,9 +155,16 @@ fn dot(line: &[u8], acts: &mut Acts) {
         }
     } else if is("open", 1) && rest.contains_str("--new") {
         acts.yes(Act::AttachOverwrite, rest);
+    } else if is("open", 1) && !is_memory(rest.fields().last().unwrap_or_default()) {
+        acts.yes(Act::Attach, rest);
     } else if (is("output", 1) || is("once", 1) || is("import", 2) || is("log", 2)) && rest.contains_str("|") {
         acts.yes(Act::Shell, rest.get(rest.find_byte(b'|').map_or(0, |at| at + 1)..).unwrap_or_default().trim());
     } else if is("load", 2) {
         acts.unread(rest);
     }
+}
+
+/// A database that no file holds.
+pub fn is_memory(name: &[u8]) -> bool {
+    name.is_empty() || name == b":memory:" || name.starts_with(b"file::memory:")
 }

@@ -120,8 +120,21 @@ pub fn read(text: &[u8], tokens: &[Token], dialect: Dialect, depth: usize, acts:
             read(text, rest, dialect, depth + 1, acts);
         }
         b"COPY" => copies(text, rest, dialect, acts),
+        b"ATTACH" => attaches(text, rest, acts),
         b"KILL" => acts.yes(Act::KillConnections, b""),
         _ => act(text, tokens, dialect, depth, acts),
+    }
+}
+
+/// `ATTACH [DATABASE] [IF NOT EXISTS] 'file' [AS name]` of sqlite and duckdb.
+fn attaches(text: &[u8], tokens: &[Token], acts: &mut Acts) {
+    let words = ["DATABASE", "IF", "NOT", "EXISTS"];
+    let file = tokens.iter().position(|token| !words.iter().any(|word| token.is(text, word)));
+    let Some((file, rest)) = file.and_then(|at| tokens.get(at..)).and_then(<[Token]>::split_first) else { return };
+    let name = content(file.text(text));
+    let whole = rest.first().is_none_or(|next| next.is(text, "AS") || matches!(next.kind, Kind::Punct(b'(')));
+    if !(file.kind == Kind::Text && whole && client::is_memory(&name)) {
+        acts.yes(Act::Attach, &name);
     }
 }
 

@@ -133,6 +133,7 @@ fn commands_of_the_clients() {
     yes(Postgres, "\\! rm -rf /", Act::Shell);
     yes(Postgres, "SELECT 1 \\g |sh", Act::Shell);
     yes(Postgres, "\\set x `id`", Act::Shell);
+    yes(Postgres, "\\setenv PAGER 'sh -c id'", Act::Shell);
     yes(Postgres, "\\copy t FROM PROGRAM 'curl x'", Act::CopyProgram);
     yes(Postgres, "COPY t FROM PROGRAM 'id'", Act::CopyProgram);
     yes(Postgres, "SELECT 'DROP TABLE ' || tablename FROM pg_tables \\gexec", Act::DropTable);
@@ -141,6 +142,9 @@ fn commands_of_the_clients() {
     yes(Mysql, "system id", Act::Shell);
     yes(Sqlite, ".shell id", Act::Shell);
     yes(Sqlite, ".restore old.db", Act::AttachOverwrite);
+    yes(Sqlite, "ATTACH DATABASE 'app.db' AS a", Act::Attach);
+    yes(Sqlite, ".open app.db", Act::Attach);
+    none(Sqlite, "ATTACH ':memory:' AS a");
     yes(Duckdb, ".sh id", Act::Shell);
     yes(Mssql, "EXEC master..xp_cmdshell 'dir'", Act::Shell);
     yes(Mssql, "!! dir", Act::Shell);
