@@ -191,8 +191,11 @@ impl Reader<'_> {
         Some(value)
     }
 
-    /// `++` or `--` before a name; before anything else they are two signs.
+    /// `++` or `--` before a name; before anything else, and in dash, they are two signs.
     fn step(&mut self) -> Option<i64> {
+        if self.scope.mode.dialect == Dialect::Dash {
+            return None;
+        }
         let rest = &self.text[self.at..];
         let change = match rest.get(..2)? {
             b"++" => 1,
@@ -325,7 +328,7 @@ impl Reader<'_> {
         if self.skipping > 0 {
             return Some(());
         }
-        if self.scope.is_readonly(&place.name) {
+        if self.scope.is_readonly(&place.name) || self.scope.perhaps_readonly(&place.name) {
             return None;
         }
         let value = Value::known(value.to_string());
@@ -370,7 +373,8 @@ impl Reader<'_> {
             return Some(new);
         }
         let old = if self.skipping > 0 { 0 } else { self.held(&place)? };
-        if rest.starts_with(b"++") || rest.starts_with(b"--") {
+        let steps = self.scope.mode.dialect != Dialect::Dash;
+        if steps && (rest.starts_with(b"++") || rest.starts_with(b"--")) {
             let change = if rest.starts_with(b"++") { 1 } else { -1 };
             self.at += 2;
             self.assign(&place, old.wrapping_add(change))?;

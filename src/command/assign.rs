@@ -8,7 +8,7 @@ use super::scope::{Content, Scope};
 use super::simple::{Call, is_name};
 use super::walk::{Input, Walker};
 use super::words::{Cause, Value, Word};
-use crate::parse::syntax::{self, Assigned, Assignment, Part};
+use crate::parse::syntax::{self, Assigned, Assignment, Operation, Part};
 
 impl Walker<'_> {
     /// `name=value` as an argument of a declaration builtin: not split.
@@ -43,8 +43,20 @@ impl Walker<'_> {
 
     /// A value on the right of `=`: tildes count after `:` too. `named`: the name stands before it.
     pub(super) fn assignment_text(&mut self, word: &syntax::Word, named: bool, scope: &mut Scope) -> Value {
-        let tilde = word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'~')));
-        if !tilde {
+        let tilde = |part: &Part| matches!(part, Part::Literal(text) if text.contains(&b'~'));
+        // There it may count behind a colon as well.
+        let behind = |part: &Part| matches!(part, Part::Literal(text) if text.contains_str(":~"));
+        let inside = |part: &Part| match part {
+            Part::Parameter(parameter) => {
+                parameter.operation.iter().flat_map(Operation::words).any(|word| word.parts.iter().any(behind))
+            }
+            _ => false,
+        };
+        if word.parts.iter().any(inside) {
+            self.single(word, scope);
+            return Value::unknown(Cause::Construct("a tilde in an assignment's expansion"));
+        }
+        if !word.parts.iter().any(tilde) {
             return self.single(word, scope);
         }
         let mut value = Value::known("");
@@ -109,6 +121,9 @@ impl Walker<'_> {
                 self.fail(scope);
                 continue;
             }
+            if scope.perhaps_readonly(&assignment.name) {
+                self.fail(scope);
+            }
             match &assignment.value {
                 Assigned::Array(elements) => {
                     self.assign_array(&assignment.name, assignment.index.as_ref(), assignment.append, elements, scope);
@@ -136,7 +151,7 @@ impl Walker<'_> {
         }
     }
 
-    fn expand_elements(&mut self, elements: &[syntax::Element], scope: &mut Scope) {
+    pub(super) fn expand_elements(&mut self, elements: &[syntax::Element], scope: &mut Scope) {
         for element in elements {
             if let Some(key) = &element.key {
                 self.single(key, scope);
@@ -256,26 +271,26 @@ impl Walker<'_> {
         }
         // What it has is not known, so neither is where the new ones go.
         let blurred = append && (scope.perhaps_array(name) || matches!(old, Content::Scalar(Value::Unknown(_))));
-        let mut values = match old {
+        // Expanding them may change what they are put behind.
+        let mut words = Vec::new();
+        for element in elements {
+            words.extend(self.fields(&unnamed(&element.value), scope));
+        }
+        let mut values = match scope.content(name) {
             Content::Indexed(values) if append => values,
+            Content::Scalar(Value::Unknown(_)) if append => {
+                return scope.blur(name, Cause::Construct("an array of unknown length"));
+            }
             Content::Scalar(value) if append => [(0, value)].into(),
             Content::Indexed(_) | Content::Scalar(_) | Content::Keyed(_) | Content::Unset => {
                 std::collections::BTreeMap::new()
             }
         };
-        let mut next = values.keys().next_back().map_or(0, |last| last + 1);
-        let mut counted = true;
-        for element in elements {
-            for word in self.fields(&unnamed(&element.value), scope) {
-                // What the others assign they assign.
-                counted &= !word.is_open();
-                values.insert(next, word.value);
-                next += 1;
-            }
-        }
-        if !counted || blurred {
+        if blurred || words.iter().any(Word::is_open) {
             return scope.blur(name, Cause::Construct("an array of unknown length"));
         }
+        let next = values.keys().next_back().map_or(0, |last| last + 1);
+        values.extend((next..).zip(words.into_iter().map(|word| word.value)));
         scope.set(name, Content::Indexed(values));
     }
 

@@ -223,7 +223,16 @@ const SPECIAL: [&[u8]; 15] = [
 
 fn change_directory(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) {
     scope.arrived = false;
-    let mut operands = words.iter().skip_while(|word| word.is_option() && word.text() != Some(b"-"));
+    let option = |word: &&Word| word.is_option() && !matches!(word.text(), Some(b"-"));
+    let allowed: &[u8] = if scope.mode.dialect == Dialect::Dash { b"LP" } else { b"LPe@" };
+    let wrong = |word: &Word| {
+        word.text().is_some_and(|text| text != b"--" && !text.iter().skip(1).all(|byte| allowed.contains(byte)))
+    };
+    if words.iter().take_while(option).take_while(|word| word.text() != Some(b"--")).any(wrong) {
+        // It complains and stays.
+        return;
+    }
+    let mut operands = words.iter().skip_while(option);
     let operand = operands.next();
     if operands.next().is_some() && scope.mode.dialect != Dialect::Dash {
         // Too many: it does not move.

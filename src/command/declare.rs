@@ -31,7 +31,8 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
                 let (name, known) = (&text[..equals], &text[equals + 1..]);
                 let value = match &word.value {
                     Value::Unknown(shape) => super::expand::around(known, shape.because.clone()),
-                    Value::Known(_) | Value::OneOf(_) => Value::known(known),
+                    Value::Known(_) => Value::known(known),
+                    Value::OneOf(texts) => Value::one_of(texts.iter().map(|one| one[equals + 1..].into()).collect()),
                 };
                 (name, Some(value))
             }

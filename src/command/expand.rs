@@ -79,7 +79,7 @@ impl Walker<'_> {
             let glob = pattern::is_live(text) && scope.options.is_on("noglob") != Some(true);
             return vec![Word { value: Value::known(text.as_slice()), glob, written }];
         }
-        let spreads = scope.mode.dialect != Dialect::Dash && scope.options.is_on("braceexpand") == Some(true);
+        let spreads = scope.mode.dialect != Dialect::Dash && scope.options.may_be_on("braceexpand");
         let alone = !word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'{')));
         if spreads && word.parts.iter().any(|part| braces_in_operand(part, alone)) {
             // What it assigns it assigns.
@@ -91,6 +91,10 @@ impl Walker<'_> {
             self.limit("words of a brace expansion");
             return vec![Word::several(Cause::Limit)];
         };
+        if words.len() > 1 && scope.options.is_on("braceexpand").is_none() {
+            self.single(word, scope);
+            return vec![Word::several(Cause::Construct("braces that may not be expanded"))];
+        }
         // A tilde behind the `=` of a word that braces made stays, or not: bash has forgotten that it looks like an
         // assignment.
         let assigns = |word: &syntax::Word| {
@@ -170,6 +174,7 @@ impl Walker<'_> {
                 Part::Literal(text) if quoted => self.plain(text, origin, chunks),
                 // Where the name ends, and what of the word still counts, bash has two opinions on.
                 Part::Literal(text) if index == 0 && colon_after_tilde(text) => {
+                    self.gather(&parts[1..], quoted, scope, &mut Vec::new());
                     let cause = Cause::Construct("a tilde before a colon");
                     return chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
                 }
@@ -193,7 +198,10 @@ impl Walker<'_> {
                     let value = self.process(*output, script, scope);
                     chunks.push(Chunk::Piece(value, Origin::Quoted));
                 }
-                Part::Array(_) => chunks.push(Chunk::Piece(Value::unknown(Cause::Construct("an array")), origin)),
+                Part::Array(elements) => {
+                    self.expand_elements(elements, scope);
+                    chunks.push(Chunk::Piece(Value::unknown(Cause::Construct("an array")), origin));
+                }
             }
         }
     }
@@ -284,11 +292,9 @@ impl Walker<'_> {
             b"+" if bash => Some(scope.value(b"PWD").unwrap_or_else(|| Value::unknown(Cause::Variable("PWD".into())))),
             b"-" if bash && scope.perhaps_unset(b"OLDPWD") => Some(Value::unknown(Cause::Variable("OLDPWD".into()))),
             b"-" if bash => scope.value(b"OLDPWD"),
+            // A place of the directory stack.
+            name if is_place(name) => Some(Value::unknown(Cause::Construct("a directory stack"))),
             name if name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) => {
-                if name.iter().all(u8::is_ascii_digit) {
-                    // A place of the directory stack.
-                    return Some(Value::unknown(Cause::Construct("a directory stack")));
-                }
                 self.home_of(name).map(Value::Known)
             }
             _ => None,
@@ -332,6 +338,12 @@ fn braces_in_operand(part: &Part, alone: bool) -> bool {
         Part::Double(inner) => inner.iter().any(turned),
         _ => false,
     }
+}
+
+/// `~1`, `~+1`, `~-1`
+fn is_place(name: &[u8]) -> bool {
+    let number = name.strip_prefix(b"-").or_else(|| name.strip_prefix(b"+")).unwrap_or(name);
+    !number.is_empty() && number.iter().all(u8::is_ascii_digit)
 }
 
 /// `~:a`

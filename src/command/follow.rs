@@ -211,9 +211,51 @@ pub(super) fn walk_text(
     });
 }
 
+/// A word that is one of a few options, or none: the call with each of them.
+fn each_option(call: &Call) -> Option<Vec<Call>> {
+    const CHOICES: usize = 4;
+    let several = |word: &Word| matches!(word.value, Value::OneOf(_));
+    if call.words.iter().filter(|word| several(word)).count() != 1 {
+        return None;
+    }
+    let at = call.words.iter().position(several).filter(|at| *at > 0)?;
+    let word = &call.words[at];
+    let choices = word.value.choices().filter(|all| all.len() <= CHOICES)?;
+    if word.glob || !choices.iter().any(|one| one.is_empty() || one.starts_with(b"-")) {
+        return None;
+    }
+    let with = |choice: &BString| {
+        let mut words = call.words.clone();
+        if choice.is_empty() && word.is_open() {
+            words.remove(at);
+        } else {
+            words[at].value = Value::Known(choice.clone());
+        }
+        Call { words, ..call.clone() }
+    };
+    Some(choices.iter().map(with).collect())
+}
+
 /// A shell of the table: its `-c` text, its script, or its standard input.
 pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
     let Some((_, dialect)) = SHELLS.iter().find(|(name, _)| name.as_bytes() == tool.as_slice()) else { return false };
+    if let Some(calls) = each_option(call) {
+        let ends: Vec<Scope> = calls
+            .iter()
+            .map(|call| {
+                let mut end = scope.clone();
+                shell(walker, tool, call, &mut end);
+                end
+            })
+            .collect();
+        if let Some(end) = ends.into_iter().reduce(|mut one, other| {
+            one.join(other);
+            one
+        }) {
+            *scope = end;
+        }
+        return true;
+    }
     let mut inner = child(call, scope, *dialect);
     let (mark, loops) = (walker.left.len(), std::mem::take(&mut walker.loops));
     let (words, plus) = without_plus(call.words.get(1..).unwrap_or_default());

@@ -168,8 +168,10 @@ impl Walker<'_> {
                 };
                 emit(slice(got, range, zero), quoted, scope, chunks);
             }
-            // An element that is not set has its array's attributes.
-            Some(Operation::Transform(b'A' | b'a')) if parameter.index.is_some() => {
+            // What is not set may have attributes all the same, its own or its array's.
+            Some(Operation::Transform(b'A' | b'a' | b'K' | b'k'))
+                if parameter.index.is_some() || matches!(got, Got::Unset) =>
+            {
                 let cause = Cause::Construct("an array's attributes");
                 chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
             }
@@ -283,7 +285,7 @@ impl Walker<'_> {
         let mut chunks = Vec::new();
         self.gather(&unnamed(word).parts, quoted, scope, &mut chunks);
         if quoted && turns(word) {
-            return (Value::unknown(Cause::Construct("quotes inside quotes")), false);
+            return (Value::unknown(Cause::Construct("quotes inside quotes")), true);
         }
         let several = chunks.iter().any(|chunk| !matches!(chunk, Chunk::Piece(..)));
         (whole(chunks, scope), several)
@@ -371,8 +373,11 @@ impl Walker<'_> {
             Operation::Replace { which, pattern, with } => {
                 let pattern = self.pattern(pattern, scope);
                 let with = self.replacement(with, scope)?;
-                let pattern = Pattern::new(&pattern?);
-                if scope.options.may_be_on("nocasematch") {
+                let text = pattern?;
+                let pattern = Pattern::new(&text);
+                // Where a group may be empty it is put in before the text, or is not.
+                let may_be_empty = text.contains(&b'(') && pattern.matches(b"") != Some(false);
+                if may_be_empty || scope.options.may_be_on("nocasematch") {
                     return None;
                 }
                 Change::Replace(*which, pattern, with)
@@ -404,7 +409,30 @@ fn turns(word: &Word) -> bool {
         }
         _ => false,
     };
-    word.parts.iter().any(|part| matches!(part, Part::Double(inner) if inner.iter().any(turned)))
+    word.parts.iter().any(|part| matches!(part, Part::Double(inner) if inner.iter().any(turned))) || runs_together(word)
+}
+
+/// `"$x"abc`: without the quotes between them it is another name.
+fn runs_together(word: &Word) -> bool {
+    let end = |part: &Part| matches!(part, Part::Parameter(parameter) if parameter.bare);
+    let open = |part: &Part| match part {
+        Part::Double(inner) => inner.last().is_some_and(end),
+        other => end(other),
+    };
+    let goes_on = |part: &Part| match part {
+        Part::Double(inner) => inner.first().is_some_and(begins_a_name),
+        other => begins_a_name(other),
+    };
+    word.parts.windows(2).any(|pair| matches!(pair, [one, next] if open(one) && goes_on(next)))
+}
+
+fn begins_a_name(part: &Part) -> bool {
+    match part {
+        Part::Quoted(text) | Part::Literal(text) => {
+            text.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'['))
+        }
+        _ => false,
+    }
 }
 
 fn each(got: Got, change: Option<&Change>) -> Got {

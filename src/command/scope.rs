@@ -93,6 +93,8 @@ pub struct Scope {
     /// Functions that are being run, and commands with assignments before them, innermost last.
     frames: Vec<Frame>,
     readonly: BTreeSet<BString>,
+    /// Read-only on one of the ways that led here.
+    perhaps_readonly: BTreeSet<BString>,
     /// Names that may stand for a part of each other.
     unfollowed: BTreeSet<BString>,
     pub options: ShellOptions,
@@ -137,6 +139,7 @@ impl Scope {
             shared_functions: BTreeSet::new(),
             frames: Vec::new(),
             readonly: BTreeSet::new(),
+            perhaps_readonly: BTreeSet::new(),
             unfollowed: BTreeSet::new(),
             options: ShellOptions::default(),
             positional_set: false,

@@ -10,7 +10,7 @@ use super::walk::{Input, Sink, Walker};
 use super::words::{Cause, Value, Word};
 use super::{Command, Program, Redirect, RedirectMode, builtins, writes};
 use crate::parse::Dialect;
-use crate::parse::syntax::{self, Assignment, Node, Part};
+use crate::parse::syntax::{self, Assignment, Descriptor, Node, Operation, Part};
 use crate::span::{Place, Span};
 
 /// A command with its words ready, on its way through wrappers.
@@ -80,7 +80,13 @@ impl Walker<'_> {
                 None => list.extend(self.fields(word, scope)),
             }
         }
+        // dash expands them before it forks.
+        let forks = scope.mode.dialect != Dialect::Dash && !list.is_empty();
+        let before = (forks && assigning(&node.redirections)).then(|| scope.clone());
         let (redirections, input, sink) = self.redirections(&node.redirections, scope, input);
+        if let Some(before) = before {
+            self.in_the_child(list.first(), before, scope);
+        }
         if list.is_empty() {
             self.assign_all(assignments, scope);
             // `$(< file)` is the file's text.
@@ -122,6 +128,23 @@ impl Walker<'_> {
         let first = self.model.commands.len();
         let sink = self.inherited(sink, &call, scope);
         self.sunk(sink, first, scope, |walker, scope| walker.run(call, scope));
+    }
+
+    /// The redirections of a program are expanded in its own process: what they assign is gone with it.
+    fn in_the_child(&self, name: Option<&Word>, before: Scope, scope: &mut Scope) {
+        let text = name.and_then(Word::text);
+        let here = text.is_some_and(|name| {
+            scope.functions.contains_key(name.as_bstr()) || builtins::NAMES.iter().any(|one| one.as_bytes() == name)
+        });
+        if here {
+            return;
+        }
+        let after = std::mem::replace(scope, before);
+        if text.is_none() {
+            return scope.join(after);
+        }
+        scope.files = after.files;
+        scope.created = after.created;
     }
 
     /// Redirections without a command of their own: they happen all the same.
@@ -283,8 +306,33 @@ pub(super) fn is_name(text: &[u8]) -> bool {
 /// `name=value`, where it stands behind the command's name.
 fn named(word: &syntax::Word) -> Option<(BString, syntax::Word)> {
     let Some(Part::Literal(text)) = word.parts.first() else { return None };
-    let equals = text.find_byte(b'=').filter(|at| is_name(&text[..*at]))?;
+    let equals = text.find_byte(b'=')?;
+    let name = text[..equals].strip_suffix(b"+").unwrap_or(&text[..equals]);
+    if !is_name(name) {
+        return None;
+    }
     let mut value = word.clone();
     value.parts[0] = Part::Literal(text[equals + 1..].to_vec());
-    Some((text[..equals].into(), value))
+    if name.len() < equals {
+        // What it is put behind is not followed.
+        value.parts.insert(0, Part::Array(Vec::new()));
+    }
+    Some((name.into(), value))
+}
+
+/// Whether expanding them may set a variable: `${x=…}`, arithmetic.
+fn assigning(redirections: &[syntax::Redirection]) -> bool {
+    fn part(one: &Part) -> bool {
+        match one {
+            Part::Parameter(parameter) => {
+                parameter.index.is_some()
+                    || matches!(parameter.operation, Some(Operation::Assign { .. } | Operation::Substring { .. }))
+                    || parameter.operation.iter().flat_map(Operation::words).any(|word| word.parts.iter().any(part))
+            }
+            Part::Double(inner) => inner.iter().any(part),
+            Part::Arithmetic(_) => true,
+            Part::Literal(_) | Part::Quoted(_) | Part::Command(_) | Part::Process { .. } | Part::Array(_) => false,
+        }
+    }
+    redirections.iter().any(|one| one.target.parts.iter().any(part) || matches!(one.fd, Descriptor::Variable(_)))
 }

@@ -80,7 +80,7 @@ impl Value {
         let piece = |pieces| Shape { pieces, because: Cause::Limit, splits: false };
         match self {
             Value::Known(text) => piece(vec![Piece::Text(text)]),
-            Value::OneOf(_) => piece(vec![Piece::Hole]),
+            Value::OneOf(_) => piece(vec![Piece::Text(self.starts_with().into()), Piece::Hole]),
             Value::Unknown(shape) => shape,
         }
     }

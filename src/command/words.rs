@@ -133,7 +133,7 @@ impl Value {
     pub fn starts_with(&self) -> &[u8] {
         match self {
             Value::Known(text) => text,
-            Value::OneOf(_) => b"",
+            Value::OneOf(texts) => beginning(texts),
             Value::Unknown(shape) => match shape.pieces.first() {
                 Some(Piece::Text(text)) => text,
                 Some(Piece::Hole) | None => b"",
@@ -172,6 +172,13 @@ impl Value {
     }
 }
 
+/// What all texts begin with.
+fn beginning(texts: &[BString]) -> &[u8] {
+    let Some((first, rest)) = texts.split_first() else { return b"" };
+    let same = |other: &BString| first.iter().zip(other.iter()).take_while(|(one, other)| one == other).count();
+    &first[..rest.iter().map(same).min().unwrap_or(first.len())]
+}
+
 impl Word {
     #[must_use]
     pub fn known(text: impl Into<BString>) -> Self {
@@ -205,7 +212,16 @@ impl Word {
     /// Whether names that its pattern fits may come apart at their blanks: it stands in an expansion without quotes.
     #[must_use]
     pub fn splits_names(&self) -> bool {
-        self.glob && self.written.contains(&b'$') && !self.is_quoted()
+        let mut quote = None;
+        self.glob
+            && self.written.iter().any(|byte| {
+                match (*byte, quote) {
+                    (mark @ (b'"' | b'\''), None) => quote = Some(mark),
+                    (mark, Some(open)) if mark == open => quote = None,
+                    _ => {}
+                }
+                matches!(byte, b'$' | b'`') && quote.is_none()
+            })
     }
 
     /// Quotes stand in it, outside of expansions.

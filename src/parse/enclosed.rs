@@ -96,7 +96,9 @@ impl Reader {
                         let text = self.encoded()?;
                         let raw = self.source.text.get(start..self.source.pos).unwrap_or_default();
                         let ends = [&b"\\0"[..], b"\\x0", b"\\u0", b"\\U0", b"\\c@"];
-                        let ends_early = ends.iter().any(|nul| raw.contains_str(nul));
+                        // Behind an expansion it is gone.
+                        let behind = !matches!(parts.list.last(), None | Some(Part::Quoted(_) | Part::Literal(_)));
+                        let ends_early = behind || ends.iter().any(|nul| raw.contains_str(nul));
                         // What it means is put there before the text is expanded, and is expanded with it.
                         if ends_early || text.find_byteset(b"$`\\\"}'").is_some() {
                             self.note_reread(&text, start);

@@ -512,3 +512,17 @@ fn matching_survives_any_words() {
         }
     }
 }
+
+#[test]
+fn a_verb_that_no_grammar_lists_is_named() {
+    let packs = Packs::embedded();
+    let unlisted = |line: &str| guarded_sh::rules::unlisted(&model_of(line), &packs);
+    assert_eq!(unlisted("restic -r /srv/repo frobnicate now"), ["restic frobnicate"]);
+    assert_eq!(unlisted("sudo restic frobnicate; borg frobnicate"), ["restic frobnicate", "borg frobnicate"]);
+    // A listed verb, a call for help, no verb at all, a tool without verbs, no tool of any pack.
+    for line in
+        ["restic snapshots", "restic frobnicate --help", "restic --version", "rm frobnicate", "nosuch frobnicate"]
+    {
+        assert!(unlisted(line).is_empty(), "{line}");
+    }
+}

@@ -48,6 +48,8 @@ impl Scope {
             {
                 frame.lent.push((name.clone(), old));
             }
+            // What `declare` says of the variable does not hold for what a command is lent.
+            self.keep(name.clone(), Variable::new(Content::Unset, true));
             self.assign(&name, value.clone());
             self.export(&name, true);
         }

@@ -125,7 +125,12 @@ impl Scope {
                 }
             }
         }
-        self.readonly.extend(other.readonly);
+        if self.readonly != other.readonly {
+            let one_sided = self.readonly.symmetric_difference(&other.readonly).cloned();
+            self.perhaps_readonly.extend(one_sided.collect::<Vec<_>>());
+            self.readonly.retain(|name| other.readonly.contains(name));
+        }
+        self.perhaps_readonly.extend(other.perhaps_readonly);
         self.unfollowed.extend(other.unfollowed);
         // Created on one way only is not created for sure: what follows must not rely on it.
         if self.created != other.created {
@@ -147,7 +152,7 @@ impl Scope {
     }
 }
 
-fn meet(left: Content, right: Content) -> Content {
+pub(super) fn meet(left: Content, right: Content) -> Content {
     match (left, right) {
         (left, right) if left == right => left,
         (Content::Scalar(left), Content::Scalar(right)) => Content::Scalar(left.or(right)),

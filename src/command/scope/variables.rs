@@ -145,6 +145,13 @@ impl Scope {
             let unknown = Variable::new(Content::Scalar(Value::unknown(Cause::Variable(name.clone()))), exported);
             return self.keep(name, Variable { perhaps_array: true, perhaps_unset: true, ..unknown });
         }
+        // Where it is read-only it stays what it is.
+        let kept = self.perhaps_readonly.contains(&name).then(|| self.content(&name));
+        let stays = kept.as_ref().is_some_and(|kept| *kept != content);
+        let content = match kept {
+            Some(kept) => super::join::meet(kept, content),
+            None => content,
+        };
         let old = self.changed.get(&name);
         let attributes = old.map(|variable| variable.attributes).unwrap_or_default();
         let was_array =
@@ -169,7 +176,9 @@ impl Scope {
             other => (self.shaped(other, attributes), attributes),
         };
         let perhaps_array = was_array && matches!(content, Content::Scalar(_));
-        self.keep(name, Variable { attributes, perhaps_array, perhaps_kept, ..Variable::new(content, exported) });
+        let (perhaps_array, perhaps_unset) = (perhaps_array || stays, stays);
+        let variable = Variable::new(content, exported);
+        self.keep(name, Variable { attributes, perhaps_unset, perhaps_array, perhaps_kept, ..variable });
     }
 
     /// It may hold anything from now on, whatever is assigned.
@@ -262,6 +271,11 @@ impl Scope {
     #[must_use]
     pub fn is_readonly(&self, name: &[u8]) -> bool {
         !self.readonly.is_empty() && self.readonly.contains(&self.resolve(name))
+    }
+
+    #[must_use]
+    pub fn perhaps_readonly(&self, name: &[u8]) -> bool {
+        !self.perhaps_readonly.is_empty() && self.perhaps_readonly.contains(&self.resolve(name))
     }
 
     /// From now on assignments to it fail.
