@@ -1,5 +1,7 @@
 //! Shell arithmetic (bash manual, "Shell Arithmetic") on known values; anything unknown makes the whole unknown.
 
+use std::collections::BTreeSet;
+
 use bstr::{BString, ByteSlice};
 
 use super::scope::{Content, Scope};
@@ -38,6 +40,25 @@ pub fn assigned(text: &[u8]) -> Vec<BString> {
         return Vec::new();
     }
     names_in(text)
+}
+
+/// Texts of variables that one expression is followed through.
+const MOST_TEXTS: usize = 64;
+
+/// Those that the texts of its variables may assign as well.
+pub fn assigned_through(text: &[u8], scope: &Scope) -> Vec<BString> {
+    let mut all = assigned(text);
+    let mut waiting = names_in(text);
+    let mut seen = BTreeSet::new();
+    while let Some(name) = waiting.pop().filter(|_| seen.len() < MOST_TEXTS) {
+        if seen.insert(name.clone())
+            && let Some(Value::Known(text)) = scope.value(&name)
+        {
+            all.extend(assigned(&text));
+            waiting.extend(names_in(&text));
+        }
+    }
+    all
 }
 
 pub fn names_in(text: &[u8]) -> Vec<BString> {

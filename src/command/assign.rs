@@ -2,6 +2,7 @@
 
 use bstr::{BString, ByteSlice};
 
+use super::expand::{Origin, whole};
 use super::follow;
 use super::leave::How;
 use super::scope::{Content, Scope};
@@ -67,8 +68,15 @@ impl Walker<'_> {
                 continue;
             };
             let last = index + 1 == word.parts.len();
-            for (piece, _) in self.tildes(text, named && index == 0, index == 0, last, scope) {
-                value = value.then(piece);
+            for (piece, home) in self.tildes(text, named && index == 0, index == 0, last, scope) {
+                value = value.then(match piece {
+                    Value::Known(text) if !home => {
+                        let mut chunks = Vec::new();
+                        self.plain(&text, Origin::Literal, &mut chunks);
+                        whole(chunks, scope)
+                    }
+                    piece => piece,
+                });
             }
         }
         value
@@ -91,6 +99,14 @@ impl Walker<'_> {
             at = found + 1;
             let opens = if found == 0 { first } else { text[found - 1] == b':' || name == Some(found - 1) };
             let end = text[at..].find_byteset(b"/:").map_or(text.len(), |end| end + at);
+            // Behind another `=` it depends on the tilde that the value begins with.
+            let begun = |name: usize| name + 1 < found && text[name + 1] == b'~' && text[found - 1] == b'=';
+            if named && !opens && name.is_some_and(begun) {
+                made.push((Value::known(&text[from..found]), false));
+                made.push((Value::unknown(Cause::Construct("a tilde behind another =")), true));
+                (from, at) = (end, end);
+                continue;
+            }
             if !opens || (end == text.len() && !last) {
                 continue;
             }

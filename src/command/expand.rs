@@ -86,6 +86,10 @@ impl Walker<'_> {
             self.single(word, scope);
             return vec![Word::several(Cause::Construct("braces in the word of an expansion"))];
         }
+        if spreads && quoted_braces(word) {
+            self.single(word, scope);
+            return vec![Word::several(Cause::Construct("quoted braces among others"))];
+        }
         let spread = if spreads { braces::expand(word) } else { Some(vec![word.clone()]) };
         let Some(words) = spread else {
             self.limit("words of a brace expansion");
@@ -118,11 +122,13 @@ impl Walker<'_> {
         for word in words {
             let mut chunks = Vec::new();
             self.gather(&word.parts, false, scope, &mut chunks);
+            // What a pattern has named already it names without patterns as well.
+            let named = |chunk: &Chunk| matches!(chunk, Chunk::Piece(value, _) if value.pattern().is_some());
+            let keeps = scope.options.is_on("noglob") != Some(true) || chunks.iter().any(named);
+            let from = made.len();
             assemble(chunks, scope, &written, &mut made);
-        }
-        if scope.options.is_on("noglob") == Some(true) {
-            for word in &mut made {
-                word.glob = false;
+            for word in made.iter_mut().skip(from) {
+                word.glob &= keeps;
             }
         }
         made
@@ -174,7 +180,9 @@ impl Walker<'_> {
                 Part::Literal(text) if quoted => self.plain(text, origin, chunks),
                 // Where the name ends, and what of the word still counts, bash has two opinions on.
                 Part::Literal(text) if index == 0 && colon_after_tilde(text) => {
+                    let before = self.way(scope);
                     self.gather(&parts[1..], quoted, scope, &mut Vec::new());
+                    self.meet(scope, before);
                     let cause = Cause::Construct("a tilde before a colon");
                     return chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
                 }
@@ -207,7 +215,7 @@ impl Walker<'_> {
     }
 
     /// Text as it stands, except that markers in text with holes become what they stand for.
-    fn plain(&self, text: &[u8], origin: Origin, chunks: &mut Vec<Chunk>) {
+    pub(super) fn plain(&self, text: &[u8], origin: Origin, chunks: &mut Vec<Chunk>) {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once_str(b"\x01").filter(|_| !self.holes.is_empty()) {
             let Some((number, after)) = after.split_once_str(b"\x02") else { break };
@@ -247,7 +255,7 @@ impl Walker<'_> {
         self.evaluated(&value, inner.span, scope);
         // It may be an error, and what it assigns may have been assigned or not.
         let names = match &value {
-            Value::Known(text) => super::arithmetic::assigned(text),
+            Value::Known(text) => super::arithmetic::assigned_through(text, scope),
             Value::OneOf(_) | Value::Unknown(_) => super::arithmetic::names(inner),
         };
         for name in names {
@@ -268,7 +276,10 @@ impl Walker<'_> {
             && text.find_byte(b'=').is_some_and(|at| super::simple::is_name(&text[..at]))
         {
             for (piece, home) in self.tildes(text, true, false, alone, scope) {
-                chunks.push(Chunk::Piece(piece, if home { Origin::Quoted } else { Origin::Literal }));
+                match piece {
+                    Value::Known(text) if !home => self.plain(&text, Origin::Literal, chunks),
+                    piece => chunks.push(Chunk::Piece(piece, Origin::Quoted)),
+                }
             }
             return b"";
         }
@@ -344,6 +355,13 @@ fn braces_in_operand(part: &Part, alone: bool) -> bool {
 fn is_place(name: &[u8]) -> bool {
     let number = name.strip_prefix(b"-").or_else(|| name.strip_prefix(b"+")).unwrap_or(name);
     !number.is_empty() && number.iter().all(u8::is_ascii_digit)
+}
+
+/// `{a}\{a,b}`: which brace closes which bash sees otherwise where some are quoted.
+fn quoted_braces(word: &syntax::Word) -> bool {
+    let has = |byte: u8| move |part: &Part| matches!(part, Part::Literal(text) if text.contains(&byte));
+    let quoted = |part: &Part| matches!(part, Part::Quoted(text) if text.find_byteset(b"{}").is_some());
+    word.parts.iter().any(quoted) && word.parts.iter().any(has(b'{')) && word.parts.iter().any(has(b','))
 }
 
 /// `~:a`

@@ -159,7 +159,9 @@ impl Walker<'_> {
             Input::Text(text) if reads(condition) => Some(Rc::clone(text)),
             Input::Text(_) | Input::Inherited | Input::File(_) => None,
         };
-        if let Some(lines) = lines.filter(|lines| matches!(&*lines.borrow(), Value::Known(_))) {
+        if let Some(lines) =
+            lines.filter(|lines| matches!(&*lines.borrow(), Value::Known(text) if !text.contains_str("\\\n")))
+        {
             let mut done = false;
             self.looped(scope, |walker, scope| {
                 for _ in 0..walker.rounds_left() {

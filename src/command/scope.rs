@@ -205,6 +205,9 @@ impl Scope {
                 };
                 if variable.exported {
                     values.insert(name.clone(), handed_down);
+                } else if self.is_hidden(name) {
+                    // What the caller exported under that name shows again.
+                    values.insert(name.clone(), Value::unknown(Cause::Variable(name.clone())));
                 } else {
                     values.remove(name);
                 }

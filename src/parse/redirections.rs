@@ -171,6 +171,10 @@ impl Reader {
             stretches.push((text.len(), self.source.outer(*start)));
             text.extend_from_slice(self.source.text.get(*start..*end).unwrap_or_default());
         }
+        // Where the text ends before the delimiter bash ends the last line.
+        if !self.is_dash() && text.last().is_some_and(|last| *last != b'\n') {
+            text.push(b'\n');
+        }
         if pending.quoted {
             return Ok(Word { parts: vec![Part::Quoted(text)], span });
         }

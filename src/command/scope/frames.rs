@@ -30,6 +30,18 @@ impl Scope {
         self.frames.iter().any(|frame| frame.function)
     }
 
+    /// Whether it stands in the way of another of the same name that a child may be given.
+    pub(super) fn is_hidden(&self, name: &BString) -> bool {
+        let given = |old: &Option<Rc<Variable>>| match old {
+            Some(variable) => variable.exported,
+            None => self.base.values.contains_key(name),
+        };
+        self.frames
+            .iter()
+            .flat_map(|frame| frame.hidden.iter().chain(&frame.lent))
+            .any(|(one, old)| one == name && given(old))
+    }
+
     #[must_use]
     pub fn depth(&self) -> usize {
         self.frames.len()

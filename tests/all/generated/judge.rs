@@ -38,7 +38,8 @@ pub fn read(script: &Script, folder: &Path, home: &Path) -> (Model, Option<&'sta
         known.startup.push(startup.clone());
         seen.sights.insert(Want::File(startup), Sight::Bytes(text.as_bytes().into()));
     }
-    let reading = parse::read(script.text().as_bytes(), &mode);
+    // As it runs: a here-document may take in the last line.
+    let reading = parse::read(format!("{}\nc1 end", script.text()).as_bytes(), &mode);
     for _ in 0..20 {
         let model = command::commands(&"command".into(), &reading, &mode, &known, &seen);
         if model.wants.iter().all(|want| seen.sights.contains_key(want)) {
@@ -158,7 +159,12 @@ pub fn compare(
     }
     // How often a loop runs may turn on what is not known.
     // Where a trap is set in a function of a substitution bash may leave without it.
-    if script.straight && ended && !["do\n", "trap "].iter().any(|one| script.text().contains(one)) {
+    if script.straight
+        && ended
+        && !["do\n", "trap "]
+            .iter()
+            .any(|one| script.text().contains(one) || script.startup.iter().any(|text| text.contains(one)))
+    {
         // What it reads may not be there.
         let opens = |command: &&&Command| {
             command
