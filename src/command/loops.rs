@@ -301,12 +301,10 @@ fn unchanged(first: &Scope, again: &Scope) -> bool {
 
 /// One of the entries that a glob in a `for` list names.
 fn entry(word: &Word) -> Value {
-    match word.text() {
-        Some(pattern) => Value::entry_of(pattern),
-        None => {
-            let start = word.value.starts_with();
-            let fixed = start.find_byteset(b"*?[+@!").unwrap_or(start.len());
-            super::expand::around(&start[..fixed], Cause::Input)
-        }
+    if let Some(pattern) = word.text() {
+        return Value::entry_of(pattern);
     }
+    let start = word.value.starts_with();
+    let fixed = start.find_byteset(b"*?[+@!").unwrap_or(start.len());
+    super::expand::around(&start[..fixed], Cause::Input)
 }

@@ -85,7 +85,7 @@ impl Walker<'_> {
         let before = (forks && assigning(&node.redirections)).then(|| scope.clone());
         let (redirections, input, sink) = self.redirections(&node.redirections, scope, input);
         if let Some(before) = before {
-            self.in_the_child(list.first(), before, scope);
+            in_the_child(list.first(), before, scope);
         }
         if list.is_empty() {
             self.assign_all(assignments, scope);
@@ -128,23 +128,6 @@ impl Walker<'_> {
         let first = self.model.commands.len();
         let sink = self.inherited(sink, &call, scope);
         self.sunk(sink, first, scope, |walker, scope| walker.run(call, scope));
-    }
-
-    /// The redirections of a program are expanded in its own process: what they assign is gone with it.
-    fn in_the_child(&self, name: Option<&Word>, before: Scope, scope: &mut Scope) {
-        let text = name.and_then(Word::text);
-        let here = text.is_some_and(|name| {
-            scope.functions.contains_key(name.as_bstr()) || builtins::NAMES.iter().any(|one| one.as_bytes() == name)
-        });
-        if here {
-            return;
-        }
-        let after = std::mem::replace(scope, before);
-        if text.is_none() {
-            return scope.join(after);
-        }
-        scope.files = after.files;
-        scope.created = after.created;
     }
 
     /// Redirections without a command of their own: they happen all the same.
@@ -318,6 +301,23 @@ fn named(word: &syntax::Word) -> Option<(BString, syntax::Word)> {
         value.parts.insert(0, Part::Array(Vec::new()));
     }
     Some((name.into(), value))
+}
+
+/// The redirections of a program are expanded in its own process: what they assign is gone with it.
+fn in_the_child(name: Option<&Word>, before: Scope, scope: &mut Scope) {
+    let text = name.and_then(Word::text);
+    let here = text.is_some_and(|name| {
+        scope.functions.contains_key(name.as_bstr()) || builtins::NAMES.iter().any(|one| one.as_bytes() == name)
+    });
+    if here {
+        return;
+    }
+    let after = std::mem::replace(scope, before);
+    if text.is_none() {
+        return scope.join(after);
+    }
+    scope.files = after.files;
+    scope.created = after.created;
 }
 
 /// Whether expanding them may set a variable: `${x=…}`, arithmetic.

@@ -94,10 +94,10 @@ impl Scope {
                 self.keep(
                     name,
                     Variable {
+                        perhaps_kept,
                         attributes,
                         perhaps_unset,
                         perhaps_array,
-                        perhaps_kept,
                         ..Variable::new(content, exported)
                     },
                 );

@@ -178,7 +178,7 @@ impl Scope {
         let perhaps_array = was_array && matches!(content, Content::Scalar(_));
         let (perhaps_array, perhaps_unset) = (perhaps_array || stays, stays);
         let variable = Variable::new(content, exported);
-        self.keep(name, Variable { attributes, perhaps_unset, perhaps_array, perhaps_kept, ..variable });
+        self.keep(name, Variable { perhaps_kept, attributes, perhaps_unset, perhaps_array, ..variable });
     }
 
     /// It may hold anything from now on, whatever is assigned.
@@ -252,7 +252,7 @@ impl Scope {
         let name = self.resolve(name);
         let (exported, perhaps_kept) = (self.is_exported(&name), self.perhaps_kept(&name));
         let variable = Variable::new(content, exported);
-        self.keep(name, Variable { attributes, perhaps_unset, perhaps_array, perhaps_kept, ..variable });
+        self.keep(name, Variable { perhaps_kept, attributes, perhaps_unset, perhaps_array, ..variable });
     }
 
     /// Whether it may be that a child would not be given it after all.
