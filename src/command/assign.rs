@@ -142,6 +142,7 @@ impl Walker<'_> {
             }
             match &assignment.value {
                 Assigned::Array(elements) => {
+                    begin_array(&assignment.name, scope);
                     self.assign_array(&assignment.name, assignment.index.as_ref(), assignment.append, elements, scope);
                 }
                 Assigned::Word(_) => match &assignment.index {
@@ -274,14 +275,6 @@ impl Walker<'_> {
             return scope.blur(name, Cause::Construct("an array inside an array"));
         }
         let old = scope.content(name);
-        // It is an array before its words are expanded.
-        match &old {
-            Content::Scalar(value @ (Value::Known(_) | Value::OneOf(_))) => {
-                scope.set(name, Content::Indexed([(0, value.clone())].into()));
-            }
-            Content::Unset => scope.set(name, Content::Indexed([].into())),
-            Content::Scalar(Value::Unknown(_)) | Content::Indexed(_) | Content::Keyed(_) => {}
-        }
         if matches!(old, Content::Keyed(_)) || elements.iter().any(|one| one.key.is_some()) {
             return self.assign_keyed(name, append, elements, scope);
         }
@@ -367,6 +360,17 @@ impl Walker<'_> {
             return scope.blur(name, Cause::Construct(unknown));
         }
         scope.set(name, if keyed { Content::Keyed(by_name) } else { Content::Indexed(by_number) });
+    }
+}
+
+/// It is an array before its words are expanded.
+fn begin_array(name: &[u8], scope: &mut Scope) {
+    match scope.content(name) {
+        Content::Scalar(value @ (Value::Known(_) | Value::OneOf(_))) => {
+            scope.set(name, Content::Indexed([(0, value)].into()));
+        }
+        Content::Unset => scope.set(name, Content::Indexed([].into())),
+        Content::Scalar(Value::Unknown(_)) | Content::Indexed(_) | Content::Keyed(_) => {}
     }
 }
 

@@ -6,6 +6,7 @@ use bstr::{BString, ByteSlice};
 use super::assign::unnamed;
 use super::braces;
 use super::pattern;
+use super::quirks::{braces_in_operand, colon_after_tilde, quoted_braces};
 use super::scope::Scope;
 use super::walk::Walker;
 use super::words::{Cause, Piece, Shape, Value, Word};
@@ -328,45 +329,10 @@ pub(super) fn whole(chunks: Vec<Chunk>, scope: &Scope) -> Value {
     })
 }
 
-/// `"${x-"{a,b}"}"`, `${x-a{b}c{d,e}`: braces in the word of an expansion, where what is quoted and what closes for the
-/// braces is not what it is for the expansion.
-fn braces_in_operand(part: &Part, alone: bool) -> bool {
-    fn braced(part: &Part) -> bool {
-        match part {
-            Part::Literal(text) | Part::Quoted(text) => text.contains(&b'{'),
-            Part::Double(inner) => inner.iter().any(braced),
-            _ => false,
-        }
-    }
-    let turned = |part: &Part| match part {
-        Part::Parameter(parameter) => parameter
-            .operand()
-            .is_some_and(|word| word.parts.iter().any(|part| matches!(part, Part::Double(_)) && braced(part))),
-        _ => false,
-    };
-    match part {
-        Part::Parameter(parameter) => !alone && parameter.operand().is_some_and(|word| word.parts.iter().any(braced)),
-        Part::Double(inner) => inner.iter().any(turned),
-        _ => false,
-    }
-}
-
 /// `~1`, `~+1`, `~-1`
 fn is_place(name: &[u8]) -> bool {
     let number = name.strip_prefix(b"-").or_else(|| name.strip_prefix(b"+")).unwrap_or(name);
     !number.is_empty() && number.iter().all(u8::is_ascii_digit)
-}
-
-/// `{a}\{a,b}`: which brace closes which bash sees otherwise where some are quoted.
-fn quoted_braces(word: &syntax::Word) -> bool {
-    let has = |byte: u8| move |part: &Part| matches!(part, Part::Literal(text) if text.contains(&byte));
-    let quoted = |part: &Part| matches!(part, Part::Quoted(text) if text.find_byteset(b"{}").is_some());
-    word.parts.iter().any(quoted) && word.parts.iter().any(has(b'{')) && word.parts.iter().any(has(b','))
-}
-
-/// `~:a`
-fn colon_after_tilde(text: &[u8]) -> bool {
-    text.strip_prefix(b"~").is_some_and(|rest| rest.find_byteset(b"/:").is_some_and(|at| rest[at] == b':'))
 }
 
 /// Chunks → fields: word splitting by IFS, and the mark for live globs.

@@ -21,6 +21,7 @@ mod expand;
 mod lookup;
 mod transform;
 mod parameter;
+mod quirks;
 mod simple;
 mod assign;
 mod program;

@@ -9,6 +9,7 @@ use super::expand::{Chunk, Origin};
 use super::leave::How;
 use super::lookup::{Got, emit, first, is_missing, keys, length, slice};
 use super::pattern::Pattern;
+use super::quirks::turns;
 use super::scope::{Content, Scope};
 use super::transform::{Change, changed};
 use super::walk::Walker;
@@ -395,43 +396,6 @@ impl Walker<'_> {
             | Operation::Names { .. }
             | Operation::Keys => return None,
         })
-    }
-}
-
-/// Inside quotes, quotes end them again: what a backslash is there is not followed.
-fn turns(word: &Word) -> bool {
-    let turned = |part: &Part| match part {
-        Part::Quoted(text) => text.contains(&b'\\'),
-        // A list there is split, as it would be without quotes.
-        Part::Parameter(parameter) => {
-            matches!(parameter.name.as_slice(), b"@" | b"*")
-                || matches!(parameter.index, Some(Index::Each | Index::Joined))
-        }
-        _ => false,
-    };
-    word.parts.iter().any(|part| matches!(part, Part::Double(inner) if inner.iter().any(turned))) || runs_together(word)
-}
-
-/// `"$x"abc`: without the quotes between them it is another name.
-fn runs_together(word: &Word) -> bool {
-    let end = |part: &Part| matches!(part, Part::Parameter(parameter) if parameter.bare);
-    let open = |part: &Part| match part {
-        Part::Double(inner) => inner.last().is_some_and(end),
-        other => end(other),
-    };
-    let goes_on = |part: &Part| match part {
-        Part::Double(inner) => inner.first().is_some_and(begins_a_name),
-        other => begins_a_name(other),
-    };
-    word.parts.windows(2).any(|pair| matches!(pair, [one, next] if open(one) && goes_on(next)))
-}
-
-fn begins_a_name(part: &Part) -> bool {
-    match part {
-        Part::Quoted(text) | Part::Literal(text) => {
-            text.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'['))
-        }
-        _ => false,
     }
 }
 

@@ -187,7 +187,9 @@ impl Scope {
         let moved = self.changed.iter().any(|(name, variable)| {
             let base = self.base.values.get(name);
             match &variable.content {
-                Content::Scalar(value) if variable.exported => variable.perhaps_kept || base != Some(value),
+                Content::Scalar(value) if variable.exported => {
+                    variable.perhaps_kept || variable.perhaps_unset || base != Some(value)
+                }
                 Content::Indexed(_) | Content::Keyed(_) if variable.exported => true,
                 Content::Scalar(_) | Content::Indexed(_) | Content::Keyed(_) | Content::Unset => base.is_some(),
             }
@@ -196,6 +198,9 @@ impl Scope {
             let mut values = self.base.values.clone();
             for (name, variable) in self.changed.iter() {
                 let handed_down = match &variable.content {
+                    Content::Scalar(Value::Known(_)) if variable.perhaps_unset => {
+                        Value::unknown(Cause::Variable(name.clone()))
+                    }
                     Content::Scalar(value) if !variable.perhaps_array && !variable.perhaps_kept => value.clone(),
                     // A local variable without a value yet hides nothing from a child, and an array is not handed
                     // down, but what the name held before may be.

@@ -35,6 +35,8 @@ pub(super) fn changed(text: &[u8], change: &Change) -> Option<BString> {
         }
         // Neither are texts that would become so.
         Change::Replace(_, _, with) if text.len().saturating_mul(with.len()) > REWRITTEN * 16 => None,
+        // Of an empty text a pattern that matches nothing may still make the replacement.
+        Change::Replace(_, pattern, _) if text.is_empty() && pattern.matches(b"") != Some(false) => None,
         Change::Replace(which, pattern, with) => replace(text, *which, pattern, with),
         Change::Case(change, all, pattern) => recase(text, *change, *all, pattern),
         Change::Transform(letter) => transform(text, *letter),

@@ -182,7 +182,13 @@ impl Reader {
             Some(b'%') => Replace::Suffix,
             Some(_) | None => Replace::First,
         };
-        let pattern = self.after(if which == Replace::First { 1 } else { 2 }, Role::Replaced, double)?;
+        // `${x////_}`: the slash that would end an empty pattern is its first character.
+        let slash = which == Replace::All && self.source.raw(self.source.pos + 2) == Some(b'/');
+        let length = if which == Replace::First { 1 } else { 2 + usize::from(slash) };
+        let mut pattern = self.after(length, Role::Replaced, double)?;
+        if slash {
+            pattern.parts.insert(0, Part::Quoted(b"/".to_vec()));
+        }
         let more = self.source.cur() == Some(b'/');
         let with = if more { self.after(1, Role::Pattern, double)? } else { Word::default() };
         Ok(Operation::Replace { which, pattern, with })
