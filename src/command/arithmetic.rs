@@ -1,13 +1,13 @@
 //! Shell arithmetic (bash manual, "Shell Arithmetic") on known values; anything unknown makes the whole unknown.
 
-use std::collections::BTreeSet;
+mod names;
 
 use bstr::{BString, ByteSlice};
 
 use super::scope::{Content, Scope};
 use super::words::Value;
 use crate::parse::Dialect;
-use crate::parse::syntax::{Part, Word};
+pub use names::{assigned, names, names_in};
 
 /// The value of an expression whose words are already expanded.
 pub fn evaluate(text: &[u8], scope: &mut Scope) -> Option<i64> {
@@ -19,50 +19,6 @@ pub fn evaluate(text: &[u8], scope: &mut Scope) -> Option<i64> {
     let value = reader.comma()?;
     reader.space();
     (reader.at == text.len()).then_some(value)
-}
-
-/// Names that an expression mentions: whatever it assigns is among them.
-pub fn names(word: &Word) -> Vec<BString> {
-    let mut names = Vec::new();
-    for part in &word.parts {
-        if let Part::Literal(text) | Part::Quoted(text) = part {
-            let tokens = text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
-            names
-                .extend(tokens.filter(|one| one.first().is_some_and(|byte| !byte.is_ascii_digit())).map(BString::from));
-        }
-    }
-    names
-}
-
-/// Names that an expression may assign.
-pub fn assigned(text: &[u8]) -> Vec<BString> {
-    if !text.iter().any(|byte| matches!(byte, b'=' | b'+' | b'-')) {
-        return Vec::new();
-    }
-    names_in(text)
-}
-
-/// Texts of variables that one expression is followed through.
-const MOST_TEXTS: usize = 64;
-
-/// Those that the texts of its variables may assign as well.
-pub fn assigned_through(text: &[u8], scope: &Scope) -> Vec<BString> {
-    let mut all = assigned(text);
-    let mut waiting = names_in(text);
-    let mut seen = BTreeSet::new();
-    while let Some(name) = waiting.pop().filter(|_| seen.len() < MOST_TEXTS) {
-        if seen.insert(name.clone())
-            && let Some(Value::Known(text)) = scope.value(&name)
-        {
-            all.extend(assigned(&text));
-            waiting.extend(names_in(&text));
-        }
-    }
-    all
-}
-
-pub fn names_in(text: &[u8]) -> Vec<BString> {
-    names(&Word { parts: vec![Part::Quoted(text.to_vec())], ..Word::default() })
 }
 
 struct Reader<'a> {

@@ -2,7 +2,7 @@
 
 use bstr::{BString, ByteSlice};
 
-use super::expand::{Origin, whole};
+use super::expand::{Chunk, Origin, whole};
 use super::follow;
 use super::leave::How;
 use super::scope::{Content, Scope};
@@ -60,30 +60,20 @@ impl Walker<'_> {
         if !word.parts.iter().any(tilde) {
             return self.single(word, scope);
         }
-        let mut value = Value::known("");
+        let mut chunks = Vec::new();
         for (index, part) in word.parts.iter().enumerate() {
-            let Part::Literal(text) = part else {
-                let one = syntax::Word { parts: vec![part.clone()], span: word.span };
-                value = value.then(self.single(&one, scope));
-                continue;
-            };
-            let last = index + 1 == word.parts.len();
-            for (piece, home) in self.tildes(text, named && index == 0, index == 0, last, scope) {
-                value = value.then(match piece {
-                    Value::Known(text) if !home => {
-                        let mut chunks = Vec::new();
-                        self.plain(&text, Origin::Literal, &mut chunks);
-                        whole(chunks, scope)
-                    }
-                    piece => piece,
-                });
+            match part {
+                Part::Literal(text) => {
+                    let last = index + 1 == word.parts.len();
+                    self.tildes(text, named && index == 0, index == 0, last, scope, &mut chunks);
+                }
+                part => self.gather(std::slice::from_ref(part), false, scope, &mut chunks),
             }
         }
-        value
+        whole(chunks, scope)
     }
 
-    /// Text of an assignment: a tilde counts at its start, behind the `=` of its name, and behind each `:`. The flag
-    /// says what came from one.
+    /// Text of an assignment: a tilde counts at its start, behind the `=` of its name, and behind each `:`.
     pub(super) fn tildes(
         &mut self,
         text: &[u8],
@@ -91,9 +81,9 @@ impl Walker<'_> {
         first: bool,
         last: bool,
         scope: &Scope,
-    ) -> Vec<(Value, bool)> {
+        chunks: &mut Vec<Chunk>,
+    ) {
         let name = if named { text.find_byte(b'=') } else { None };
-        let mut made = Vec::new();
         let (mut from, mut at) = (0, 0);
         while let Some(found) = text[at..].find_byte(b'~').map(|found| found + at) {
             at = found + 1;
@@ -101,23 +91,20 @@ impl Walker<'_> {
             let end = text[at..].find_byteset(b"/:").map_or(text.len(), |end| end + at);
             // Behind another `=` it depends on the tilde that the value begins with.
             let begun = |name: usize| name + 1 < found && text[name + 1] == b'~' && text[found - 1] == b'=';
-            if named && !opens && name.is_some_and(begun) {
-                made.push((Value::known(&text[from..found]), false));
-                made.push((Value::unknown(Cause::Construct("a tilde behind another =")), true));
-                (from, at) = (end, end);
-                continue;
-            }
-            if !opens || (end == text.len() && !last) {
-                continue;
-            }
-            if let Some(home) = self.home(&text[at..end], scope) {
-                made.push((Value::known(&text[from..found]), false));
-                made.push((home, true));
+            let home = if named && !opens && name.is_some_and(begun) {
+                Some(Value::unknown(Cause::Construct("a tilde behind another =")))
+            } else if !opens || (end == text.len() && !last) {
+                None
+            } else {
+                self.home(&text[at..end], scope)
+            };
+            if let Some(home) = home {
+                self.plain(&text[from..found], Origin::Literal, chunks);
+                chunks.push(Chunk::Piece(home, Origin::Quoted));
                 (from, at) = (end, end);
             }
         }
-        made.push((Value::known(&text[from..]), false));
-        made
+        self.plain(&text[from..], Origin::Literal, chunks);
     }
 
     pub(super) fn assigned_value(&mut self, assignment: &Assignment, scope: &mut Scope) -> Value {
@@ -274,30 +261,27 @@ impl Walker<'_> {
             self.expand_elements(elements, scope);
             return scope.blur(name, Cause::Construct("an array inside an array"));
         }
-        let old = scope.content(name);
-        if matches!(old, Content::Keyed(_)) || elements.iter().any(|one| one.key.is_some()) {
+        if matches!(scope.content(name), Content::Keyed(_)) || elements.iter().any(|one| one.key.is_some()) {
             return self.assign_keyed(name, append, elements, scope);
         }
-        // What it has is not known, so neither is where the new ones go.
-        let blurred = append && (scope.perhaps_array(name) || matches!(old, Content::Scalar(Value::Unknown(_))));
         // Expanding them may change what they are put behind.
         let mut words = Vec::new();
         for element in elements {
             words.extend(self.fields(&unnamed(&element.value), scope));
         }
-        let mut values = match scope.content(name) {
+        let old = scope.content(name);
+        // What it has is not known, so neither is where the new ones go.
+        let blurred = append && (scope.perhaps_array(name) || matches!(old, Content::Scalar(Value::Unknown(_))));
+        if blurred || words.iter().any(Word::is_open) {
+            return scope.blur(name, Cause::Construct("an array of unknown length"));
+        }
+        let mut values = match old {
             Content::Indexed(values) if append => values,
-            Content::Scalar(Value::Unknown(_)) if append => {
-                return scope.blur(name, Cause::Construct("an array of unknown length"));
-            }
             Content::Scalar(value) if append => [(0, value)].into(),
             Content::Indexed(_) | Content::Scalar(_) | Content::Keyed(_) | Content::Unset => {
                 std::collections::BTreeMap::new()
             }
         };
-        if blurred || words.iter().any(Word::is_open) {
-            return scope.blur(name, Cause::Construct("an array of unknown length"));
-        }
         let next = values.keys().next_back().map_or(0, |last| last + 1);
         values.extend((next..).zip(words.into_iter().map(|word| word.value)));
         scope.set(name, Content::Indexed(values));
@@ -366,11 +350,11 @@ impl Walker<'_> {
 /// It is an array before its words are expanded.
 fn begin_array(name: &[u8], scope: &mut Scope) {
     match scope.content(name) {
-        Content::Scalar(value @ (Value::Known(_) | Value::OneOf(_))) => {
+        Content::Scalar(value @ (Value::Known(_) | Value::OneOf(_))) if !scope.perhaps_array(name) => {
             scope.set(name, Content::Indexed([(0, value)].into()));
         }
         Content::Unset => scope.set(name, Content::Indexed([].into())),
-        Content::Scalar(Value::Unknown(_)) | Content::Indexed(_) | Content::Keyed(_) => {}
+        Content::Scalar(_) | Content::Indexed(_) | Content::Keyed(_) => {}
     }
 }
 

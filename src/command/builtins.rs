@@ -162,10 +162,8 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
                 match word.text() {
                     Some(text) if super::arithmetic::evaluate(text, scope).is_some() => {}
                     _ => {
-                        let text = word.text().unwrap_or(word.value.starts_with()).to_vec();
-                        for name in super::arithmetic::assigned(&text) {
-                            scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
-                        }
+                        let text = Value::known(word.text().unwrap_or(word.value.starts_with()));
+                        super::evaluated::unsettled(&text, scope);
                     }
                 }
             }

@@ -8,7 +8,7 @@ use bstr::{BString, ByteSlice};
 use super::scope::{Content, Scope};
 use super::simple::Call;
 use super::walk::{Input, Walker};
-use super::words::{Piece, Value, Word};
+use super::words::{Cause, Piece, Value, Word};
 use super::{arithmetic, follow};
 use crate::parse::{self, Dialect, syntax};
 use crate::span::{Place, Span};
@@ -41,27 +41,13 @@ impl Walker<'_> {
         if scope.mode.dialect == Dialect::Dash {
             return;
         }
-        let mut waiting = texts(value);
-        let mut seen = BTreeSet::new();
-        while let Some(text) = waiting.pop() {
-            if seen.len() == TEXTS {
-                return self.limit("texts of an expression");
-            }
-            if !seen.insert(text.clone()) {
-                continue;
-            }
-            if substitutes(&text) {
-                let at = self.place(span);
-                self.substituted(&text, at, scope);
-            }
-            for name in arithmetic::names_in(&text) {
-                match scope.content(&name) {
-                    Content::Scalar(value) => waiting.extend(texts(&value)),
-                    Content::Indexed(values) => waiting.extend(values.values().flat_map(texts)),
-                    Content::Keyed(values) => waiting.extend(values.values().flat_map(texts)),
-                    Content::Unset => {}
-                }
-            }
+        let (all, whole) = reached(value, scope);
+        for text in all.iter().filter(|text| substitutes(text)) {
+            let at = self.place(span);
+            self.substituted(text, at, scope);
+        }
+        if !whole {
+            self.limit("texts of an expression");
         }
     }
 
@@ -127,13 +113,39 @@ impl Walker<'_> {
             };
             for (word, value) in sides.iter().filter_map(|side| words.get(*side)) {
                 self.evaluated(value, word.span, scope);
-                for text in texts(value) {
-                    for name in arithmetic::assigned(&text) {
-                        scope.assign(&name, Value::unknown(super::Cause::Construct("arithmetic")));
-                    }
-                }
+                unsettled(value, scope);
             }
         }
+    }
+}
+
+/// The texts of an expression: its own, and what the names in them hold. The flag says whether these are all.
+fn reached(value: &Value, scope: &Scope) -> (BTreeSet<BString>, bool) {
+    let mut waiting = texts(value);
+    let mut seen = BTreeSet::new();
+    while let Some(text) = waiting.pop() {
+        if seen.len() == TEXTS {
+            return (seen, false);
+        }
+        if !seen.insert(text.clone()) {
+            continue;
+        }
+        for name in arithmetic::names_in(&text) {
+            match scope.content(&name) {
+                Content::Scalar(value) => waiting.extend(texts(&value)),
+                Content::Indexed(values) => waiting.extend(values.values().flat_map(texts)),
+                Content::Keyed(values) => waiting.extend(values.values().flat_map(texts)),
+                Content::Unset => {}
+            }
+        }
+    }
+    (seen, true)
+}
+
+/// What an expression that was not computed may assign may hold anything.
+pub(super) fn unsettled(value: &Value, scope: &mut Scope) {
+    for name in reached(value, scope).0.iter().flat_map(|text| arithmetic::assigned(text)) {
+        scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
     }
 }
 

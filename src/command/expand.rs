@@ -5,6 +5,7 @@ use bstr::{BString, ByteSlice};
 
 use super::assign::unnamed;
 use super::braces;
+use super::evaluated::unsettled;
 use super::pattern;
 use super::quirks::{braces_in_operand, colon_after_tilde, quoted_braces};
 use super::scope::Scope;
@@ -255,12 +256,13 @@ impl Walker<'_> {
         }
         self.evaluated(&value, inner.span, scope);
         // It may be an error, and what it assigns may have been assigned or not.
-        let names = match &value {
-            Value::Known(text) => super::arithmetic::assigned_through(text, scope),
-            Value::OneOf(_) | Value::Unknown(_) => super::arithmetic::names(inner),
-        };
-        for name in names {
-            scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
+        match &value {
+            Value::Known(_) => unsettled(&value, scope),
+            Value::OneOf(_) | Value::Unknown(_) => {
+                for name in super::arithmetic::names(inner) {
+                    scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
+                }
+            }
         }
         self.fail(scope);
         match value {
@@ -276,12 +278,7 @@ impl Walker<'_> {
             && text.contains(&b'~')
             && text.find_byte(b'=').is_some_and(|at| super::simple::is_name(&text[..at]))
         {
-            for (piece, home) in self.tildes(text, true, false, alone, scope) {
-                match piece {
-                    Value::Known(text) if !home => self.plain(&text, Origin::Literal, chunks),
-                    piece => chunks.push(Chunk::Piece(piece, Origin::Quoted)),
-                }
-            }
+            self.tildes(text, true, false, alone, scope, chunks);
             return b"";
         }
         let Some(after) = text.strip_prefix(b"~") else { return text };

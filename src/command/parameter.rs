@@ -90,17 +90,15 @@ impl Walker<'_> {
                 }
             }
             Some(Operation::Require { colon, .. }) => match is_missing(&got, *colon) {
-                None => {
-                    self.operands(&parameter, scope);
-                    self.leave(How::Exit, scope);
-                    emit(got, quoted, scope, chunks);
-                }
-                Some(true) => {
-                    self.operands(&parameter, scope);
-                    self.leave(How::Exit, scope);
-                    chunks.push(Chunk::Piece(Value::unknown(Cause::Construct("${x:?}")), origin));
-                }
                 Some(false) => emit(got, quoted, scope, chunks),
+                missing => {
+                    self.operands(&parameter, scope);
+                    self.leave(How::Exit, scope);
+                    match missing {
+                        Some(_) => chunks.push(Chunk::Piece(Value::unknown(Cause::Construct("${x:?}")), origin)),
+                        None => emit(got, quoted, scope, chunks),
+                    }
+                }
             },
             Some(Operation::Alternate { colon, word }) => match is_missing(&got, *colon) {
                 // `"${a[@]+x}"` of an empty list is no word, as `"${a[@]}"` is none.

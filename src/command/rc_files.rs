@@ -128,10 +128,7 @@ fn wget(name: &[u8], value: &[u8]) -> Vec<Word> {
 /// Statements that a client executes before those of its command line.
 fn statements(walker: &mut Walker<'_>, tool: &BString, name: &str, call: &Call, scope: &mut Scope) {
     let Some(text) = text(walker, name, None, scope) else { return };
-    // sqlite3 and duckdb name their database first.
-    let database = call.words.iter().skip(1).find(|word| !word.is_option());
-    let database = database.filter(|_| matches!(tool.as_slice(), b"sqlite3" | b"duckdb"));
-    let words: Vec<Word> = call.words.iter().take(1).chain(database).cloned().collect();
+    let words: Vec<Word> = call.words.iter().take(1).cloned().collect();
     quietly(walker, name, |walker| {
         let call = Call { words, redirections: Vec::new(), input: Input::text(Value::Known(text)), ..call.clone() };
         walker.deeper(|walker| walker.program(tool, call, scope));

@@ -201,9 +201,7 @@ fn open_one(
         }
         Inner::Until(markers) => until(walker, markers, words, call, scope),
         Inner::Dashed(flags) => {
-            let flag = words
-                .iter()
-                .position(|word| word.text().is_some_and(|text| flags.iter().any(|one| one.as_bytes() == text)));
+            let flag = words.iter().position(|word| is_among(word, flags));
             let dashes = words.iter().position(|word| word.text() == Some(b"--"));
             let inner = flag.and_then(|flag| words.get(dashes.unwrap_or(flag) + 1..)).unwrap_or_default();
             !inner.is_empty() && start(walker, call.with(inner.to_vec()), scope)
@@ -275,13 +273,15 @@ fn within_quote<'t>(prefix: &str, text: &'t [u8]) -> &'t [u8] {
     }
 }
 
+fn is_among(word: &Word, markers: &[&str]) -> bool {
+    word.text().is_some_and(|text| markers.iter().any(|marker| marker.as_bytes() == text))
+}
+
 /// `find … -exec cmd {} \;`: each placeholder is something below where the search starts.
 fn until(walker: &mut Walker<'_>, markers: &[&str], words: &[Word], call: &Call, scope: &mut Scope) -> bool {
-    let is_marker =
-        |word: &Word| word.text().is_some_and(|text| markers.iter().any(|marker| marker.as_bytes() == text));
     let mut found = false;
     let mut at = 0;
-    while let Some(offset) = words[at..].iter().position(is_marker) {
+    while let Some(offset) = words[at..].iter().position(|word| is_among(word, markers)) {
         let begin = at + offset + 1;
         let end = words[begin..]
             .iter()

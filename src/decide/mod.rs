@@ -58,22 +58,22 @@ impl Decision {
             return self;
         }
         self.reasons.extend(verbs.iter().map(|verb| format!("no rule knows what it does: {verb}")));
-        self.would = self.would.max(Verdict::Log);
+        self.raise(Verdict::Log, mode);
+        self
+    }
+
+    fn raise(&mut self, to: Verdict, mode: Mode) {
+        self.would = self.would.max(to);
         self.verdict = match mode {
             Mode::Enforce => self.would,
             Mode::Observe => self.verdict,
         };
-        self
     }
 
     /// A reason that only the caller knows of.
     pub fn ask_for(&mut self, reason: &str, policy: &Policy) {
         self.reasons.insert(0, reason.to_owned());
-        self.would = self.would.max(Verdict::Ask);
-        self.verdict = match policy.mode {
-            Mode::Enforce => self.would,
-            Mode::Observe => self.verdict,
-        };
+        self.raise(Verdict::Ask, policy.mode);
     }
 }
 

@@ -95,12 +95,13 @@ impl Reader {
                         self.source.bump();
                         let text = self.encoded()?;
                         let raw = self.source.text.get(start..self.source.pos).unwrap_or_default();
-                        let ends = [&b"\\0"[..], b"\\x0", b"\\u0", b"\\U0", b"\\c@"];
-                        // Behind an expansion it is gone.
+                        // A NUL ends the whole word early.
+                        let nuls = [&b"\\0"[..], b"\\x0", b"\\u0", b"\\U0", b"\\c@"];
+                        let ends_early = nuls.iter().any(|nul| raw.contains_str(nul));
+                        // `$x$'a'`: put there, it goes on with the name before it.
                         let behind = !matches!(parts.list.last(), None | Some(Part::Quoted(_) | Part::Literal(_)));
-                        let ends_early = behind || ends.iter().any(|nul| raw.contains_str(nul));
                         // What it means is put there before the text is expanded, and is expanded with it.
-                        if ends_early || text.find_byteset(b"$`\\\"}'").is_some() {
+                        if ends_early || behind || text.find_byteset(b"$`\\\"}'").is_some() {
                             self.note_reread(&text, start);
                         }
                         // Where an expression is expected its quotes are an error.

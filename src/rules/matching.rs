@@ -81,25 +81,9 @@ pub fn nature(command: &Command, packs: &Packs) -> Option<Nature> {
 /// Commands of tools whose verbs are all listed, with a verb that is not among them: `tool verb`.
 #[must_use]
 pub fn unlisted(model: &Model, packs: &Packs) -> Vec<BString> {
-    let seen = Seen::default();
     let mut found: Vec<BString> = Vec::new();
     for command in &model.commands {
-        let mut verb = None;
-        for tool in tools(command, packs).filter(|tool| !tool.pack.any_command) {
-            let grammar = &tool.pack.grammar;
-            let line = judge(command, &command.words, tool, &seen).line;
-            verb = line.operands.first().and_then(|at| command.words.get(*at)?.text()).filter(|_| {
-                !grammar.verbs.is_empty()
-                    && !grammar.unlisted_safe
-                    && line.listed.is_none()
-                    && !line.open
-                    && !line.asks_for_help(grammar)
-            });
-            if verb.is_none() {
-                break;
-            }
-        }
-        if let (Some(tool), Some(verb)) = (command.tool(), verb) {
+        if let (Some(tool), Some(verb)) = (command.tool(), unlisted_verb(command, packs)) {
             let both = BString::from([tool, verb].join(&b' '));
             if !found.contains(&both) {
                 found.push(both);
@@ -107,6 +91,24 @@ pub fn unlisted(model: &Model, packs: &Packs) -> Vec<BString> {
         }
     }
     found
+}
+
+/// `None` where one of the packs lists the verb, or does not list verbs.
+fn unlisted_verb<'a>(command: &'a Command, packs: &'a Packs) -> Option<&'a [u8]> {
+    let seen = Seen::default();
+    let mut verb = None;
+    for tool in tools(command, packs).filter(|tool| !tool.pack.any_command) {
+        let grammar = &tool.pack.grammar;
+        if grammar.verbs.is_empty() || grammar.unlisted_safe {
+            return None;
+        }
+        let line = judge(command, &command.words, tool, &seen).line;
+        if line.listed.is_some() || line.open || line.asks_for_help(grammar) {
+            return None;
+        }
+        verb = Some(command.words.get(*line.operands.first()?)?.text()?);
+    }
+    verb
 }
 
 fn tools<'a>(command: &'a Command, packs: &'a Packs) -> Box<dyn Iterator<Item = &'a Tool> + 'a> {
