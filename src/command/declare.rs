@@ -51,6 +51,9 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
             continue;
         }
         let declares = matches!(builtin.as_slice(), b"declare" | b"typeset");
+        if declares && letters.contains(&b'g') && scope.pass_over(name) {
+            continue;
+        }
         if *builtin == "local" || (declares && scope.in_function() && !letters.contains(&b'g')) {
             scope.hide(name);
         }

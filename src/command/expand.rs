@@ -7,12 +7,14 @@ use super::assign::unnamed;
 use super::braces;
 use super::evaluated::unsettled;
 use super::pattern;
-use super::quirks::{braces_in_operand, colon_after_tilde, quoted_braces};
+use super::quirks::{
+    braces_in_operand, colon_after_tilde, quoted_braces, splits_behind_a_list, tilde_before_operation,
+};
 use super::scope::Scope;
 use super::walk::Walker;
 use super::words::{Cause, Piece, Shape, Value, Word};
 use crate::parse::Dialect;
-use crate::parse::syntax::{self, Part};
+use crate::parse::syntax::{self, Operation, Part};
 
 /// Where a piece of a word comes from: it decides what happens to it next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,6 +94,10 @@ impl Walker<'_> {
             self.single(word, scope);
             return vec![Word::several(Cause::Construct("quoted braces among others"))];
         }
+        if scope.mode.dialect == Dialect::Dash && splits_behind_a_list(word) {
+            self.single(word, scope);
+            return vec![Word::several(Cause::Construct("dash's split behind a list"))];
+        }
         let spread = if spreads { braces::expand(word) } else { Some(vec![word.clone()]) };
         let Some(words) = spread else {
             self.limit("words of a brace expansion");
@@ -108,17 +114,7 @@ impl Walker<'_> {
                 && text.find_byte(b'=').is_some_and(|at| super::simple::is_name(&text[..at])))
         };
         if words.len() > 1 && words.iter().any(assigns) {
-            let cause = || Cause::Construct("a tilde beside braces");
-            let known = |word: &syntax::Word| match word.parts.first() {
-                Some(Part::Literal(text)) => text[..=text.find_byte(b'=').unwrap_or(0)].to_vec(),
-                _ => Vec::new(),
-            };
-            let shaped = |word: &syntax::Word| match around(&known(word), cause()) {
-                Value::Unknown(shape) => Value::Unknown(Shape { splits: true, ..shape }),
-                value => value,
-            };
-            let named = |word: &syntax::Word| Word { value: shaped(word), ..Word::unknown(cause()) };
-            return words.iter().map(named).collect();
+            return named_only(&words, "a tilde beside braces");
         }
         let mut made = Vec::new();
         for word in words {
@@ -182,11 +178,12 @@ impl Walker<'_> {
                 Part::Literal(text) if quoted => self.plain(text, origin, chunks),
                 // Where the name ends, and what of the word still counts, bash has two opinions on.
                 Part::Literal(text) if index == 0 && colon_after_tilde(text) => {
-                    let before = self.way(scope);
-                    self.gather(&parts[1..], quoted, scope, &mut Vec::new());
-                    self.meet(scope, before);
-                    let cause = Cause::Construct("a tilde before a colon");
-                    return chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
+                    return self.not_followed(&parts[1..], quoted, "a tilde before a colon", scope, chunks);
+                }
+                Part::Parameter(parameter)
+                    if scope.mode.dialect == Dialect::Dash && tilde_before_operation(parameter) =>
+                {
+                    return self.not_followed(&parts[index..], quoted, "a tilde in dash's operand", scope, chunks);
                 }
                 Part::Literal(text) => {
                     let alone = parts.len() == index + 1;
@@ -214,6 +211,31 @@ impl Walker<'_> {
                 }
             }
         }
+    }
+
+    /// The rest of a word whose value is not known: what it runs may run.
+    fn not_followed(
+        &mut self,
+        parts: &[Part],
+        quoted: bool,
+        why: &'static str,
+        scope: &mut Scope,
+        chunks: &mut Vec<Chunk>,
+    ) {
+        let before = self.way(scope);
+        for part in parts {
+            match part {
+                Part::Parameter(parameter) => {
+                    self.operands(parameter, scope);
+                    if let Some(Operation::Assign { .. }) = parameter.operation {
+                        scope.blur(&parameter.name, Cause::Construct(why));
+                    }
+                }
+                part => self.gather(std::slice::from_ref(part), quoted, scope, &mut Vec::new()),
+            }
+        }
+        self.meet(scope, before);
+        chunks.push(Chunk::Piece(Value::unknown(Cause::Construct(why)), Origin::Expanded));
     }
 
     /// Text as it stands, except that markers in text with holes become what they stand for.
@@ -324,6 +346,19 @@ pub(super) fn whole(chunks: Vec<Chunk>, scope: &Scope) -> Value {
         Chunk::Boundary => value.then(between.clone()),
         Chunk::Nothing => value,
     })
+}
+
+/// Words that braces made of one that looked like an assignment: of each only the name is known.
+pub(super) fn named_only(words: &[syntax::Word], why: &'static str) -> Vec<Word> {
+    let known = |word: &syntax::Word| match word.parts.first() {
+        Some(Part::Literal(text)) => text[..=text.find_byte(b'=').unwrap_or(0)].to_vec(),
+        _ => Vec::new(),
+    };
+    let shaped = |word: &syntax::Word| match around(&known(word), Cause::Construct(why)) {
+        Value::Unknown(shape) => Value::Unknown(Shape { splits: true, ..shape }),
+        value => value,
+    };
+    words.iter().map(|word| Word { value: shaped(word), ..Word::unknown(Cause::Construct(why)) }).collect()
 }
 
 /// `~1`, `~+1`, `~-1`

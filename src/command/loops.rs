@@ -30,6 +30,15 @@ impl Walker<'_> {
         scope: &mut Scope,
         input: &Input,
     ) {
+        // bash leaves out the loop whose name it can't assign, and goes on.
+        if scope.is_readonly(name) || scope.perhaps_readonly(name) {
+            for word in words.unwrap_or_default() {
+                self.fields(word, scope);
+            }
+            self.fail(scope);
+            return self
+                .unknown_rounds(body, scope, input, |_, scope| scope.blur(name, Cause::Construct("a read-only name")));
+        }
         let values: Option<Vec<Value>> = match words {
             Some(words) => {
                 let mut all = Vec::new();

@@ -271,7 +271,7 @@ impl Walker<'_> {
     }
 
     /// The words of an operation whose result is not known: what they run may run.
-    fn operands(&mut self, parameter: &Parameter, scope: &mut Scope) {
+    pub(super) fn operands(&mut self, parameter: &Parameter, scope: &mut Scope) {
         for word in parameter.operation.iter().flat_map(Operation::words) {
             let before = self.way(scope);
             self.gather(&unnamed(word).parts, true, scope, &mut Vec::new());
@@ -287,7 +287,11 @@ impl Walker<'_> {
             return (Value::unknown(Cause::Construct("quotes inside quotes")), true);
         }
         let several = chunks.iter().any(|chunk| !matches!(chunk, Chunk::Piece(..)));
-        (whole(chunks, scope), several)
+        let marked = !quoted && chunks.iter().any(|chunk| matches!(chunk, Chunk::Piece(_, Origin::Quoted)));
+        let value = whole(chunks, scope);
+        // An empty text in quotes of its own is a word, where the other way there is none.
+        let empty = marked && value.choices().is_some_and(|all| all.iter().any(|one| one.is_empty()));
+        (value, several || empty)
     }
 
     fn operand(&mut self, word: &Word, quoted: bool, scope: &mut Scope, chunks: &mut Vec<Chunk>) {

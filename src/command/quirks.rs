@@ -2,7 +2,7 @@
 
 use bstr::ByteSlice;
 
-use crate::parse::syntax::{Index, Part, Word};
+use crate::parse::syntax::{Index, Operation, Parameter, Part, Word};
 
 /// Inside quotes, quotes end them again: what a backslash is there is not followed.
 pub(super) fn turns(word: &Word) -> bool {
@@ -69,6 +69,50 @@ pub(super) fn quoted_braces(word: &Word) -> bool {
     let has = |byte: u8| move |part: &Part| matches!(part, Part::Literal(text) if text.contains(&byte));
     let quoted = |part: &Part| matches!(part, Part::Quoted(text) if text.find_byteset(b"{}").is_some());
     word.parts.iter().any(quoted) && word.parts.iter().any(has(b'{')) && word.parts.iter().any(has(b','))
+}
+
+/// `"$@"$x` in dash: what stands behind the list is split by other rules than the rest.
+pub(super) fn splits_behind_a_list(word: &Word) -> bool {
+    let expands = |part: &Part| matches!(part, Part::Parameter(_) | Part::Command(_));
+    let behind = |parts: &[Part]| parts.first().is_some_and(lists) && parts.iter().skip(1).any(expands);
+    let within = |part: &Part| matches!(part, Part::Parameter(parameter) if parameter.operand().is_some_and(splits_behind_a_list));
+    (0..word.parts.len()).any(|from| behind(&word.parts[from..])) || word.parts.iter().any(within)
+}
+
+/// `"$@"`, and the like of an array.
+pub(super) fn lists(part: &Part) -> bool {
+    let list = |part: &Part| matches!(part, Part::Parameter(one) if one.name == b"@" || matches!(one.index, Some(Index::Each)));
+    matches!(part, Part::Double(inner) if inner.iter().any(list))
+}
+
+/// `${x/a/$( … )}` in a here-document of a command substitution: bash 5.2 does not find where it ends.
+pub(super) fn substitutes_in_a_change(parts: &[Part]) -> bool {
+    fn substitutes(part: &Part) -> bool {
+        match part {
+            Part::Command(_) | Part::Process { .. } => true,
+            Part::Double(inner) => inner.iter().any(substitutes),
+            Part::Parameter(parameter) => words(parameter).any(|word| word.parts.iter().any(substitutes)),
+            _ => false,
+        }
+    }
+    fn words(parameter: &Parameter) -> impl Iterator<Item = &Word> {
+        parameter.operation.iter().flat_map(Operation::words)
+    }
+    parts.iter().any(|part| match part {
+        Part::Double(inner) => substitutes_in_a_change(inner),
+        Part::Parameter(parameter) if parameter.operand().is_none() => substitutes(part),
+        Part::Parameter(parameter) => words(parameter).any(|word| substitutes_in_a_change(&word.parts)),
+        _ => false,
+    })
+}
+
+/// `${x-~${y-a}b}` in dash: with a tilde before it, what is left out is not found to end.
+pub(super) fn tilde_before_operation(parameter: &Parameter) -> bool {
+    let turned = |word: &Word| match word.parts.as_slice() {
+        [Part::Literal(text), Part::Parameter(inner), ..] => text.starts_with(b"~") && inner.operation.is_some(),
+        _ => false,
+    };
+    parameter.operand().is_some_and(turned)
 }
 
 /// `~:a`

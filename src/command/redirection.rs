@@ -32,6 +32,12 @@ impl Walker<'_> {
             match redirection.operator {
                 Operator::HereDocument => {
                     let value = self.single(&redirection.target, scope);
+                    let lost = self.is_captured() && super::quirks::substitutes_in_a_change(&redirection.target.parts);
+                    let value = if lost {
+                        Value::unknown(Cause::Construct("a substitution in a here-document"))
+                    } else {
+                        value
+                    };
                     match fd.unwrap_or(0) {
                         0 => input = Input::text(value),
                         number => descriptor(number, value, scope),

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use bstr::{BString, ByteSlice};
 
 use super::braces;
+use super::expand::named_only;
+use super::quirks::lists;
 use super::scope::{Defined, Scope};
 use super::walk::{Input, Sink, Walker};
 use super::words::{Cause, Value, Word};
@@ -72,6 +74,13 @@ impl Walker<'_> {
                 word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'~')))
             };
             let spread = spread.filter(|words| words.len() == 1 || !words.iter().any(tilde));
+            // A list among them comes apart, as in any other word.
+            let listed = |word: &syntax::Word| word.parts.iter().any(lists);
+            if let Some(words) = spread.as_ref().filter(|words| words.len() > 1 && words.iter().any(listed)) {
+                self.single(word, scope);
+                list.extend(named_only(words, "a list beside braces"));
+                continue;
+            }
             let declared = spread.and_then(|words| {
                 words.iter().map(|word| self.declared(word, &list, &letters, scope)).collect::<Option<Vec<Word>>>()
             });

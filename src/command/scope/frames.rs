@@ -163,6 +163,18 @@ impl Scope {
         self.set(&name, Content::Unset);
     }
 
+    /// `declare -g name` where a function or a command hides the name: bash sets the one behind, and from here on
+    /// neither is followed. `false` where nothing hides it.
+    pub fn pass_over(&mut self, name: &[u8]) -> bool {
+        let hides = |frame: &Frame| frame.hidden.iter().chain(&frame.lent).any(|(one, _)| *one == name);
+        let hidden =
+            self.frames.iter_mut().filter(|frame| hides(frame)).map(|frame| frame.lost.push(name.into())).count();
+        if hidden > 0 {
+            self.blur(name, Cause::Variable(name.into()));
+        }
+        hidden > 0
+    }
+
     /// Where two ways meet, each has hidden what it has hidden.
     pub(super) fn join_frames(&mut self, other: &mut Scope) {
         // A way that left from inside a function comes out of it here.

@@ -129,6 +129,7 @@ impl Scope {
     #[must_use]
     pub fn ifs(&self) -> Option<BString> {
         match self.value(b"IFS") {
+            _ if self.perhaps_unset(b"IFS") => None,
             None => Some(" \t\n".into()),
             Some(Value::Known(text)) => Some(text),
             Some(Value::OneOf(_) | Value::Unknown(_)) => None,

@@ -83,6 +83,20 @@ struct Simple {
 }
 
 impl Light<'_> {
+    /// The marks of all commands of a part of the text.
+    pub(super) fn commands_between(&self, part: Span) -> Option<Vec<Mark>> {
+        let text = self.text.get(..part.end)?;
+        let mut reader = Light { text, at: part.start, depth: 0, marks: Vec::new(), documents: Vec::new() };
+        while reader.at < part.end {
+            reader.commands()?;
+        }
+        Some(reader.marks)
+    }
+
+    pub(super) fn add(&mut self, marks: Vec<Mark>) {
+        self.marks.extend(marks);
+    }
+
     /// Commands up to the newline that ends the outermost one, or up to the parenthesis that closes a substitution.
     pub(super) fn commands(&mut self) -> Option<()> {
         let mut closers: Vec<&'static [u8]> = Vec::new();
@@ -128,7 +142,11 @@ impl Light<'_> {
                     state = State::Opening;
                     continue;
                 }
-                b'(' if state == State::Opening && self.after(1) != Some(b'(') => {
+                b'(' if state == State::Opening && self.after(1) == Some(b'(') => {
+                    self.arithmetic(2, b"")?;
+                    state = State::Closed;
+                }
+                b'(' if state == State::Opening => {
                     self.at += 1;
                     closers.push(b")");
                 }
@@ -154,9 +172,13 @@ impl Light<'_> {
     }
 
     fn next_word(&mut self, state: State, closers: &mut Vec<&'static [u8]>, simple: &mut Simple) -> Option<State> {
-        let span = self.word()?;
+        let mut span = self.word()?;
         let word = span.of(self.text);
         match self.peek() {
+            Some(b'(') if state != State::Closed && is_assigned(word) => {
+                self.elements()?;
+                span.end = self.at;
+            }
             Some(b'<' | b'>') if word.iter().all(u8::is_ascii_digit) => return Some(state),
             Some(b'(') if state != State::Opening => return None,
             _ => {}
@@ -278,6 +300,12 @@ impl Light<'_> {
     /// The name of a `for`, and what it walks over.
     fn values(&mut self) -> Option<State> {
         self.blanks();
+        if self.starts(b"((") {
+            self.arithmetic(2, b";")?;
+            self.blanks();
+            self.at += usize::from(self.peek() == Some(b';'));
+            return Some(State::Opening);
+        }
         let name = self.word()?.of(self.text);
         if !name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
             return None;
@@ -376,6 +404,15 @@ impl Light<'_> {
     }
 }
 
+/// `name=` or `name+=`
+fn is_assigned(word: &[u8]) -> bool {
+    let name = word.strip_suffix(b"=").map(|name| name.strip_suffix(b"+").unwrap_or(name));
+    name.is_some_and(|name| {
+        name.first().is_some_and(|byte| !byte.is_ascii_digit())
+            && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    })
+}
+
 /// A redirection before the name: no reserved word can follow.
 fn after_redirection(state: State) -> State {
     match state {
@@ -421,6 +458,17 @@ mod tests {
             ("c1 \\\n  a # c2\nc3", "[c1] a"),
             ("c1 ${x:-a b} $((1+x)) \\* \"\\\"\"", "[c1] ${x:-a b} $((1+x)) \\* \"\\\"\""),
             ("> if c1", "if [c1]"),
+            ("((a<(b+1))) && c1 $(( (a) ))", "[c1] $(( (a) ))"),
+            ("for ((i = 0; i < 3; i++)); do c1; done", "[c1]"),
+            ("a=(b 'c d' # e\n$(c2)) b+=() c1 c", "a=(b 'c d' # e\n$(c2)) [c2] b+=() [c1] c"),
+            ("declare -a a=(b c) d", "[declare] -a a=(b c) d"),
+            ("c1 <<A\n\\$x `c2 a`\nA", "[c1] [c2] a"),
+            ("c1 `c2 a; c3` \"b `c4`\"", "[c1] `c2 a; c3` [c2] a [c3] \"b `c4`\" [c4]"),
+            ("c1 <<A\n$(c2\n\"b\")'\nA\nc3", "[c1] [c2] [\"b\"]"),
+            ("c1 $'a\\'b' c", "[c1] $'a\\'b' c"),
+            ("c1 $\"a $(c2)\"", "[c1] $\"a $(c2)\" [c2]"),
+            ("c1 ${x:-$(c2 \"}\")} ${y~} d", "[c1] ${x:-$(c2 \"}\")} [c2] \"}\" ${y~} d"),
+            ("c1 $((1+$(c2))) b", "[c1] $((1+$(c2))) [c2] b"),
             ("c1 |\n\nc2", "[c1] [c2]"),
         ] {
             assert_eq!(words(text).as_deref(), Some(expected), "{text}");
@@ -430,26 +478,30 @@ mod tests {
     #[test]
     fn what_has_more_than_one_reading_is_left_to_the_other_reader() {
         for text in [
-            "c1 `c2`",
             "c1 'a",
             "c1 \"$(c2\"",
-            "c1 <<A\n$(c2)\nA",
             "c1 <<A\nb",
+            "((a) || c1)",
+            "a=([b]=c)",
+            "a=(b)c",
+            "c1 a=(b",
+            "c1 <<A\n`c2\nA\n`",
+            "c1 <<A\nb\\\nA\nA",
+            "c1 <<A\n${x-\"b\"}\nA",
+            "c1 `c2 \\`c3\\``",
+            "c1 \"`c2 \"a\"`\"",
+            "c1 \"${x#'a}\"",
+            "c1 ${x-<(c2)}",
+            "c1 $'a",
             "c1 <<$A\n$A",
             "c1 a\r",
-            "c1 $'a'",
-            "((a))",
-            "c1 $(( (a) ))",
             "c1 @(a|b)",
-            "a=(b c)",
             "a[1]=2",
             "time c1",
             "coproc c1",
             "select x in a; do c1; done",
             "[[ a =~ (b) ]]",
             "c1 <(c2)",
-            "c1 ${x:-$(c2)}",
-            "c1 ${x:-\"}\"}",
             "if c1; then c2; done",
             "c1; }",
             "c1 \u{e9}",

@@ -62,24 +62,52 @@ impl Light<'_> {
     pub(super) fn newline(&mut self) -> Option<()> {
         self.at += 1;
         for document in std::mem::take(&mut self.documents) {
-            while !self.document_line(&document)? {}
+            let start = self.at;
+            let end = self.document_end(&document)?;
+            if !document.quoted {
+                self.document(Span::new(start, end))?;
+            }
         }
         Some(())
     }
 
-    /// Whether the next line ends the document; `None` where the text ends first, or more than variables is replaced.
-    fn document_line(&mut self, document: &Document) -> Option<bool> {
-        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let end = memchr(rest, b'\n').unwrap_or(rest.len());
-        self.at += (end + 1).min(rest.len());
-        let mut line = rest.get(..end)?;
-        while let ([b'\t', after @ ..], true) = (line, document.tabs) {
-            line = after;
+    /// Goes behind the line that ends the document; gives where that line begins.
+    fn document_end(&mut self, document: &Document) -> Option<usize> {
+        loop {
+            let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+            let end = memchr(rest, b'\n').unwrap_or(rest.len());
+            let start = self.at;
+            self.at += (end + 1).min(rest.len());
+            let mut line = rest.get(..end)?;
+            while let ([b'\t', after @ ..], true) = (line, document.tabs) {
+                line = after;
+            }
+            if line == document.delimiter {
+                return Some(start);
+            }
+            // It goes on with the next line, which then is no delimiter.
+            if !document.quoted && line.ends_with(b"\\") {
+                return None;
+            }
         }
-        if line == document.delimiter {
-            return Some(true);
+    }
+
+    /// The body of a here-document in which expansions count.
+    fn document(&mut self, body: Span) -> Option<()> {
+        let (whole, behind) = (self.text, self.at);
+        self.text = whole.get(..body.end)?;
+        self.at = body.start;
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'\\' => self.at += 2,
+                b'$' => self.dollar(Around::Document)?,
+                b'`' => self.ticks(Around::Document)?,
+                b'\r' => return None,
+                _ => self.at += 1,
+            }
         }
-        (document.quoted || plain_document(line)).then_some(false)
+        (self.text, self.at) = (whole, behind);
+        Some(())
     }
 
     /// A word, and the marks of the substitutions in it.
@@ -93,9 +121,10 @@ impl Light<'_> {
                     self.at += memchr(rest, b'\'')? + 2;
                 }
                 b'"' => self.double()?,
-                b'$' => self.dollar(false)?,
+                b'$' => self.dollar(Around::Nothing)?,
+                b'`' => self.ticks(Around::Nothing)?,
                 b'\\' if self.after(1).is_some_and(|next| next.is_ascii_graphic()) => self.at += 2,
-                b'`' | b'\\' => return None,
+                b'\\' => return None,
                 _ if byte.is_ascii_graphic() => self.at += 1,
                 _ => return None,
             }
@@ -112,20 +141,56 @@ impl Light<'_> {
                     return Some(());
                 }
                 b'\\' => self.at += 2,
-                b'$' => self.dollar(true)?,
-                b'`' | b'\r' => return None,
+                b'$' => self.dollar(Around::Quotes)?,
+                b'`' => self.ticks(Around::Quotes)?,
+                b'\r' => return None,
                 _ => self.at += 1,
             }
         }
     }
 
-    pub(super) fn dollar(&mut self, quoted: bool) -> Option<()> {
+    /// `$'…'`: a backslash takes the next byte along.
+    fn ansi(&mut self) -> Option<()> {
+        self.at += 2;
+        loop {
+            match self.peek()? {
+                b'\'' => {
+                    self.at += 1;
+                    return Some(());
+                }
+                b'\\' => self.at += 2,
+                b'\r' => return None,
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    /// Back-ticks without a backslash between them: their text is read where it stands.
+    fn ticks(&mut self, around: Around) -> Option<()> {
+        let rest = self.text.get(self.at + 1..)?;
+        let inside = rest.get(..memchr(rest, b'`')?)?;
+        let turned = |byte: &u8| *byte == b'\\' || around != Around::Nothing && *byte == b'"';
+        if inside.iter().any(turned) || !self.documents.is_empty() {
+            return None;
+        }
+        let start = self.at + 1;
+        let marks = self.commands_between(Span::new(start, start + inside.len()))?;
+        self.add(marks);
+        self.at = start + inside.len() + 1;
+        Some(())
+    }
+
+    pub(super) fn dollar(&mut self, around: Around) -> Option<()> {
         match self.after(1) {
-            Some(b'(') if self.after(2) == Some(b'(') => self.arithmetic(),
+            Some(b'(') if self.after(2) == Some(b'(') => self.arithmetic(3, b""),
             Some(b'(') => self.substitution(),
-            Some(b'{') => self.parameter(),
+            Some(b'{') => self.parameter(around),
             Some(b'[') => None,
-            Some(b'\'' | b'"') if !quoted => None,
+            Some(b'\'') if around == Around::Nothing => self.ansi(),
+            Some(b'"') if around == Around::Nothing => {
+                self.at += 1;
+                self.double()
+            }
             Some(byte) if byte.is_ascii_alphabetic() || byte == b'_' => {
                 self.at += 2;
                 while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
@@ -155,49 +220,90 @@ impl Light<'_> {
         Some(())
     }
 
-    fn arithmetic(&mut self) -> Option<()> {
-        self.at += 3;
-        while self.peek()? != b')' {
+    /// `((…))` up to its end, where `open` bytes begin it and only expansions mean anything else in it.
+    pub(super) fn arithmetic(&mut self, open: usize, separators: &[u8]) -> Option<()> {
+        self.at += open;
+        let mut depth = 0_usize;
+        loop {
             let byte = self.peek()?;
-            if !(byte.is_ascii_alphanumeric() || b"_ +-*/%<>=&|!?:,~^$".contains(&byte)) {
-                return None;
+            match byte {
+                b'$' => {
+                    self.dollar(Around::Quotes)?;
+                    continue;
+                }
+                b')' if depth == 0 => {
+                    self.at += 2;
+                    return (self.text.get(self.at - 1) == Some(&b')')).then_some(());
+                }
+                b'(' => depth += 1,
+                b')' => depth -= 1,
+                _ if byte.is_ascii_alphanumeric() || b"_ +-*/%<>=&|!?:,~^[]#".contains(&byte) => {}
+                _ if separators.contains(&byte) => {}
+                _ => return None,
             }
             self.at += 1;
         }
-        self.at += 2;
-        (self.text.get(self.at - 1) == Some(&b')')).then_some(())
     }
 
-    /// `${…}` with nothing inside that could end it elsewhere.
-    fn parameter(&mut self) -> Option<()> {
-        self.at += 2;
-        while self.peek()? != b'}' {
-            let byte = self.peek()?;
-            let name = self.after(1).is_some_and(|next| next.is_ascii_alphanumeric() || next == b'_');
-            if !(byte.is_ascii_alphanumeric() || b"_ @*#?-+=:/%^,.!~[]".contains(&byte) || byte == b'$' && name) {
-                return None;
-            }
-            self.at += 1;
+    /// `(…)` behind `name=`: words, none of which is one of a command.
+    pub(super) fn elements(&mut self) -> Option<()> {
+        if !self.documents.is_empty() {
+            return None;
         }
         self.at += 1;
-        Some(())
+        loop {
+            self.blank_lines()?;
+            match self.peek()? {
+                b')' => {
+                    self.at += 1;
+                    let ends = self.peek().is_none_or(|byte| b" \t\n;&|)".contains(&byte));
+                    return ends.then_some(());
+                }
+                b'[' | b'(' | b'<' | b'>' | b'&' | b';' | b'|' => return None,
+                _ => {
+                    self.word()?;
+                    if self.peek() == Some(b'(') {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// `${…}`, up to the first brace that nothing inside takes for its own.
+    fn parameter(&mut self, around: Around) -> Option<()> {
+        self.at += 2;
+        loop {
+            let byte = self.peek()?;
+            match byte {
+                b'}' => {
+                    self.at += 1;
+                    return Some(());
+                }
+                b'$' => self.dollar(around)?,
+                b'\\' if self.after(1).is_some_and(|next| next.is_ascii_graphic()) => self.at += 2,
+                b'"' if around != Around::Document => self.double()?,
+                // What an apostrophe is inside quotes turns on the operation.
+                b'\'' if around == Around::Nothing => {
+                    let rest = self.text.get(self.at + 1..)?;
+                    self.at += memchr(rest, b'\'')? + 2;
+                }
+                b'<' | b'>' if self.after(1) == Some(b'(') => return None,
+                b'\'' | b'"' | b'`' | b'\\' | b'{' => return None,
+                b' ' => self.at += 1,
+                _ if byte.is_ascii_graphic() => self.at += 1,
+                _ => return None,
+            }
+        }
     }
 }
 
-/// A line of a here-document in which nothing but variables is replaced.
-fn plain_document(line: &[u8]) -> bool {
-    if line.iter().any(|byte| matches!(byte, b'`' | b'\\' | b'\r')) {
-        return false;
-    }
-    let after_dollar = line.split(|byte| *byte == b'$').skip(1);
-    after_dollar.into_iter().all(|rest| match rest {
-        [b'(' | b'[', ..] => false,
-        [b'{', name @ ..] => {
-            let end = name.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
-            end.and_then(|end| name.get(end)) == Some(&b'}')
-        }
-        _ => true,
-    })
+/// What an expansion stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Around {
+    Nothing,
+    Quotes,
+    Document,
 }
 
 fn memchr(text: &[u8], byte: u8) -> Option<usize> {

@@ -16,8 +16,15 @@ pub struct Script {
     pub straight: bool,
     /// Top-level statements; the first and last are never left out when it is made smaller.
     pub statements: Vec<String>,
-    /// Read before it by BASH_ENV.
-    pub startup: Option<String>,
+    pub startup: Option<Startup>,
+}
+
+/// What is read before a script.
+#[derive(Clone, Debug)]
+pub struct Startup {
+    /// By a login shell from the home folder, else by BASH_ENV.
+    pub login: bool,
+    pub text: String,
 }
 
 impl Script {
@@ -57,7 +64,8 @@ pub fn script(seed: u64, number: u64) -> Script {
         in_function: false,
         functions: Vec::new(),
     };
-    let startup = (maker.bash() && maker.random.one_in(12)).then(|| maker.statement());
+    let startup = (maker.bash() && maker.random.one_in(12))
+        .then(|| Startup { login: maker.random.one_in(3), text: maker.statement() });
     let statements = (0..3 + maker.random.below(6)).map(|_| maker.statement()).collect();
     Script { shell, straight, statements, startup }
 }

@@ -7,24 +7,28 @@ use bstr::{BString, ByteSlice};
 use guarded_sh::command::{self, Cause, Command, Environment, Known, Model, Piece, Seen, Sight, Value, Want, Word};
 use guarded_sh::parse::{self, Dialect, Doubt, Mode};
 
-use super::grammar::{Script, Shell};
-use super::shells::Given;
+use super::grammar::{Script, Shell, Startup};
+use super::shells::{Given, login_home};
 
 const STUBS: [&[u8]; 4] = [b"c1", b"c2", b"c3", b"c4"];
 
 /// What a script would do, before it runs in its folder, and why its text itself is doubted.
+///
+/// `home`: the one of all that have none of their own.
 pub fn read(script: &Script, folder: &Path, home: &Path) -> (Model, Option<&'static str>) {
     let dash = script.shell == Shell::Dash;
     let dialect = if dash { Dialect::Dash } else { Dialect::Bash };
     let mode = Mode { dialect, expand_aliases: dash, ..Mode::default() };
     let value = |text: &str| Value::Known(text.into());
+    let bytes = |path: &Path| BString::from(path.to_str().expect("a path"));
+    let login = script.startup.as_ref().is_some_and(|startup| startup.login);
+    let home = &if login { login_home(folder) } else { home.to_owned() };
     let values = BTreeMap::from([
         ("PATH".into(), value("/usr/bin:/bin")),
         ("HOME".into(), value(home.to_str().expect("a path"))),
         ("GIVEN".into(), value("given value")),
         ("E".into(), value("env")),
     ]);
-    let startup = BString::from(folder.with_extension("env").to_str().expect("a path"));
     let mut known = Known {
         environment: Environment { values, partial: false },
         directory: folder.to_str().expect("a path").into(),
@@ -33,10 +37,13 @@ pub fn read(script: &Script, folder: &Path, home: &Path) -> (Model, Option<&'sta
         ..Known::default()
     };
     let mut seen = Seen::default();
-    if let Some(text) = &script.startup {
-        known.environment.values.insert("BASH_ENV".into(), Value::Known(startup.clone()));
-        known.startup.push(startup.clone());
-        seen.sights.insert(Want::File(startup), Sight::Bytes(text.as_bytes().into()));
+    if let Some(Startup { login, text }) = &script.startup {
+        let file = if *login { bytes(&home.join(".bash_profile")) } else { bytes(&folder.with_extension("env")) };
+        if !login {
+            known.environment.values.insert("BASH_ENV".into(), Value::Known(file.clone()));
+        }
+        known.startup.push(file.clone());
+        seen.sights.insert(Want::File(file), Sight::Bytes(text.as_bytes().into()));
     }
     // As it runs: a here-document may take in the last line.
     let reading = parse::read(format!("{}\nc1 end", script.text()).as_bytes(), &mode);
@@ -134,7 +141,8 @@ pub fn compare(
         return Vec::new();
     }
     let mut wrong = Vec::new();
-    let numbered = |word: Option<&[u8]>| word.is_some_and(|site| site.iter().all(u8::is_ascii_digit));
+    let numbered =
+        |word: Option<&[u8]>| word.is_some_and(|site| !site.is_empty() && site.iter().all(u8::is_ascii_digit));
     for one in given.iter().filter(|one| numbered(one.words.get(1).map(Vec::as_slice))) {
         let site: Vec<&&Command> = read.iter().filter(|command| same_site(command, one)).collect();
         if !site.iter().any(|command| words_fit(command, one)) {
@@ -163,7 +171,7 @@ pub fn compare(
         && ended
         && !["do\n", "trap "]
             .iter()
-            .any(|one| script.text().contains(one) || script.startup.iter().any(|text| text.contains(one)))
+            .any(|one| script.text().contains(one) || script.startup.iter().any(|startup| startup.text.contains(one)))
     {
         // What it reads may not be there.
         let opens = |command: &&&Command| {

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::grammar::{Script, Shell};
+use super::grammar::{Script, Shell, Startup};
 
 /// What one call of a stub was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,20 @@ const READER: &str = r#"#!/bin/sh
 t=$(cat; echo .)
 exec "${0%c4}c3" "$@" "${t%.}"
 "#;
+
+/// Where `-l` can be had without what the machine's own start-up file does.
+pub fn can_log_in() -> bool {
+    static HIDES: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+    let tried = || Command::new("/usr/bin/unshare").args(["-m", "/bin/sh", "-c", HIDE]).stderr(Stdio::null()).status();
+    *HIDES.get_or_init(|| tried().is_ok_and(|status| status.success()))
+}
+
+const HIDE: &str = "mount --bind /dev/null /etc/profile";
+
+/// The home of a script that a login shell runs in this folder.
+pub fn login_home(folder: &Path) -> PathBuf {
+    folder.with_extension("home")
+}
 
 pub struct Place {
     root: PathBuf,
@@ -47,6 +61,15 @@ impl Place {
 
     pub fn home(&self) -> PathBuf {
         self.root.join("home")
+    }
+
+    /// A home of its own, with the start-up file of a login shell. What the machine's own would do is not the matter.
+    fn login_home(&self, number: usize, startup: &Startup) -> PathBuf {
+        let home = login_home(&self.root.join(number.to_string()));
+        std::fs::create_dir_all(&home).expect("a folder");
+        std::fs::write(home.join("x"), "home\n").expect("a file");
+        std::fs::write(home.join(".bash_profile"), &startup.text).expect("a start-up file");
+        home
     }
 
     /// A fresh folder for one script.
@@ -84,23 +107,32 @@ impl Place {
             let folder = self.root.join(number.to_string());
             std::fs::write(self.root.join(format!("{number}.text")), format!("{}\nc1 end", script.text()))
                 .expect("a script");
-            let startup = self.root.join(format!("{number}.env"));
-            std::fs::write(&startup, script.startup.as_deref().unwrap_or_default()).expect("a start-up file");
-            let environment = if script.startup.is_some() {
-                format!("export BASH_ENV={};", startup.display())
-            } else {
-                String::new()
-            };
             let shell = if script.shell == Shell::Bash { "bash" } else { "dash" };
+            let (environment, shell) = match &script.startup {
+                None => (String::new(), shell.to_owned()),
+                Some(startup) if startup.login => {
+                    (format!("HOME={};", self.login_home(number, startup).display()), format!("{shell} -l"))
+                }
+                Some(startup) => {
+                    let file = self.root.join(format!("{number}.env"));
+                    std::fs::write(&file, &startup.text).expect("a start-up file");
+                    (format!("export BASH_ENV={};", file.display()), shell.to_owned())
+                }
+            };
             let (root, folder) = (self.root.display(), folder.display());
+            // Whatever it left in the background holds the pipe, and is waited for.
             let _ = writeln!(
                 batch,
-                "printf '=%s\\0' {number} >>{root}/log; (cd {folder}; unset OLDPWD; IFS= read -r -d '' t <{root}/{number}.text; export -n t; {environment} exec {limit} {shell} -c \"$t\" zero one 'two words') </dev/null >/dev/null 2>{root}/err; [ -s {root}/err ] && printf '=!\\0' >>{root}/log",
+                "printf '=%s\\0' {number} >>{root}/log; (cd {folder}; unset OLDPWD; IFS= read -r -d '' t <{root}/{number}.text; export -n t; {environment} exec {limit} {shell} -c \"$t\" zero one 'two words') </dev/null 9>&1 >/dev/null 2>{root}/err | timeout 6 cat; [ -s {root}/err ] && printf '=!\\0' >>{root}/log",
             );
         }
         std::fs::write(self.root.join("batch"), batch).expect("a batch");
         let mut shell = Command::new("/usr/bin/timeout");
-        shell.arg("300").arg("/bin/bash").arg(self.root.join("batch")).env_clear().current_dir(&self.root);
+        shell.arg("300");
+        if can_log_in() {
+            shell.args(["/usr/bin/unshare", "-m", "/bin/sh", "-c", &format!("{HIDE}; exec \"$@\""), "sh"]);
+        }
+        shell.arg("/bin/bash").arg(self.root.join("batch")).env_clear().current_dir(&self.root);
         shell.env("PATH", format!("{}:/usr/bin:/bin", self.root.join("bin").display())).env("HOME", self.home());
         shell.env("GIVEN", "given value").env("E", "env");
         let status = shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("bash");
