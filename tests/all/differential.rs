@@ -314,6 +314,7 @@ fn outcome(form: &Form, shell: &Path, place: &Path) -> Outcome {
         .env("HOME", place)
         // What the guard writes for itself is not compared; the variable stands in both environments.
         .env("XDG_STATE_HOME", place.with_file_name("state"))
+        .env("XDG_CONFIG_HOME", place.with_file_name("config"))
         .env("LC_ALL", "C.UTF-8")
         .env("TERM", "dumb")
         .current_dir(place)
@@ -346,8 +347,20 @@ fn comparable(text: &[u8]) -> String {
 
 #[test]
 fn each_form_of_call_gives_what_bash_gives() {
+    each_form_gives_what_bash_gives("");
+}
+
+#[test]
+fn each_form_of_call_gives_what_bash_gives_where_its_programs_are_watched() {
+    each_form_gives_what_bash_gives("supervise = \"always\"\n");
+}
+
+fn each_form_gives_what_bash_gives(policy: &str) {
     assert!(FORMS.len() >= 100);
     let base = tempfile::tempdir().expect("a directory");
+    let config = base.path().join("config/guarded");
+    std::fs::create_dir_all(&config).expect("a directory");
+    std::fs::write(config.join("policy.toml"), policy).expect("a policy");
     // Not below a name that differs from run to run, since messages name it.
     let place = base.path().join("p");
     let mut wrong = Vec::new();

@@ -32,6 +32,7 @@ mod held;
 mod model;
 mod examples;
 mod rules;
+mod verbs;
 mod wrappers;
 mod interactive;
 mod driven;
