@@ -54,6 +54,9 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
         if declares && letters.contains(&b'g') && scope.pass_over(name) {
             continue;
         }
+        if matches!(builtin.as_slice(), b"export" | b"readonly") || declares && !letters.is_empty() {
+            scope.outlive(name);
+        }
         if *builtin == "local" || (declares && scope.in_function() && !letters.contains(&b'g')) {
             scope.hide(name);
         }

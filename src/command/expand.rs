@@ -8,7 +8,7 @@ use super::braces;
 use super::evaluated::unsettled;
 use super::pattern;
 use super::quirks::{
-    braces_in_operand, colon_after_tilde, quoted_braces, splits_behind_a_list, tilde_before_operation,
+    braces_in_operand, colon_after_tilde, quoted_braces, splits_behind_a_list, tilde_before_operation, tilde_runs_on,
 };
 use super::scope::Scope;
 use super::walk::Walker;
@@ -180,6 +180,9 @@ impl Walker<'_> {
                 Part::Literal(text) if index == 0 && colon_after_tilde(text) => {
                     return self.not_followed(&parts[1..], quoted, "a tilde before a colon", scope, chunks);
                 }
+                Part::Literal(_) if index == 0 && tilde_runs_on(parts) => {
+                    return self.not_followed(&parts[1..], quoted, "a tilde before an expansion", scope, chunks);
+                }
                 Part::Parameter(parameter)
                     if scope.mode.dialect == Dialect::Dash && tilde_before_operation(parameter) =>
                 {
@@ -225,7 +228,7 @@ impl Walker<'_> {
         let before = self.way(scope);
         for part in parts {
             match part {
-                Part::Parameter(parameter) => {
+                Part::Parameter(parameter) if tilde_before_operation(parameter) => {
                     self.operands(parameter, scope);
                     if let Some(Operation::Assign { .. }) = parameter.operation {
                         scope.blur(&parameter.name, Cause::Construct(why));
@@ -296,10 +299,15 @@ impl Walker<'_> {
     /// Handles a tilde prefix at the start of a word; returns the rest of the text.
     fn tilde<'t>(&mut self, text: &'t [u8], alone: bool, scope: &Scope, chunks: &mut Vec<Chunk>) -> &'t [u8] {
         // Outside posix mode bash expands `x=~` and `x=a:~/b` in arguments as it does in assignments.
-        if scope.mode.dialect == Dialect::Bash
+        let posix = scope.options.is_on("posix");
+        if (scope.mode.dialect == Dialect::Bash || posix.is_none())
             && text.contains(&b'~')
             && text.find_byte(b'=').is_some_and(|at| super::simple::is_name(&text[..at]))
         {
+            if posix.is_none() {
+                chunks.push(Chunk::Piece(Value::unknown(Cause::Construct("set -o posix")), Origin::Quoted));
+                return b"";
+            }
             self.tildes(text, true, false, alone, scope, chunks);
             return b"";
         }

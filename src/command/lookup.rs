@@ -3,10 +3,11 @@
 use bstr::{BString, ByteSlice};
 
 use super::expand::{Chunk, Origin};
+use super::leave::How;
 use super::scope::{Content, Scope};
 use super::walk::Walker;
 use super::words::{Cause, Value};
-use crate::parse::syntax::{Index, Parameter};
+use crate::parse::syntax::{Index, Operation, Parameter};
 
 /// What a name stands for before its operation.
 pub(super) enum Got {
@@ -92,6 +93,12 @@ impl Walker<'_> {
                 let Some(number) = self.number(index, scope) else {
                     return Got::One(Value::unknown(Cause::Construct("an unknown index")));
                 };
+                // Of what is no array it has no length, and the command is dropped.
+                let measured = parameter.operation == Some(Operation::Length);
+                if measured && number < 0 {
+                    self.leave(How::Abandon, scope);
+                    return Got::One(Value::unknown(Cause::Construct("the length behind a bad subscript")));
+                }
                 match content {
                     Content::Indexed(values) => {
                         let last = values.keys().next_back().copied().unwrap_or(-1);

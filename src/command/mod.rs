@@ -34,6 +34,7 @@ mod wrapper_table;
 mod wrappers;
 mod xargs;
 mod parameters;
+mod packages;
 mod follow;
 mod scripts;
 mod languages;

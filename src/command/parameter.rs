@@ -9,7 +9,7 @@ use super::expand::{Chunk, Origin};
 use super::leave::How;
 use super::lookup::{Got, emit, first, is_missing, keys, length, slice};
 use super::pattern::Pattern;
-use super::quirks::turns;
+use super::quirks::{bare_list, turns};
 use super::scope::{Content, Scope};
 use super::transform::{Change, changed};
 use super::walk::Walker;
@@ -297,6 +297,9 @@ impl Walker<'_> {
     fn operand(&mut self, word: &Word, quoted: bool, scope: &mut Scope, chunks: &mut Vec<Chunk>) {
         let mut inner = Vec::new();
         self.gather(&unnamed(word).parts, quoted, scope, &mut inner);
+        if !quoted && bare_list(word) && !scope.ifs().is_some_and(|ifs| ifs.starts_with(b" ")) {
+            return chunks.push(any_number());
+        }
         if quoted && turns(word) {
             let cause = Cause::Construct("quotes inside quotes");
             return chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));

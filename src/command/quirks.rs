@@ -115,6 +115,33 @@ pub(super) fn tilde_before_operation(parameter: &Parameter) -> bool {
     parameter.operand().is_some_and(turned)
 }
 
+/// `a=~root$1x=~`: bash takes all up to the second tilde for the name of a user.
+pub(super) fn tilde_runs_on(parts: &[Part]) -> bool {
+    let opens =
+        |text: &[u8]| text.find_byte(b'=').is_some_and(|at| text[at + 1..].starts_with(b"~")) && !text.contains(&b'/');
+    let again = |part: &Part| matches!(part, Part::Literal(text) if text.contains_str("=~"));
+    matches!(parts, [Part::Literal(text), rest @ ..] if opens(text) && rest.iter().any(again))
+}
+
+/// `${x-$@}`: how the list comes apart turns on what IFS begins with.
+pub(super) fn bare_list(word: &Word) -> bool {
+    word.parts
+        .iter()
+        .any(|part| matches!(part, Part::Parameter(one) if one.name == b"@" || one.index == Some(Index::Each)))
+}
+
+/// `${x-$"a"}` in a here-document: bash drops more than the dollar.
+pub(super) fn translated_in_a_document(parts: &[Part], text: &[u8]) -> bool {
+    parts.iter().any(|part| match part {
+        Part::Double(inner) => translated_in_a_document(inner, text),
+        Part::Parameter(parameter) => {
+            let mut words = parameter.operation.iter().flat_map(Operation::words);
+            words.any(|word| word.span.of(text).contains_str("$\""))
+        }
+        _ => false,
+    })
+}
+
 /// `~:a`
 pub(super) fn colon_after_tilde(text: &[u8]) -> bool {
     text.strip_prefix(b"~").is_some_and(|rest| rest.find_byteset(b"/:").is_some_and(|at| rest[at] == b':'))

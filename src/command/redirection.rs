@@ -4,7 +4,7 @@ use super::scope::Scope;
 use super::simple::Call;
 use super::walk::{Input, Sink, Walker};
 use super::words::{Cause, Piece, Shape, Value, Word};
-use super::{Redirect, RedirectMode, Sight};
+use super::{Redirect, RedirectMode, Sight, quirks};
 use crate::parse::syntax::{Descriptor, Operator, Redirection};
 
 impl Walker<'_> {
@@ -32,12 +32,11 @@ impl Walker<'_> {
             match redirection.operator {
                 Operator::HereDocument => {
                     let value = self.single(&redirection.target, scope);
-                    let lost = self.is_captured() && super::quirks::substitutes_in_a_change(&redirection.target.parts);
-                    let value = if lost {
-                        Value::unknown(Cause::Construct("a substitution in a here-document"))
-                    } else {
-                        value
-                    };
+                    let parts = &redirection.target.parts;
+                    let lost = self.is_captured() && quirks::substitutes_in_a_change(parts)
+                        || quirks::translated_in_a_document(parts, &self.source.text);
+                    let cause = Cause::Construct("an expansion in a here-document");
+                    let value = if lost { Value::unknown(cause) } else { value };
                     match fd.unwrap_or(0) {
                         0 => input = Input::text(value),
                         number => descriptor(number, value, scope),

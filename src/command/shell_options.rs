@@ -18,6 +18,7 @@ const NAMES: &[(&str, u8)] = &[
     ("noexec", b'n'),
     ("nounset", b'u'),
     ("pipefail", 0),
+    ("posix", 0),
     ("dotglob", 0),
     ("failglob", 0),
     ("globstar", 0),

@@ -226,12 +226,14 @@ impl Word {
 
     /// Quotes stand in it, outside of expansions.
     fn is_quoted(&self) -> bool {
-        let mut depth = 0_usize;
+        let (mut depth, mut open) = (0_usize, None);
         for byte in self.written.iter() {
-            match byte {
-                b'{' | b'(' => depth += 1,
-                b'}' | b')' => depth = depth.saturating_sub(1),
-                b'"' | b'\'' if depth == 0 => return true,
+            match (byte, open) {
+                (b'"' | b'\'', None) if depth == 0 => return true,
+                (b'"' | b'\'', None) => open = Some(byte),
+                (byte, Some(quote)) if byte == quote => open = None,
+                (b'{' | b'(', None) => depth += 1,
+                (b'}' | b')', None) => depth = depth.saturating_sub(1),
                 _ => {}
             }
         }

@@ -6,6 +6,10 @@
 pub enum Inner {
     /// The operands from the n-th on are a command.
     Words(usize),
+    /// The same, but the first of them names a package, as `vercel@latest` does.
+    Package,
+    /// It does with its operands what these words do.
+    Like(&'static [&'static str]),
     /// The operands from the n-th on, joined, are shell text.
     Text(usize),
     /// The operands are the words of a shell (`-c TEXT`, a script).
@@ -219,9 +223,21 @@ pub const WRAPPERS: &[Wrapper] = &[
     Wrapper { names: &["enscript"], value: &["-I", "--filter", "-o", "-p", "--output"], inner: &[Inner::Option(&["-I", "--filter"])], ..PLAIN },
     Wrapper { names: &["scrot"], value: &["-e", "--exec", "-d", "-q", "-t"], inner: &[Inner::Option(&["-e", "--exec"])], ..PLAIN },
     Wrapper { names: &["hg"], value: &["--config"], inner: &[Inner::Prefixed(&["--config"], "=!")], ..PLAIN },
-    Wrapper { names: &["npx", "bunx", "pnpx", "pipx-run", "uvx", "dlx"], value: &["-p", "--package", "-c", "--call", "--from", "--with"], flag: &["-y", "--yes", "--no-install", "-q"], inner: &[Inner::Option(&["-c", "--call"]), Inner::Words(0)], ..PLAIN },
-    Wrapper { names: &["npm", "pnpm", "yarn", "bun", "pipx", "uv", "poetry", "pipenv", "hatch", "rye", "pdm", "bundle", "conda", "mamba", "devbox", "mise", "asdf", "rbenv", "pyenv", "rustup", "opam", "cargo", "volta"], verb: &["exec", "dlx", "run --", "x"], value: &["-p", "--package", "-c", "--call", "--python", "--with", "-n"], inner: &[Inner::Option(&["-c", "--call"]), Inner::Words(0)], ..PLAIN },
-    Wrapper { names: &["uv", "poetry", "pipenv", "hatch", "rye", "pdm", "conda", "mamba", "micromamba", "devbox", "volta"], verb: &["run"], value: &["-p", "--python", "--with", "-n", "--name", "--extra", "--group", "--project", "--directory"], ..PLAIN },
+    Wrapper { names: &["npx", "bunx", "pnpx", "pipx-run", "uvx", "dlx"], value: &["-p", "--package", "-c", "--call", "--from", "--with", "--python", "--index", "-w", "--workspace", "--registry"], flag: &["-y", "--yes", "--no-install", "-q", "--bun"], inner: &[Inner::Option(&["-c", "--call"]), Inner::Package], ..PLAIN },
+    Wrapper { names: &["npm", "pnpm", "yarn", "bun", "pipx", "uv", "poetry", "pipenv", "hatch", "rye", "pdm", "bundle", "conda", "mamba", "devbox", "mise", "asdf", "rbenv", "pyenv", "rustup", "opam", "cargo", "volta"], verb: &["exec", "dlx", "run --", "x"], value: &["-p", "--package", "-c", "--call", "--python", "--with", "-n"], inner: &[Inner::Option(&["-c", "--call"]), Inner::Package], ..PLAIN },
+    Wrapper { names: &["pipx", "uv"], verb: &["tool run", "run"], value: &["-p", "--python", "--with", "--spec", "--from", "--index-url", "-i", "--pip-args", "--suffix", "--extra", "--group", "--project", "--directory", "--env-file"], flag: &["-q", "--no-cache", "--system-site-packages", "--verbose"], inner: &[Inner::Package], ..PLAIN },
+    Wrapper { names: &["corepack", "shx"], ..PLAIN },
+    Wrapper { names: &["rimraf", "premove"], value: &["--backoff", "--max-retries", "--retry-delay", "--tmp", "--impl"], flag: &["-g", "--glob", "-G", "--no-glob", "-v", "--verbose", "-i", "--interactive", "--preserve-root", "--no-preserve-root"], inner: &[Inner::Like(&["rm", "-rf", "--"])], ..PLAIN },
+    Wrapper { names: &["del", "del-cli"], flag: &["-f", "--force", "-d", "--dry-run"], inner: &[Inner::Like(&["rm", "-rf", "--"])], ..PLAIN },
+    Wrapper { names: &["srm"], flag: &["-d", "-f", "-i", "-l", "-r", "-R", "-v", "-z", "-x", "-s", "-m"], inner: &[Inner::Like(&["rm", "-rf", "--"])], ..PLAIN },
+    Wrapper { names: &["poetry", "pipenv", "hatch", "rye", "pdm", "conda", "mamba", "micromamba", "devbox", "volta"], verb: &["run"], value: &["-p", "--python", "--with", "-n", "--name", "--extra", "--group", "--project", "--directory"], ..PLAIN },
+    Wrapper { names: &["vercel", "vc"], verb: &["env run"], value: &["-e", "--environment", "--git-branch", "-t", "--token", "-S", "--scope", "--cwd"], ..PLAIN },
+    Wrapper { names: &["netlify", "ntl"], verb: &["dev:exec"], value: &["--context", "--filter", "--auth"], ..PLAIN },
+    Wrapper { names: &["eas", "eas-cli"], verb: &["env:exec"], flag: &["--non-interactive"], inner: &[Inner::Text(1)], ..PLAIN },
+    Wrapper { names: &["firebase", "firebase-tools"], verb: &["emulators:exec"], value: &["--only", "--import", "--export-on-exit", "-P", "--project", "-c", "--config", "--inspect-functions", "--log-verbosity", "--token", "--account"], flag: &["--ui", "--json", "--debug", "--non-interactive"], inner: &[Inner::Text(0)], ..PLAIN },
+    Wrapper { names: &["sst"], verb: &["shell"], value: &["--stage", "--target", "--config"], ..PLAIN },
+    Wrapper { names: &["lerna"], verb: &["exec"], value: &["--scope", "--ignore", "--concurrency", "--since", "--loglevel"], flag: &["--stream", "--parallel", "--no-bail", "--no-prefix"], ..PLAIN },
+    Wrapper { names: &["nx"], verb: &["exec"], value: &["--projects", "-p"], ..PLAIN },
     Wrapper { names: &["tmux"], verb: &["new-session", "new", "new-window", "neww", "split-window", "splitw", "respawn-pane", "respawn-window", "run-shell", "run", "if-shell", "popup", "display-popup"], value: &["-s", "-n", "-c", "-t", "-x", "-y", "-F", "-e", "-l", "-h", "-w"], flag: &["-d", "-A", "-P", "-v", "-b"], inner: &[Inner::Text(0)], ..PLAIN },
     Wrapper { names: &["tmux"], verb: &["send-keys", "send"], value: &["-t", "-N"], flag: &["-l", "-R", "-X"], inner: &[Inner::Text(0)], ..PLAIN },
     Wrapper { names: &["screen"], verb: &["stuff"], value: &["-S", "-p", "-t"], flag: &["-X", "-r", "-d"], inner: &[Inner::Text(0)], ..PLAIN },

@@ -8,7 +8,7 @@ use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Secret, Value, Word};
 use super::wrapper_table::{Changes, Inner, WRAPPERS, Wrapper};
-use super::{Change, Via, environment, follow, git, parameters, rc_files, secrets, xargs};
+use super::{Change, Via, environment, follow, git, packages, parameters, rc_files, secrets, xargs};
 
 /// Walks what a wrapper starts. False where the tool is no wrapper (or starts nothing this time).
 pub(super) fn unwrap(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
@@ -80,7 +80,7 @@ fn open(
     let mut options = split(words, &table);
     // Tools that take options after operands (tar, rsync, su) carry their commands there too.
     if wrapper.inner.iter().any(|inner| matches!(inner, Inner::Option(_) | Inner::Prefixed(..) | Inner::Parameter(..)))
-        && !wrapper.inner.iter().any(|inner| matches!(inner, Inner::Words(_) | Inner::Text(_)))
+        && !wrapper.inner.iter().any(|inner| matches!(inner, Inner::Words(_) | Inner::Package | Inner::Like(_) | Inner::Text(_)))
     {
         options = split(words, &Table { stop_at_operand: false, ..table });
         options.end = words.len();
@@ -175,6 +175,15 @@ fn open_one(
                 return true;
             }
             start(walker, call.with(rest.to_vec()), scope)
+        }
+        Inner::Package => {
+            let Some(rest) = behind(operands, 0, table) else { return false };
+            start(walker, call.with(packages::as_program(rest)), scope)
+        }
+        Inner::Like(words) => {
+            let Some(rest) = behind(operands, 0, table) else { return false };
+            let words = words.iter().map(|word| Word::known(*word)).chain(rest.iter().cloned()).collect();
+            start(walker, call.with(words), scope)
         }
         Inner::Text(skip) => {
             let Some(rest) = behind(operands, skip, table) else { return false };

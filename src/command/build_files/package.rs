@@ -8,6 +8,7 @@ use super::super::scope::Scope;
 use super::super::simple::Call;
 use super::super::walk::Walker;
 use super::super::words::{Value, Word};
+use super::super::wrappers::start;
 use super::super::{Change, follow};
 use super::{Found, back, file_in, in_folder, inside, line, nearest};
 
@@ -20,6 +21,20 @@ const VALUES: &[&[u8]] = &[
 
 /// Verbs that are scripts themselves.
 const LIFE: &[&[u8]] = &[b"test", b"start", b"stop", b"restart"];
+
+/// What Yarn, pnpm or bun do themselves.
+#[rustfmt::skip]
+const VERBS: &[&str] = &[
+    "access", "add", "approve-builds", "audit", "autoclean", "bin", "build", "bunx", "cache", "cat-file", "cat-index",
+    "check", "ci", "completion", "config", "constraints", "create", "dedupe", "deploy", "dlx", "doctor", "env", "exec",
+    "explain", "fetch", "find-hash", "generate-lock-entry", "global", "help", "i", "ignored-builds", "import", "info",
+    "init", "install", "install-completion", "install-test", "it", "licenses", "link", "list", "ll", "ln", "login",
+    "logout", "ls", "node", "npm", "outdated", "owner", "pack", "patch", "patch-commit", "patch-remove", "plugin", "pm",
+    "policies", "prune", "publish", "rb", "rebuild", "remove", "repl", "restart", "rm", "root", "run", "runtime", "search",
+    "self-update", "server", "set", "setup", "stage", "start", "stop", "store", "tag", "team", "test", "un", "uninstall",
+    "unlink", "unplug", "up", "update", "upgrade", "upgrade-interactive", "version", "versions", "view", "why",
+    "workspace", "workspaces", "x",
+];
 
 /// Workspaces that are tried.
 const WORKSPACES: usize = 50;
@@ -110,6 +125,11 @@ pub(super) fn run(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &
             let rest = if *one == name { &rest[..] } else { &[] };
             found |= script(walker, &package, one, rest, call, scope);
         }
+    }
+    // Where no script has the name, it is a program that the project has installed.
+    if !found && tool != "npm" && name == verb && !VERBS.contains(&verb.to_str_lossy().as_ref()) {
+        let words = std::iter::once(Word::known(name)).chain(rest).collect();
+        found = start(walker, call.with(words), scope);
     }
     found
 }

@@ -24,7 +24,7 @@ use super::scope::Scope;
 use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Piece, Value, Word};
-use super::{Change, Redirect, RedirectMode, Sight, UnreadKind, Via, build_files};
+use super::{Change, Redirect, RedirectMode, Sight, UnreadKind, Via, build_files, packages, wrappers};
 use crate::span::{Place, Span};
 use grammar::Language;
 use item::Item;
@@ -170,13 +170,13 @@ fn given(walker: &mut Walker<'_>, interpreter: &Interpreter, call: &Call, scope:
             None if interpreter.value.iter().any(|option| option.as_bytes() == text) => at += 1,
             // `ruby -S`, `perl -x`: nothing of ours.
             None if interpreter.language.triple && is_module(text) => {
-                let arguments = values(at + 1);
-                return module(walker, words.get(at), arguments, scope);
+                let Some((name, arguments)) = words.get(at..).and_then(<[Word]>::split_first) else { break };
+                return module(walker, name, arguments, call, scope);
             }
             // `-mjson.tool`
             None if interpreter.language.triple && text.starts_with(b"-m") => {
                 let name = Word::known(&text[2..]);
-                return module(walker, Some(&name), values(at), scope);
+                return module(walker, &name, words.get(at..).unwrap_or_default(), call, scope);
             }
             None if matches!(text, b"--version" | b"-V" | b"--help") => return Vec::new(),
             None => {}
@@ -198,6 +198,13 @@ fn given(walker: &mut Walker<'_>, interpreter: &Interpreter, call: &Call, scope:
         at += 1;
     }
     let arguments: Vec<Value> = values(at);
+    // `node node_modules/.bin/prisma …`
+    let installed = words.get(at).and_then(Word::text).filter(|_| found.is_empty()).and_then(packages::installed);
+    if let Some(program) = installed {
+        let words = std::iter::once(Word::known(program)).chain(words.iter().skip(at + 1).cloned()).collect();
+        wrappers::start(walker, call.with(words), scope);
+        return Vec::new();
+    }
     if found.is_empty() && !interpreter.operand {
         return from_elsewhere(walker, words.get(at), values(at + 1), call, scope);
     }
@@ -240,17 +247,23 @@ fn is_module(text: &[u8]) -> bool {
     letters.is_some_and(|letters| letters.iter().all(|letter| b"bBdEhiIOPqsSuvx".contains(letter)))
 }
 
-/// `python -m module`: a file of the project, or one of the many that come with Python.
-fn module(walker: &mut Walker<'_>, name: Option<&Word>, arguments: Vec<Value>, scope: &Scope) -> Vec<Code> {
-    let Some(name) = name.and_then(Word::text).filter(|name| program::is_own(name)) else { return Vec::new() };
+/// `python -m module`: a file of the project, or a program of the same name.
+fn module(walker: &mut Walker<'_>, name: &Word, arguments: &[Word], call: &Call, scope: &mut Scope) -> Vec<Code> {
+    let Some(name) = name.text() else { return Vec::new() };
     let path = name.replace(".", "/");
-    for ending in [&b".py"[..], b"/__main__.py"] {
+    let endings: &[&[u8]] = if program::is_own(name) { &[b".py", b"/__main__.py"] } else { &[] };
+    for ending in endings {
         let file = BString::from([path.as_slice(), ending].concat());
         if let Some(Ok(value)) = walker.file(&file, scope)
             && let Some(text) = marked(&value)
         {
+            let arguments = arguments.iter().map(|word| word.value.clone()).collect();
             return vec![Code { text, file: Some(file), arguments }];
         }
+    }
+    if let Some(program) = packages::program_of_module(name) {
+        let words = std::iter::once(Word::known(program)).chain(arguments.iter().cloned()).collect();
+        wrappers::start(walker, call.with(words), scope);
     }
     Vec::new()
 }

@@ -107,7 +107,7 @@ impl Scope {
                 self.restore(name, old);
             }
             for name in frame.lost {
-                self.blur(&name, Cause::Variable(name.clone()));
+                self.lose(&name);
             }
         }
     }
@@ -173,6 +173,25 @@ impl Scope {
             self.blur(name, Cause::Variable(name.into()));
         }
         hidden > 0
+    }
+
+    /// `export name` of what a command is lent: bash may keep it for longer than the command.
+    pub fn outlive(&mut self, name: &[u8]) {
+        if self.mode.dialect != Dialect::Dash {
+            for frame in self.frames.iter_mut().filter(|frame| frame.lent.iter().any(|(one, _)| *one == name)) {
+                frame.lost.push(name.into());
+            }
+        }
+    }
+
+    /// It may hold anything, and be handed down or not.
+    fn lose(&mut self, name: &[u8]) {
+        self.blur(name, Cause::Variable(name.into()));
+        self.exported = None;
+        if let Some(variable) = self.changed.get_mut(name.as_bstr()) {
+            let variable = Rc::make_mut(variable);
+            (variable.exported, variable.perhaps_kept) = (true, true);
+        }
     }
 
     /// Where two ways meet, each has hidden what it has hidden.

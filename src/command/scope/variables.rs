@@ -166,6 +166,8 @@ impl Scope {
             self.exported = None;
         } else if self.options.is_on("allexport") == Some(true) {
             (exported, perhaps_kept) = (true, false);
+        } else if !exported && self.options.may_be_on("allexport") {
+            (exported, perhaps_kept) = (true, true);
         }
         exported &= text || !matches!(content, Content::Indexed(_) | Content::Keyed(_));
         if exported {
