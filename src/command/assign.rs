@@ -219,12 +219,13 @@ impl Walker<'_> {
                     return scope.blur(name, Cause::Construct("an unknown key"));
                 }
             },
-            Content::Scalar(Value::Unknown(shape)) => {
-                self.number(index, scope);
-                return scope.blur(name, shape.because);
-            }
-            Content::Scalar(_) if scope.perhaps_array(name) => {
-                self.number(index, scope);
+            Content::Scalar(value)
+                if matches!(value, Value::Unknown(_)) || scope.perhaps_array(name) || scope.perhaps_unset(name) =>
+            {
+                // Before its first element is an error.
+                if self.number(index, scope).is_none_or(|at| at < 0) {
+                    self.leave(How::Abandon, scope);
+                }
                 return scope.blur(name, Cause::Construct("an array that differs by branch"));
             }
             other => {

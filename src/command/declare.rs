@@ -3,7 +3,7 @@
 use bstr::{BString, ByteSlice};
 
 use super::leave::How;
-use super::scope::{Content, Scope};
+use super::scope::{Attributes, Content, Scope};
 use super::simple::is_name;
 use super::walk::Walker;
 use super::words::{Cause, Value, Word};
@@ -40,6 +40,10 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
         if letters.contains(&b'f') {
             // `export -f name`: functions, not variables.
             scope.shared_functions.insert(name.into());
+            continue;
+        }
+        // It prints them.
+        if letters.contains(&b'p') {
             continue;
         }
         let (name, append) = name.strip_suffix(b"+").map_or((name, false), |name| (name, true));
@@ -96,6 +100,9 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
         }
         if letters.contains(&b'A') && !matches!(content, Content::Keyed(_)) {
             scope.set(name, Content::Keyed(std::collections::BTreeMap::new()));
+        } else if value.is_none() && content == Content::Unset && attributes == Attributes::default() {
+            // Its name is there from now on.
+            scope.set(name, Content::Unset);
         } else if let Some(value) = value {
             if scope.attributes(name).integer {
                 walker.evaluated(&value, Span::default(), scope);

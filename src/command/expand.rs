@@ -8,7 +8,8 @@ use super::braces;
 use super::evaluated::unsettled;
 use super::pattern;
 use super::quirks::{
-    braces_in_operand, colon_after_tilde, quoted_braces, splits_behind_a_list, tilde_before_operation, tilde_runs_on,
+    bare_dollar, braces_in_operand, colon_after_tilde, quoted_braces, splits_behind_a_list, tilde_before_operation,
+    tilde_runs_on,
 };
 use super::scope::Scope;
 use super::walk::Walker;
@@ -85,10 +86,14 @@ impl Walker<'_> {
         }
         let spreads = scope.mode.dialect != Dialect::Dash && scope.options.may_be_on("braceexpand");
         let alone = !word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'{')));
-        if spreads && word.parts.iter().any(|part| braces_in_operand(part, alone)) {
+        if spreads && word.parts.iter().any(|part| braces_in_operand(part, alone, &self.source.text)) {
             // What it assigns it assigns.
             self.single(word, scope);
             return vec![Word::several(Cause::Construct("braces in the word of an expansion"))];
+        }
+        if scope.mode.dialect != Dialect::Dash && bare_dollar(word) {
+            self.single(word, scope);
+            return vec![Word::several(Cause::Construct("a dollar beside an expansion"))];
         }
         if spreads && quoted_braces(word) {
             self.single(word, scope);
@@ -109,17 +114,15 @@ impl Walker<'_> {
         }
         // A tilde behind the `=` of a word that braces made stays, or not: bash has forgotten that it looks like an
         // assignment.
-        let assigns = |word: &syntax::Word| {
-            matches!(word.parts.first(), Some(Part::Literal(text)) if text.contains(&b'~')
-                && text.find_byte(b'=').is_some_and(|at| super::simple::is_name(&text[..at])))
-        };
-        if words.len() > 1 && words.iter().any(assigns) {
+        let tilde =
+            |word: &syntax::Word| matches!(word.parts.first(), Some(Part::Literal(text)) if text.contains(&b'~'));
+        if words.len() > 1 && words.iter().any(|word| tilde(word) && assigns(&word.parts)) {
             return named_only(&words, "a tilde beside braces");
         }
         let mut made = Vec::new();
         for word in words {
             let mut chunks = Vec::new();
-            self.gather(&word.parts, false, scope, &mut chunks);
+            self.gather_argument(&word.parts, scope, &mut chunks);
             // What a pattern has named already it names without patterns as well.
             let named = |chunk: &Chunk| matches!(chunk, Chunk::Piece(value, _) if value.pattern().is_some());
             let keeps = scope.options.is_on("noglob") != Some(true) || chunks.iter().any(named);
@@ -169,6 +172,29 @@ impl Walker<'_> {
             }
         }
         Some(text)
+    }
+
+    /// Of an argument that looks like an assignment a tilde counts behind each colon.
+    fn gather_argument(&mut self, parts: &[Part], scope: &mut Scope, chunks: &mut Vec<Chunk>) {
+        let behind = |part: &Part| matches!(part, Part::Literal(text) if text.contains_str(":~"));
+        let again = parts.iter().skip(1).position(behind).filter(|_| assigns(parts));
+        match again.filter(|_| scope.mode.dialect == Dialect::Bash).map(|at| at + 1) {
+            None => self.gather(parts, false, scope, chunks),
+            Some(_) if scope.options.is_on("posix").is_none() || tilde_runs_on(parts) => {
+                self.not_followed(parts, false, "a tilde behind a colon", scope, chunks);
+            }
+            Some(at) => {
+                self.gather(&parts[..at], false, scope, chunks);
+                for (index, part) in parts.iter().enumerate().skip(at) {
+                    match part {
+                        Part::Literal(text) => {
+                            self.tildes(text, false, false, parts.len() == index + 1, scope, chunks);
+                        }
+                        part => self.gather(std::slice::from_ref(part), false, scope, chunks),
+                    }
+                }
+            }
+        }
     }
 
     pub(super) fn gather(&mut self, parts: &[Part], quoted: bool, scope: &mut Scope, chunks: &mut Vec<Chunk>) {
@@ -354,6 +380,12 @@ pub(super) fn whole(chunks: Vec<Chunk>, scope: &Scope) -> Value {
         Chunk::Boundary => value.then(between.clone()),
         Chunk::Nothing => value,
     })
+}
+
+/// `name=…`
+fn assigns(parts: &[Part]) -> bool {
+    matches!(parts.first(), Some(Part::Literal(text))
+        if text.find_byte(b'=').is_some_and(|at| super::simple::is_name(&text[..at])))
 }
 
 /// Words that braces made of one that looked like an assignment: of each only the name is known.

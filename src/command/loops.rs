@@ -80,9 +80,9 @@ impl Walker<'_> {
         let values = words.into_iter().map(|word| {
             let once = !word.is_open();
             let value = match word.value {
-                _ if word.glob => entry(&word),
                 // Of a list that splits it is one piece, and no piece is known.
                 Value::Unknown(shape) if shape.splits => Value::unknown(shape.because),
+                _ if word.glob => entry(&word),
                 value => value,
             };
             (value, once)

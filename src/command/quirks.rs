@@ -43,7 +43,7 @@ fn begins_a_name(part: &Part) -> bool {
 
 /// `"${x-"{a,b}"}"`, `${x-a{b}c{d,e}`: braces in the word of an expansion, where what is quoted and what closes for the
 /// braces is not what it is for the expansion.
-pub(super) fn braces_in_operand(part: &Part, alone: bool) -> bool {
+pub(super) fn braces_in_operand(part: &Part, alone: bool, source: &[u8]) -> bool {
     fn braced(part: &Part) -> bool {
         match part {
             Part::Literal(text) | Part::Quoted(text) => text.contains(&b'{'),
@@ -51,10 +51,13 @@ pub(super) fn braces_in_operand(part: &Part, alone: bool) -> bool {
             _ => false,
         }
     }
+    // Behind quotes inside quotes also those of a substitution, which is text to the braces.
+    let opens = |text: &[u8]| (0..text.len()).any(|at| text[at] == b'{' && (at == 0 || text[at - 1] != b'$'));
     let turned = |part: &Part| match part {
-        Part::Parameter(parameter) => parameter
-            .operand()
-            .is_some_and(|word| word.parts.iter().any(|part| matches!(part, Part::Double(_)) && braced(part))),
+        Part::Parameter(parameter) => parameter.operand().is_some_and(|word| {
+            word.parts.iter().any(|part| matches!(part, Part::Double(_)))
+                && (word.parts.iter().any(braced) || opens(word.span.of(source)))
+        }),
         _ => false,
     };
     match part {
@@ -62,6 +65,13 @@ pub(super) fn braces_in_operand(part: &Part, alone: bool) -> bool {
         Part::Double(inner) => inner.iter().any(turned),
         _ => false,
     }
+}
+
+/// `$x$`, `$x$\q`: a dollar that begins nothing keeps what stands beside it from being split, or does not.
+pub(super) fn bare_dollar(word: &Word) -> bool {
+    let bare = |part: &Part| matches!(part, Part::Literal(text) if text.contains(&b'$'));
+    let expands = |part: &Part| matches!(part, Part::Parameter(_) | Part::Command(_));
+    word.parts.iter().any(bare) && word.parts.iter().any(expands)
 }
 
 /// `{a}\{a,b}`: which brace closes which bash sees otherwise where some are quoted.

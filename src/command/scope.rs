@@ -18,7 +18,7 @@ pub use files::Files;
 use frames::Frame;
 pub use functions::{Defined, Function};
 use variables::scalar;
-pub use variables::{Content, Variable};
+pub use variables::{Attributes, Content, Variable};
 
 use super::shell_options::ShellOptions;
 use super::words::{Cause, Value};

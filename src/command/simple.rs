@@ -62,8 +62,10 @@ impl Walker<'_> {
                 let value = self.assignment_text(&value, false, scope);
                 if keyword.is_none() {
                     list.push(Word::several(Cause::Construct("set -k")));
+                    behind.push((name, Value::unknown(Cause::Construct("set -k"))));
+                } else {
+                    behind.push((name, value));
                 }
-                behind.push((name, value));
                 continue;
             }
             let spread = if declares && index > 0 { braces::expand(word) } else { None };

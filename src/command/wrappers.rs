@@ -80,7 +80,10 @@ fn open(
     let mut options = split(words, &table);
     // Tools that take options after operands (tar, rsync, su) carry their commands there too.
     if wrapper.inner.iter().any(|inner| matches!(inner, Inner::Option(_) | Inner::Prefixed(..) | Inner::Parameter(..)))
-        && !wrapper.inner.iter().any(|inner| matches!(inner, Inner::Words(_) | Inner::Package | Inner::Like(_) | Inner::Text(_)))
+        && !wrapper
+            .inner
+            .iter()
+            .any(|inner| matches!(inner, Inner::Words(_) | Inner::Package | Inner::Like(_) | Inner::Text(_)))
     {
         options = split(words, &Table { stop_at_operand: false, ..table });
         options.end = words.len();

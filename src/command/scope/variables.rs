@@ -357,7 +357,11 @@ impl Scope {
         }
         let mut all: BTreeSet<BString> = self.base.values.keys().cloned().collect();
         all.extend(self.changed.keys().cloned());
-        all.retain(|name| name.starts_with(prefix) && self.content(name) != Content::Unset);
+        all.retain(|name| name.starts_with(prefix));
+        // What was declared without a value has a name, what was unset has none.
+        if all.iter().any(|name| self.content(name) == Content::Unset) {
+            return None;
+        }
         // What is not known may be unset.
         let sure = |name: &BString| !matches!(self.content(name), Content::Scalar(Value::Unknown(_) | Value::OneOf(_)));
         let sure = |name: &BString| sure(name) && !self.perhaps_unset(name);

@@ -103,7 +103,7 @@ impl Tally {
 }
 
 /// Why the model does not claim to hold all that runs.
-fn incomplete(model: &Model, doubt: Option<&str>) -> Option<String> {
+fn incomplete(model: &Model, doubt: Option<&str>, startup: bool) -> Option<String> {
     if let Some(doubt) = doubt {
         return Some(doubt.into());
     }
@@ -115,6 +115,10 @@ fn incomplete(model: &Model, doubt: Option<&str>) -> Option<String> {
     }
     if let Some(unread) = model.unread.first() {
         return Some(format!("unread: {:?} {}", unread.kind, unread.what));
+    }
+    // What a start-up file does may be anything where it is not read, and is no question.
+    if startup && model.commands.iter().any(|command| command.environment.partial) {
+        return Some("unread: a start-up file".into());
     }
     // A name that is not known may be anyone's.
     let nameless = |command: &Command| command.program == command::Program::Unknown;
@@ -136,7 +140,7 @@ pub fn compare(
             *tally.unknown.entry(cause(&shape.because)).or_default() += 1;
         }
     }
-    if let Some(reason) = incomplete(model, *doubt) {
+    if let Some(reason) = incomplete(model, *doubt, script.startup.is_some()) {
         *tally.incomplete.entry(reason).or_default() += 1;
         return Vec::new();
     }
