@@ -119,7 +119,7 @@ fn watched(judged: &mut Judgement, call: &Invocation, world: &World) -> Result<W
         // The guard above judges them.
         (Some(Lacking::Above), _) => return Ok(Watching::No),
         (None, Given::Whole | Given::Held) => return Ok(if required { Watching::Required } else { Watching::Wanted }),
-        (Some(Lacking::Tracing), _) => "the kernel lets only its ancestors look at a task",
+        (Some(Lacking::Tracing), _) => "the kernel lets only root look at a task",
         (None, Given::Lines) => "the text is typed at a terminal",
     };
     if required {

@@ -28,7 +28,7 @@ impl Explain for Trouble {
             },
             Trouble::NoExecLayer => {
                 "the policy has require.layer = \"exec\", and here programs can't be judged as they start: the text is \
-                 typed at a terminal, or the kernel lets nobody but ancestors look at a task (Yama)"
+                 typed at a terminal, or the kernel lets nobody but root look at a task (Yama)"
                     .to_owned()
             }
         }

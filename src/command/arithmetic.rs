@@ -362,6 +362,10 @@ impl Reader<'_> {
             if rest.starts_with(spelled.as_bytes()) {
                 self.at += spelled.len();
                 let right = self.assignment()?;
+                // What the right side has assigned dash sees on the left.
+                if self.skipping == 0 && !steps && self.held(&place)? != old {
+                    return None;
+                }
                 let new = if self.skipping > 0 { 0 } else { apply(operator, old, right)? };
                 self.assign(&place, new)?;
                 return Some(new);

@@ -1,5 +1,7 @@
 //! Assignments: to names, elements and whole arrays, before a command or as an argument of a declaration builtin.
 
+use std::borrow::Cow;
+
 use bstr::{BString, ByteSlice};
 
 use super::expand::{Chunk, Origin, whole};
@@ -160,7 +162,7 @@ impl Walker<'_> {
             if let Some(key) = &element.key {
                 self.single(key, scope);
             }
-            self.fields(&element.value, scope);
+            self.fields(&element_word(&element.value), scope);
         }
     }
 
@@ -268,7 +270,7 @@ impl Walker<'_> {
         // Expanding them may change what they are put behind.
         let mut words = Vec::new();
         for element in elements {
-            words.extend(self.fields(&unnamed(&element.value), scope));
+            words.extend(self.fields(&element_word(&element.value), scope));
         }
         let old = scope.content(name);
         // What it has is not known, so neither is where the new ones go.
@@ -328,7 +330,7 @@ impl Walker<'_> {
                     }
                 }
                 None => {
-                    let words = self.fields(&unnamed(&element.value), scope);
+                    let words = self.fields(&element_word(&element.value), scope);
                     // `[key]+=value` among them is no word.
                     let appends = words.iter().any(|word| word.written.starts_with(b"["));
                     if keyed || appends || words.iter().any(Word::is_open) {
@@ -369,7 +371,17 @@ pub(super) fn appended(scope: &Scope, name: &[u8], value: Value) -> Value {
     before.then(value)
 }
 
-/// A word in an array or an expansion that looks like an assignment is none: a tilde behind its `=` stays.
+/// A word in an array that looks like an assignment is none: a tilde in it stays.
+fn element_word(word: &syntax::Word) -> Cow<'_, syntax::Word> {
+    let Some(Part::Literal(text)) = word.parts.first() else { return Cow::Borrowed(word) };
+    let Some(equals) = text.find_byte(b'=').filter(|_| text.contains(&b'~')) else { return Cow::Borrowed(word) };
+    let (name, rest) = text.split_at(equals + 1);
+    let mut parts = vec![Part::Quoted(name.to_vec()), Part::Literal(rest.to_vec())];
+    parts.extend(word.parts.iter().skip(1).cloned());
+    Cow::Owned(syntax::Word { parts, ..word.clone() })
+}
+
+/// A word in an expansion that looks like an assignment is none: a tilde behind its `=` stays.
 pub(super) fn unnamed(word: &syntax::Word) -> syntax::Word {
     let mut word = word.clone();
     if let Some(Part::Literal(text)) = word.parts.first_mut()

@@ -171,7 +171,10 @@ impl Walker<'_> {
                 Chunk::Piece(Value::OneOf(_) | Value::Unknown(_), _) => return None,
             }
         }
-        Some(text)
+        // Where such groups are none their parentheses stand for themselves.
+        let group = |pair: &[u8]| matches!(pair, [b'?' | b'*' | b'+' | b'@' | b'!', b'(']);
+        let none = !scope.mode.extglob && text.windows(2).any(group);
+        (!none).then_some(text)
     }
 
     /// Of an argument that looks like an assignment a tilde counts behind each colon.

@@ -83,6 +83,13 @@ impl Walker<'_> {
         self.leave(if scope.mode.dialect == Dialect::Dash { How::Exit } else { How::Abandon }, scope);
     }
 
+    /// What the ways that left since `mark` hold of a name is not known.
+    pub(super) fn blur_left(&mut self, mark: usize, name: &[u8], why: &'static str) {
+        for left in self.left.get_mut(mark..).unwrap_or_default() {
+            left.way.scope.blur(name, Cause::Construct(why));
+        }
+    }
+
     /// Takes in the ways that left since `mark` and come out here.
     pub(super) fn land(&mut self, mark: usize, scope: &mut Scope, landing: impl Fn(How) -> Landing) {
         for left in self.left.split_off(mark.min(self.left.len())) {
@@ -95,11 +102,15 @@ impl Walker<'_> {
 
     /// A process of its own: whatever leaves in it ends it, and what it sets is its own.
     pub(super) fn process_of_its_own(&mut self, inner: &mut Scope, inside: impl FnOnce(&mut Self, &mut Scope)) {
-        inner.exit_traps.clear();
+        let traps = std::mem::take(&mut inner.exit_traps);
         let mark = self.left.len();
         let loops = std::mem::take(&mut self.loops);
         inside(self, inner);
         self.loops = loops;
+        // Where an error ends it bash takes the traps of the shell around it for its own.
+        if inner.exit_traps.is_empty() && self.left.iter().skip(mark).any(|left| left.how == How::Abandon) {
+            inner.exit_traps = traps;
+        }
         // bash lets such a process go on with what follows BASH_ENV's file, beside the shell itself.
         self.model.doubted |= self.quiet
             && inner.value(b"BASH_ENV").is_some()

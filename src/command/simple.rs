@@ -94,7 +94,14 @@ impl Walker<'_> {
         // dash expands them before it forks.
         let forks = scope.mode.dialect != Dialect::Dash && !list.is_empty();
         let before = (forks && assigning(&node.redirections)).then(|| scope.clone());
+        let mark = self.left.len();
         let (redirections, input, sink) = self.redirections(&node.redirections, scope, input);
+        // Behind an error in them bash has made the assignments, and forgets for a while that they were the command's.
+        if !list.is_empty() {
+            for one in assignments {
+                self.blur_left(mark, &one.name, "an assignment before an error");
+            }
+        }
         if let Some(before) = before {
             in_the_child(list.first(), before, scope);
         }

@@ -172,6 +172,12 @@ impl Value {
     }
 }
 
+/// `$@"`, `${a[@]…}"`: what stands in quotes is a list and nothing else.
+fn is_list(quoted: &[u8]) -> bool {
+    let Some(inside) = quoted.find_byte(b'"').map(|end| &quoted[..end]) else { return false };
+    inside == b"$@" || inside.starts_with(b"${") && inside.ends_with(b"}") && inside.contains(&b'@')
+}
+
 /// What all texts begin with.
 fn beginning(texts: &[BString]) -> &[u8] {
     let Some((first, rest)) = texts.split_first() else { return b"" };
@@ -227,8 +233,10 @@ impl Word {
     /// Quotes stand in it, outside of expansions.
     fn is_quoted(&self) -> bool {
         let (mut depth, mut open) = (0_usize, None);
-        for byte in self.written.iter() {
+        for (at, byte) in self.written.iter().enumerate() {
             match (byte, open) {
+                // A list in quotes of its own may be no word.
+                (b'"', None) if depth == 0 && is_list(&self.written[at + 1..]) => open = Some(byte),
                 (b'"' | b'\'', None) if depth == 0 => return true,
                 (b'"' | b'\'', None) => open = Some(byte),
                 (byte, Some(quote)) if byte == quote => open = None,

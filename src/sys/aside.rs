@@ -32,6 +32,20 @@ pub fn channel() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?)
 }
 
+/// Tells the other end which process this is.
+pub fn introduce(channel: &OwnedFd) -> io::Result<()> {
+    let number = nix::unistd::getpid().as_raw().to_ne_bytes();
+    sendmsg::<()>(channel.as_raw_fd(), &[IoSlice::new(&number)], &[], MsgFlags::MSG_NOSIGNAL, None)?;
+    Ok(())
+}
+
+/// Which process is at the other end.
+pub fn acquaint(channel: &OwnedFd) -> io::Result<i32> {
+    let mut number = [0_u8; 4];
+    let count = nix::unistd::read(channel, &mut number)?;
+    if count == number.len() { Ok(i32::from_ne_bytes(number)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
 /// Hands the listener over, or says with an errno why there is none.
 pub fn send_listener(channel: &OwnedFd, listener: Result<&Listener, i32>) -> io::Result<()> {
     let (message, descriptors) = match listener {

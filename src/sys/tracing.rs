@@ -1,4 +1,7 @@
 //! Holding a task at the end of its exec (ptrace(2)), and what becomes of children and traced tasks.
+//!
+//! Where only a task's ancestors may look at it (Yama), a whole tree is traced from its first task on: who traces may
+//! look, and what a traced task forks is traced as well.
 
 use std::io;
 
@@ -10,21 +13,46 @@ fn trace(request: c_uint, task: pid_t, data: usize) -> io::Result<()> {
     if done == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
-/// Begins to trace: the task stops at the end of its next exec, and dies if we do. It runs on until then.
-pub fn seize(task: pid_t) -> io::Result<()> {
-    let options = libc::PTRACE_O_TRACEEXEC | libc::PTRACE_O_EXITKILL;
-    trace(libc::PTRACE_SEIZE, task, usize::try_from(options).map_err(io::Error::other)?)
+/// Which tasks are traced, and for how long.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// Each for the time of its exec.
+    Execs,
+    /// All of a tree, for as long as they live.
+    Tree,
 }
 
-/// The task stops when it leaves the call that it is in, if no exec stops it before.
-pub fn interrupt(task: pid_t) {
-    // It may be gone.
-    let _ = trace(libc::PTRACE_INTERRUPT, task, 0);
+impl Reach {
+    /// Begins to trace: the task stops at the end of its next exec, and dies if we do. It runs on until then.
+    pub fn seize(self, task: pid_t) -> io::Result<()> {
+        let forks = libc::PTRACE_O_TRACEFORK | libc::PTRACE_O_TRACEVFORK | libc::PTRACE_O_TRACECLONE;
+        let forks = if self == Reach::Tree { forks } else { 0 };
+        let options = libc::PTRACE_O_TRACEEXEC | libc::PTRACE_O_EXITKILL | forks;
+        trace(libc::PTRACE_SEIZE, task, usize::try_from(options).map_err(io::Error::other)?)
+    }
+
+    /// Lets a stopped task run on, with the signal that stopped it, if any.
+    pub fn go_on(self, task: pid_t, signal: c_int) {
+        let request = if self == Reach::Tree { libc::PTRACE_CONT } else { libc::PTRACE_DETACH };
+        // It may be gone.
+        let _ = trace(request, task, usize::try_from(signal).unwrap_or(0));
+    }
 }
 
-/// Lets it run on untraced, with the signal that stopped it, if any.
-pub fn let_go(task: pid_t, signal: c_int) {
-    let _ = trace(libc::PTRACE_DETACH, task, usize::try_from(signal).unwrap_or(0));
+/// The task stops when it leaves the call that it is in, if no exec stops it before. An error: it is not traced.
+pub fn interrupt(task: pid_t) -> io::Result<()> {
+    trace(libc::PTRACE_INTERRUPT, task, 0)
+}
+
+/// Leaves a task stopped, as its own job control has it, until that lets it go on.
+pub fn leave_stopped(task: pid_t) {
+    let _ = trace(libc::PTRACE_LISTEN, task, 0);
+}
+
+/// Lets a process look at us and trace us that the kernel would not let (Yama).
+pub fn allow(tracer: pid_t) {
+    // SAFETY: numbers. It fails where nothing forbids it.
+    unsafe { libc::prctl(libc::PR_SET_PTRACER, tracer, 0, 0, 0) };
 }
 
 /// The number that the thread had before its exec made it the first of its process.
@@ -91,6 +119,10 @@ pub enum Event {
     Loaded,
     /// The exec failed, or a stop that belongs to no signal.
     Trap,
+    /// It has forked, or it is the child.
+    Forked,
+    /// Job control has stopped it.
+    Stopped,
     /// A signal is about to reach it.
     Signal(c_int),
     Continued,
@@ -109,7 +141,9 @@ pub fn next_event() -> Option<(pid_t, Event)> {
     let event = if libc::WIFSTOPPED(status) {
         match status >> 16 {
             libc::PTRACE_EVENT_EXEC => Event::Loaded,
+            libc::PTRACE_EVENT_STOP if libc::WSTOPSIG(status) != libc::SIGTRAP => Event::Stopped,
             libc::PTRACE_EVENT_STOP => Event::Trap,
+            libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => Event::Forked,
             _ => Event::Signal(libc::WSTOPSIG(status)),
         }
     } else if libc::WIFCONTINUED(status) {

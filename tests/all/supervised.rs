@@ -75,7 +75,12 @@ fn place(words: &str, watched: bool) -> Place {
 }
 
 fn run(place: &Place, line: &str) -> Output {
-    place.shell(&["-c", line]).output().expect("the shell")
+    run_by("0", place, line)
+}
+
+/// `tree`: "1" traces all of the tree, as where only ancestors may look at a task.
+fn run_by(tree: &str, place: &Place, line: &str) -> Output {
+    place.shell(&["-c", line]).env("GUARDED_TRACE_TREE", tree).output().expect("the shell")
 }
 
 pub fn said(output: &Output) -> String {
@@ -86,10 +91,12 @@ pub fn said(output: &Output) -> String {
 fn what_only_its_exec_shows_is_stopped_there() {
     let mut wrong = Vec::new();
     for (words, line) in LINES {
-        let place = place(words, true);
-        let output = run(&place, line);
-        if !place.project().join("uploads/face.png").exists() {
-            wrong.push(format!("{line}\n{}", said(&output)));
+        for tree in ["0", "1"] {
+            let place = place(words, true);
+            let output = run_by(tree, &place, line);
+            if !place.project().join("uploads/face.png").exists() {
+                wrong.push(format!("{tree}: {line}\n{}", said(&output)));
+            }
         }
     }
     assert!(wrong.is_empty(), "{} got through:\n{}", wrong.len(), wrong.join("\n"));
@@ -119,13 +126,37 @@ fn after_a_stop_the_rest_of_the_line_goes_on_and_is_watched() {
 
 #[test]
 fn a_job_that_outlives_its_shell_stays_watched() {
-    let place = place("rm\n-rf\nuploads", true);
-    let late = place.project().join("late");
-    let line = "(sleep 0.3; python3 hidden.py hid fork; touch late) >/dev/null 2>&1 & exit 5";
-    assert_eq!(run(&place, line).status.code(), Some(5));
-    assert!(!late.exists(), "the shell waited for its job");
-    wait_for(&late);
-    assert!(place.project().join("uploads").exists());
+    for tree in ["0", "1"] {
+        let place = place("rm\n-rf\nuploads", true);
+        let late = place.project().join("late");
+        let line = "(sleep 0.3; python3 hidden.py hid fork; touch late) >/dev/null 2>&1 & exit 5";
+        assert_eq!(run_by(tree, &place, line).status.code(), Some(5));
+        assert!(!late.exists(), "the shell waited for its job");
+        wait_for(&late);
+        assert!(place.project().join("uploads").exists());
+    }
+}
+
+/// A signal reaches whom it is sent to, and who is stopped can be let go on.
+#[test]
+fn signals_and_stops_pass_through_a_tree_that_is_traced() {
+    const SAME: &[&str] = &[
+        "trap 'echo hup' HUP; kill -HUP $$; echo on",
+        "trap '' TERM; kill -TERM $$; echo still; trap - TERM; kill -TERM $$; echo never",
+        "sleep 3 & kill -STOP %1; sleep .1; ps -o stat= -p $! | cut -c1 | tr t T; kill -CONT %1; sleep .1; ps -o stat= -p $! | cut -c1; kill %1; wait %1; echo $?",
+        "set -m; sh -c 'kill -STOP $$; echo back' & sleep .2; jobs | cut -c1-13; fg %1 >/dev/null; echo $?",
+        "perl -e 'use threads; threads->create(sub { system \"echo thread\" })->join' 2>/dev/null; echo $?",
+        "python3 -c 'import os, signal; p = os.fork() or os.kill(os.getpid(), signal.SIGSEGV); print(os.waitpid(p, 0)[1] & 127)'",
+        "python3 -c 'import signal, time; signal.setitimer(signal.ITIMER_REAL, .1); signal.signal(signal.SIGALRM, lambda *a: print(\"alarm\")); time.sleep(.3)'",
+        "{ for i in 1 2 3 4 5 6 7 8; do (kill -KILL $BASHPID); echo $?; done; } 2>/dev/null",
+        "timeout -s INT .2 sleep 5; echo $?",
+    ];
+    for line in SAME {
+        let (watched, plain) = (place("", true), place("", true));
+        let here = run_by("1", &watched, line);
+        let there = plain.program(Path::new("/bin/bash"), &["-c", line]).output().expect("bash");
+        assert_eq!((here.status.code(), said(&here)), (there.status.code(), said(&there)), "{line}");
+    }
 }
 
 fn wait_for(path: &Path) {
@@ -171,14 +202,17 @@ fn a_watched_line_is_as_without_us() {
         "ulimit -u 4000; for i in 1 2 3; do /bin/true & done; wait; echo ok",
     ];
     for line in SAME {
-        let (watched, plain) = (place("", true), place("", true));
-        let here = run(&watched, line);
-        let there = plain.program(Path::new("/bin/bash"), &["-c", line]).output().expect("bash");
-        let text = |output: &Output, place: &Place| {
-            let text = said(output).replace(&place.path("").display().to_string(), "");
-            (output.status.code(), text.replace(&crate::programs::guarded_sh().display().to_string(), "/bin/bash"))
-        };
-        assert_eq!(text(&here, &watched), text(&there, &plain), "{line}");
+        for tree in ["0", "1"] {
+            let (watched, plain) = (place("", true), place("", true));
+            let here = run_by(tree, &watched, line);
+            let mut bash = plain.program(Path::new("/bin/bash"), &["-c", line]);
+            let there = bash.env("GUARDED_TRACE_TREE", tree).output().expect("bash");
+            let text = |output: &Output, place: &Place| {
+                let text = said(output).replace(&place.path("").display().to_string(), "");
+                (output.status.code(), text.replace(&crate::programs::guarded_sh().display().to_string(), "/bin/bash"))
+            };
+            assert_eq!(text(&here, &watched), text(&there, &plain), "{tree}: {line}");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bstr::BString;
 
-use super::variables::{Attributes, Content, Variable, scalar};
+use super::variables::{Content, Variable, scalar};
 use super::{Defined, Scope};
 use crate::command::words::{Cause, Value};
 
@@ -71,6 +71,7 @@ impl Scope {
         self.join_frames(&mut other);
         let differing = self.differing(&other);
         if !differing.is_empty() {
+            let mut unfollowed = Vec::new();
             for name in differing {
                 let (left, right) = (self.changed.get(&name), other.changed.get(&name));
                 let exported = self.is_exported(&name) || other.is_exported(&name);
@@ -87,10 +88,11 @@ impl Scope {
                         .iter()
                         .flatten()
                         .any(|variable| variable.perhaps_array || array(&variable.content));
-                let attributes = match (left, right) {
-                    (Some(left), Some(right)) if left.attributes == right.attributes => left.attributes,
-                    (_, _) => Attributes::default(),
-                };
+                let of = |side: Option<&Rc<Variable>>| side.map(|variable| variable.attributes).unwrap_or_default();
+                let attributes = of(left);
+                if attributes != of(right) {
+                    unfollowed.push(name.clone());
+                }
                 self.keep(
                     name,
                     Variable {
@@ -101,6 +103,11 @@ impl Scope {
                         ..Variable::new(content, exported)
                     },
                 );
+            }
+            // Whatever is assigned to them becomes one thing or another.
+            for name in unfollowed {
+                self.unfollowed.insert(name.clone());
+                self.blur(&name, Cause::Construct("a variable that is declared on one way only"));
             }
             self.exported = None;
         }

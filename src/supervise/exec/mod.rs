@@ -17,6 +17,7 @@ use bstr::{BString, ByteSlice};
 use super::{Trouble, c_string};
 use crate::sys::feed::{self, Side};
 use crate::sys::task::strings;
+use crate::sys::tracing::{self, Reach};
 use crate::sys::{aside, exec, seccomp};
 
 /// A program that is about to run.
@@ -85,7 +86,7 @@ pub trait Judge {
 pub enum Lacking {
     /// A guard above judges them already.
     Above,
-    /// The kernel lets only ancestors look at a task (Yama).
+    /// The kernel lets nobody look at a task but root (Yama, from scope 2 on).
     Tracing,
 }
 
@@ -94,10 +95,25 @@ pub fn lacking() -> Option<Lacking> {
     if aside::is_supervised() {
         return Some(Lacking::Above);
     }
-    let scope = std::fs::read("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
-    let open = matches!(scope.first(), None | Some(b'0')) || nix::unistd::geteuid().is_root();
-    (!open).then_some(Lacking::Tracing)
+    reach().is_none().then_some(Lacking::Tracing)
 }
+
+/// What the supervisor has to trace to be let look (kernel: Documentation/admin-guide/LSM/Yama.rst). Where it may look at
+/// any of our tasks it need not trace a whole tree, but can be told to.
+fn reach() -> Option<Reach> {
+    let whole = std::env::var_os(WHOLE_TREE).is_some_and(|value| value == "1");
+    let scope = std::fs::read("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
+    match scope.first() {
+        _ if whole => Some(Reach::Tree),
+        None | Some(b'0') => Some(Reach::Execs),
+        _ if nix::unistd::geteuid().is_root() => Some(Reach::Execs),
+        Some(b'1') => Some(Reach::Tree),
+        Some(_) => None,
+    }
+}
+
+/// `1`: whole trees are traced also where that need not be.
+pub const WHOLE_TREE: &str = "GUARDED_TRACE_TREE";
 
 /// Who watches a tree, and what is to become of it where nobody can.
 pub struct Watch<'w> {
@@ -139,11 +155,13 @@ impl Watch<'_> {
                 feed::let_go_of_inherited();
                 aside::stand_out();
                 let judge = self.judge;
-                let code = aside::receive_listener(&ours).map_or(0, |listener| supervisor::serve(listener, judge));
-                exec::end(code)
+                let serve = |listener| supervisor::serve(listener, judge, reach().unwrap_or(Reach::Execs));
+                let listener = aside::introduce(&ours).and_then(|()| aside::receive_listener(&ours));
+                exec::end(listener.map_or(0, serve))
             }
             Side::Shell => {
                 drop(ours);
+                tracing::allow(aside::acquaint(&theirs).map_err(Trouble::NoSupervisor)?);
                 let filter = seccomp::install(nix::unistd::geteuid().is_root());
                 let errno = |error: &io::Error| error.raw_os_error().unwrap_or(libc::EINVAL);
                 let sent = aside::send_listener(&theirs, filter.as_ref().map_err(errno));

@@ -12,7 +12,7 @@ use crate::sys::aside::{self, PROBE, PROBE_ANSWER, Woken};
 use crate::sys::descriptors::in_memory;
 use crate::sys::seccomp::{Listener, Notification};
 use crate::sys::task::Memory;
-use crate::sys::tracing::{self, Event};
+use crate::sys::tracing::{self, Event, Reach};
 
 /// What an exec that goes on was judged to be.
 struct Judged {
@@ -43,12 +43,15 @@ struct Supervisor<'j> {
     /// By the child that asks.
     questions: HashMap<i32, Question>,
     binaries: Binaries,
+    reach: Reach,
+    /// The first task of a tree that is traced as a whole is traced.
+    rooted: bool,
     /// The shell itself has been let go.
     started: bool,
 }
 
 /// Serves until nothing runs under the filter any more.
-pub fn serve(listener: Listener, judge: &mut dyn Judge) -> u8 {
+pub fn serve(listener: Listener, judge: &mut dyn Judge, reach: Reach) -> u8 {
     listener.wake_near();
     let mut supervisor = Supervisor {
         listener,
@@ -57,6 +60,8 @@ pub fn serve(listener: Listener, judge: &mut dyn Judge) -> u8 {
         held: Vec::new(),
         questions: HashMap::new(),
         binaries: Binaries::default(),
+        reach,
+        rooted: false,
         started: false,
     };
     loop {
@@ -148,15 +153,17 @@ impl Supervisor<'_> {
 
     /// From now on the thread stops at the end of its exec. It can't be had where another one traces it.
     fn hold(&mut self, call: &Notification, judged: Judged) -> bool {
-        if !self.going.contains_key(&call.thread) && tracing::seize(call.thread).is_err() {
+        // In a tree that is traced as a whole all but the first are traced already.
+        let all = self.reach == Reach::Tree && std::mem::replace(&mut self.rooted, true);
+        if !all && !self.going.contains_key(&call.thread) && self.reach.seize(call.thread).is_err() {
+            return false;
+        }
+        // The trap stays pending during the exec, so that the call ends in exactly one stop, whether it fails or not.
+        // Where signals break off a received call it would break off this one.
+        if self.listener.holds && tracing::interrupt(call.thread).is_err() {
             return false;
         }
         self.going.insert(call.thread, judged);
-        // The trap stays pending during the exec, so that the call ends in exactly one stop, whether it fails or not.
-        // Where signals break off a received call it would break off this one.
-        if self.listener.holds {
-            tracing::interrupt(call.thread);
-        }
         true
     }
 
@@ -196,15 +203,19 @@ impl Supervisor<'_> {
         while let Some((task, event)) = tracing::next_event() {
             match event {
                 Event::Loaded => self.loaded(task),
-                Event::Trap if self.going.remove(&task).is_some() => tracing::let_go(task, 0),
-                Event::Signal(signal) if self.going.remove(&task).is_some() => tracing::let_go(task, signal),
+                Event::Trap if self.going.remove(&task).is_some() => self.reach.go_on(task, 0),
+                Event::Signal(signal) if self.reach == Reach::Tree => self.reach.go_on(task, signal),
+                Event::Signal(signal) if self.going.remove(&task).is_some() => self.reach.go_on(task, signal),
+                Event::Stopped if self.reach == Reach::Tree => tracing::leave_stopped(task),
+                Event::Stopped if self.going.remove(&task).is_some() => self.reach.go_on(task, 0),
+                Event::Trap | Event::Forked if self.reach == Reach::Tree => self.reach.go_on(task, 0),
                 Event::Ended { status } => {
                     self.going.remove(&task);
                     if let Some(question) = self.questions.remove(&task) {
                         self.settled(question, status);
                     }
                 }
-                Event::Trap | Event::Signal(_) | Event::Continued => {}
+                Event::Trap | Event::Signal(_) | Event::Stopped | Event::Forked | Event::Continued => {}
             }
         }
         for call in std::mem::take(&mut self.held) {
@@ -235,7 +246,7 @@ impl Supervisor<'_> {
         let judged = self.going.remove(&former);
         let judged = if former == task { judged } else { self.going.remove(&task).or(judged) };
         if let Some(told) = judged.as_ref().and_then(|judged| judged.refused.as_ref()) {
-            return end(task, told);
+            return self.end(task, told);
         }
         let (identity, path, words) = image::running(task);
         let same = judged.as_ref().is_some_and(|judged| {
@@ -250,10 +261,19 @@ impl Supervisor<'_> {
             let directory = image::directory_of(task);
             let exec = Exec { program: path, nameless, words, environment, directory };
             if let Verdict::Refuse(told) = self.firmly(&exec) {
-                return end(task, &told);
+                return self.end(task, &told);
             }
         }
-        tracing::let_go(task, 0);
+        self.reach.go_on(task, 0);
+    }
+
+    /// Ends a task whose image stands and has not run.
+    fn end(&self, task: i32, told: &str) {
+        aside::complain_as(task, told.as_bytes());
+        if tracing::end_at_entry(task, crate::show::Exit::Refused.code()) {
+            return self.reach.go_on(task, 0);
+        }
+        let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(task), nix::sys::signal::Signal::SIGKILL);
     }
 
     /// An image that stands can't wait for an answer.
@@ -263,15 +283,6 @@ impl Supervisor<'_> {
             verdict => verdict,
         }
     }
-}
-
-/// Ends a task whose image stands and has not run.
-fn end(task: i32, told: &str) {
-    aside::complain_as(task, told.as_bytes());
-    if tracing::end_at_entry(task, crate::show::Exit::Refused.code()) {
-        return tracing::let_go(task, 0);
-    }
-    let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(task), nix::sys::signal::Signal::SIGKILL);
 }
 
 const PERMITTED: u8 = 0;
