@@ -9,6 +9,8 @@ use bstr::BString;
 use super::seccomp::ExecCall;
 
 const PAGE: usize = 4096;
+/// Pages that are read by one call.
+const AT_ONCE: usize = 64;
 /// The kernel's own ceiling for words and environment together (execve(2): three quarters of 8 MiB).
 const MOST_BYTES: usize = 6 << 20;
 
@@ -35,6 +37,20 @@ impl Memory {
         self.read(base, &mut page[..])?;
         self.pages.push((base, page));
         self.pages.last().map(|(_, page)| &**page).ok_or_else(|| io::Error::other("just pushed"))
+    }
+
+    /// Reads the pages that are not known yet in one go, as far as that works.
+    fn fetch(&mut self, mut bases: Vec<usize>) {
+        bases.sort_unstable();
+        bases.dedup();
+        bases.retain(|base| !self.pages.iter().any(|(known, _)| known == base));
+        if bases.len() < 2 || self.file.is_some() {
+            return;
+        }
+        bases.truncate(AT_ONCE);
+        let mut pages: Vec<Box<[u8; PAGE]>> = bases.iter().map(|_| Box::new([0; PAGE])).collect();
+        let read = read_pages(self.task, &bases, &mut pages);
+        self.pages.extend(bases.into_iter().zip(pages).take(read));
     }
 
     #[expect(clippy::disallowed_methods, reason = "edge: another task's memory")]
@@ -85,22 +101,30 @@ impl Memory {
     /// The strings of a list that ends in a null pointer, each with its NUL, as a new image has them one behind the
     /// other.
     pub fn block(&mut self, mut address: usize, width: usize) -> io::Result<BString> {
-        let (mut block, mut pointers) = (BString::default(), 0);
+        let (mut block, mut texts) = (BString::default(), Vec::new());
         if address == 0 {
             return Ok(block);
         }
+        let too_big = || io::Error::from_raw_os_error(libc::E2BIG);
         loop {
             match self.pointer(address, width)? {
-                0 => return Ok(block),
-                text => self.append(text, &mut block)?,
+                0 => break,
+                text => texts.push(text),
             }
-            block.push(0);
-            pointers += width;
-            if block.len() + pointers > MOST_BYTES {
-                return Err(io::Error::from_raw_os_error(libc::E2BIG));
+            if texts.len() * width > MOST_BYTES {
+                return Err(too_big());
             }
             address = address.checked_add(width).ok_or_else(fault)?;
         }
+        self.fetch(texts.iter().map(|text| text & !(PAGE - 1)).collect());
+        for text in &texts {
+            self.append(*text, &mut block)?;
+            block.push(0);
+            if block.len() + texts.len() * width > MOST_BYTES {
+                return Err(too_big());
+            }
+        }
+        Ok(block)
     }
 
     /// The words of an exec. Since 5.18 the kernel makes one empty word of none.
@@ -124,6 +148,18 @@ pub fn strings(block: &[u8]) -> Vec<BString> {
 
 fn fault() -> io::Error {
     io::Error::from_raw_os_error(libc::EFAULT)
+}
+
+/// How many of the pages were read.
+fn read_pages(task: i32, bases: &[usize], pages: &mut [Box<[u8; PAGE]>]) -> usize {
+    let local: Vec<_> =
+        pages.iter_mut().map(|page| libc::iovec { iov_base: page.as_mut_ptr().cast(), iov_len: PAGE }).collect();
+    let remote: Vec<_> =
+        bases.iter().map(|base| libc::iovec { iov_base: *base as *mut libc::c_void, iov_len: PAGE }).collect();
+    let (locals, remotes) = (local.len() as libc::c_ulong, remote.len() as libc::c_ulong);
+    // SAFETY: `local` are the pages, each of them whole; `remote` is only read, in the other task.
+    let count = unsafe { libc::process_vm_readv(task, local.as_ptr(), locals, remote.as_ptr(), remotes, 0) };
+    usize::try_from(count).map_or(0, |count| count / PAGE)
 }
 
 fn read_direct(task: i32, base: usize, into: &mut [u8]) -> io::Result<()> {

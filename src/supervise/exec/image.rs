@@ -209,13 +209,19 @@ impl Binaries {
     }
 }
 
-/// What a task runs by now, and with which words.
-pub fn running(task: i32) -> (Option<Identity>, PathBuf, Vec<BString>) {
-    let exe = format!("/proc/{task}/exe");
-    // What is not readable hides it from all but root; its words are compared all the same.
-    let identity = std::fs::metadata(&exe).ok().map(|file| Identity::of(&file));
-    let path = std::fs::read_link(exe).unwrap_or_default();
-    (identity, path, strings(&whole(&format!("/proc/{task}/cmdline"))))
+/// Which file a task runs by now. What is not readable hides it from all but root; its words are compared all the same.
+pub fn loaded(task: i32) -> Option<Identity> {
+    std::fs::metadata(format!("/proc/{task}/exe")).ok().map(|file| Identity::of(&file))
+}
+
+/// The same file by its name.
+pub fn program(task: i32) -> PathBuf {
+    std::fs::read_link(format!("/proc/{task}/exe")).unwrap_or_default()
+}
+
+/// Its words as the new image got them.
+pub fn words(task: i32) -> Vec<BString> {
+    strings(&whole(&format!("/proc/{task}/cmdline")))
 }
 
 /// Its environment as the new image got it.
@@ -226,13 +232,21 @@ pub fn environment(task: i32) -> Environment {
 /// Enough for the words or the environment of most processes.
 const ROOM: usize = 16 * 1024;
 
+/// A file of /proc, which tells no size. Empty where it can't be read.
 fn whole(file: &str) -> BString {
-    // With room from the start: files of /proc tell no size, and reading them bit by bit costs more than the bits.
-    let mut text = Vec::with_capacity(ROOM);
-    let read = File::open(file).and_then(|mut file| file.read_to_end(&mut text));
-    if read.is_err() {
-        text.clear();
+    let Ok(mut file) = File::open(file) else { return BString::default() };
+    let (mut text, mut length) = (vec![0; ROOM], 0);
+    loop {
+        match file.read(&mut text[length..]) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(_) => return BString::default(),
+        }
+        if length == text.len() {
+            text.resize(2 * length, 0);
+        }
     }
+    text.truncate(length);
     text.into()
 }
 

@@ -116,21 +116,17 @@ impl Supervisor<'_> {
 
     /// What is asked for, out of the caller's memory. `Ok(None)`: answered already, or the caller is gone.
     fn read(&mut self, call: &Notification) -> Result<Option<(Exec, Option<Image>)>, i32> {
-        let mut memory = Memory::of(call.thread);
-        let read = (|| {
-            let path = memory.text(call.exec.path)?;
-            let words = memory.words(&call.exec)?;
-            std::io::Result::Ok((path, words, memory.block(call.exec.environment, call.exec.width)?))
-        })();
-        let directory = image::directory_of(call.thread);
-        if !self.listener.waits(call.id) {
-            return Ok(None);
-        }
-        let (path, words, environment) = read.map_err(|error| match error.raw_os_error() {
+        let errno = |error: std::io::Error| match error.raw_os_error() {
             Some(errno @ (libc::EFAULT | libc::E2BIG)) => errno,
             // It can't be read, so it can't be judged.
             _ => libc::ECANCELED,
-        })?;
+        };
+        let mut memory = Memory::of(call.thread);
+        let path = memory.text(call.exec.path);
+        if !self.listener.waits(call.id) {
+            return Ok(None);
+        }
+        let path = path.map_err(errno)?;
         if path == PROBE.to_bytes() {
             return Err(PROBE_ANSWER);
         }
@@ -141,6 +137,13 @@ impl Supervisor<'_> {
             // Most of a search along PATH ends here.
             Found::Errno(errno) => return Err(errno),
         };
+        let words = memory.words(&call.exec);
+        let environment = memory.block(call.exec.environment, call.exec.width);
+        let directory = image::directory_of(call.thread);
+        if !self.listener.waits(call.id) {
+            return Ok(None);
+        }
+        let (words, environment) = (words.map_err(errno)?, environment.map_err(errno)?);
         let (program, nameless) = named(&path, call.exec.folder, &directory, image.as_ref());
         Ok(Some((Exec { program, nameless, words, environment: Environment(environment), directory }, image)))
     }
@@ -200,22 +203,29 @@ impl Supervisor<'_> {
     }
 
     fn children(&mut self) {
+        let tree = self.reach == Reach::Tree;
         while let Some((task, event)) = tracing::next_event() {
             match event {
                 Event::Loaded => self.loaded(task),
-                Event::Trap if self.going.remove(&task).is_some() => self.reach.go_on(task, 0),
-                Event::Signal(signal) if self.reach == Reach::Tree => self.reach.go_on(task, signal),
-                Event::Signal(signal) if self.going.remove(&task).is_some() => self.reach.go_on(task, signal),
-                Event::Stopped if self.reach == Reach::Tree => tracing::leave_stopped(task),
-                Event::Stopped if self.going.remove(&task).is_some() => self.reach.go_on(task, 0),
-                Event::Trap | Event::Forked if self.reach == Reach::Tree => self.reach.go_on(task, 0),
+                Event::Stopped if tree => tracing::leave_stopped(task),
+                Event::Trap | Event::Stopped | Event::Forked => {
+                    if self.going.remove(&task).is_some() || tree {
+                        self.reach.go_on(task, 0);
+                    }
+                }
+                Event::Signal(signal) => {
+                    // In a tree that is traced as a whole its exec is still to end.
+                    if tree || self.going.remove(&task).is_some() {
+                        self.reach.go_on(task, signal);
+                    }
+                }
                 Event::Ended { status } => {
                     self.going.remove(&task);
                     if let Some(question) = self.questions.remove(&task) {
                         self.settled(question, status);
                     }
                 }
-                Event::Trap | Event::Signal(_) | Event::Stopped | Event::Forked | Event::Continued => {}
+                Event::Continued => {}
             }
         }
         for call in std::mem::take(&mut self.held) {
@@ -248,7 +258,7 @@ impl Supervisor<'_> {
         if let Some(told) = judged.as_ref().and_then(|judged| judged.refused.as_ref()) {
             return self.end(task, told);
         }
-        let (identity, path, words) = image::running(task);
+        let (identity, words) = (image::loaded(task), image::words(task));
         let same = judged.as_ref().is_some_and(|judged| {
             let image = identity.is_none() || judged.loaded.is_none() || identity == judged.loaded;
             image && judged.words == words && judged.exec.environment == image::environment(task)
@@ -256,6 +266,7 @@ impl Supervisor<'_> {
         if !same {
             // A file replaced in between, binfmt_misc, a look-up that we could not repeat, or an attack: what is really
             // there is judged.
+            let path = image::program(task);
             let nameless = is_nameless(&path);
             let environment = image::environment(task);
             let directory = image::directory_of(task);
