@@ -139,6 +139,7 @@ impl Walker<'_> {
                         let value = self.assigned_value(assignment, scope);
                         self.prompt(assignment, &value, scope);
                         if scope.attributes(&assignment.name).integer {
+                            self.fail_expression(scope);
                             self.evaluated(&value, assignment.span, scope);
                         }
                         scope.assign(&assignment.name, value);
@@ -245,7 +246,10 @@ impl Walker<'_> {
                         Content::Indexed(values)
                     }
                     Some(_) => return self.leave(How::Abandon, scope),
-                    None => return scope.blur(name, Cause::Construct("an unknown index")),
+                    None => {
+                        self.fail_expression(scope);
+                        return scope.blur(name, Cause::Construct("an unknown index"));
+                    }
                 }
             }
         };
@@ -274,7 +278,8 @@ impl Walker<'_> {
         }
         let old = scope.content(name);
         // What it has is not known, so neither is where the new ones go.
-        let blurred = append && (scope.perhaps_array(name) || matches!(old, Content::Scalar(Value::Unknown(_))));
+        let differs = scope.perhaps_array(name) || scope.perhaps_unset(name);
+        let blurred = append && (differs || matches!(old, Content::Scalar(Value::Unknown(_))));
         if blurred || words.iter().any(Word::is_open) {
             return scope.blur(name, Cause::Construct("an array of unknown length"));
         }
@@ -353,7 +358,9 @@ impl Walker<'_> {
 /// It is an array before its words are expanded.
 fn begin_array(name: &[u8], scope: &mut Scope) {
     match scope.content(name) {
-        Content::Scalar(value @ (Value::Known(_) | Value::OneOf(_))) if !scope.perhaps_array(name) => {
+        Content::Scalar(value @ (Value::Known(_) | Value::OneOf(_)))
+            if !scope.perhaps_array(name) && !scope.perhaps_unset(name) =>
+        {
             scope.set(name, Content::Indexed([(0, value)].into()));
         }
         Content::Unset => scope.set(name, Content::Indexed([].into())),

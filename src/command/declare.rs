@@ -106,6 +106,7 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
         } else if let Some(value) = value {
             if scope.attributes(name).integer {
                 walker.evaluated(&value, Span::default(), scope);
+                walker.fail_expression(scope);
             }
             scope.assign(name, value);
         }

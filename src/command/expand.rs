@@ -318,7 +318,11 @@ impl Walker<'_> {
                 }
             }
         }
-        self.fail(scope);
+        if value.choices().is_none_or(|all| all.iter().any(|one| one.contains(&b'['))) {
+            self.fail_expression(scope);
+        } else {
+            self.fail(scope);
+        }
         match value {
             Value::Unknown(shape) => Value::unknown(shape.because),
             Value::Known(_) | Value::OneOf(_) => Value::unknown(Cause::Construct("arithmetic")),

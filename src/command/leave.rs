@@ -83,6 +83,12 @@ impl Walker<'_> {
         self.leave(if scope.mode.dialect == Dialect::Dash { How::Exit } else { How::Abandon }, scope);
     }
 
+    /// A subscript, or the value of an integer, may be no expression: there bash ends too, where it runs `-c`.
+    pub(super) fn fail_expression(&mut self, scope: &Scope) {
+        self.fail(scope);
+        self.leave(How::Exit, scope);
+    }
+
     /// What the ways that left since `mark` hold of a name is not known.
     pub(super) fn blur_left(&mut self, mark: usize, name: &[u8], why: &'static str) {
         for left in self.left.get_mut(mark..).unwrap_or_default() {

@@ -91,6 +91,7 @@ impl Walker<'_> {
             },
             (Some(Index::Of(index)), content) => {
                 let Some(number) = self.number(index, scope) else {
+                    self.fail_expression(scope);
                     return Got::One(Value::unknown(Cause::Construct("an unknown index")));
                 };
                 // Of what is no array it has no length, and the command is dropped.

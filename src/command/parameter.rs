@@ -206,7 +206,7 @@ impl Walker<'_> {
             (true, true) => value.clone(),
             (false, true) => scope.value(&parameter.name).unwrap_or_else(|| Value::known("")).or(value.clone()),
             // A positional parameter cannot be assigned so.
-            (_, false) => return self.leave(How::Abandon, scope),
+            (_, false) => return self.fail(scope),
         };
         if scope.is_readonly(&parameter.name) {
             return self.fail(scope);
@@ -289,9 +289,11 @@ impl Walker<'_> {
         let several = chunks.iter().any(|chunk| !matches!(chunk, Chunk::Piece(..)));
         let marked = !quoted && chunks.iter().any(|chunk| matches!(chunk, Chunk::Piece(_, Origin::Quoted)));
         let value = whole(chunks, scope);
-        // An empty text in quotes of its own is a word, where the other way there is none.
-        let empty = marked && value.choices().is_some_and(|all| all.iter().any(|one| one.is_empty()));
-        (value, several || empty)
+        // A text in quotes of its own is one word, empty or not, where the other way there may be none or several.
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+=:@%,".contains(byte);
+        let turns = |one: &BString| one.is_empty() || !one.iter().all(plain);
+        let apart = marked && value.choices().is_some_and(|all| all.iter().any(turns));
+        (value, several || apart)
     }
 
     fn operand(&mut self, word: &Word, quoted: bool, scope: &mut Scope, chunks: &mut Vec<Chunk>) {

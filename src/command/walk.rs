@@ -365,14 +365,22 @@ impl<'a> Walker<'a> {
 
     /// A text of its own: after an error the shell goes on with its next command.
     pub(super) fn text(&mut self, reading: &parse::Reading, scope: &mut Scope, input: &Input) {
-        for item in &reading.script.items {
+        let items = &reading.script.items;
+        let mut mark = self.left.len();
+        for (index, item) in items.iter().enumerate() {
             if !self.step() {
                 break;
             }
-            let mark = self.left.len();
             self.item(item, scope, input);
-            self.recover(mark, scope);
+            // An error drops what stands on the same line as well: bash has read that as one command.
+            let next = items.get(index + 1).map_or(reading.text.len(), |next| next.span.start);
+            let between = reading.text.get(item.span.end..next).unwrap_or_default();
+            if index + 1 == items.len() || between.contains(&b'\n') {
+                self.recover(mark, scope);
+                mark = self.left.len();
+            }
         }
+        self.recover(mark, scope);
         for other in &reading.others {
             let mut inner = scope.clone();
             self.script(other, &mut inner, input);

@@ -7,6 +7,8 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use bstr::{BStr, BString, ByteSlice};
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag};
@@ -75,6 +77,9 @@ pub(super) fn as_os(bytes: &BStr) -> &std::ffi::OsStr {
 /// The bytes of a regular file of at most `limit` bytes.
 pub(super) fn regular(path: &Path, limit: u64) -> Result<Vec<u8>, Sight> {
     let file = open_regular(path)?;
+    if file.metadata().is_ok_and(|meta| meta.len() > limit) {
+        return Err(Sight::TooBig);
+    }
     let mut bytes = Vec::new();
     // One byte more than allowed tells a file that is too big, also where its size is not known (0 in /proc) or grows.
     match file.take(limit + 1).read_to_end(&mut bytes) {
@@ -182,16 +187,30 @@ fn copy(path: &BStr, budget: &mut Budget) -> Sight {
     else {
         return Sight::NotRegular;
     };
-    let names = COPIED_FROM.iter().flat_map(|folder| COPIED.iter().map(move |name| format!("{folder}/{name}")));
-    for name in names {
-        let known = Path::new(&name);
-        if std::fs::metadata(known).is_ok_and(|meta| meta.len() == size)
-            && beginning(known).is_some_and(|(_, known)| known == bytes)
-        {
-            return Sight::Program(name.into());
-        }
+    let same = |name: &&String| beginning(Path::new(name)).is_some_and(|(_, known)| known == bytes);
+    let known = copied_from();
+    match known.iter().filter(|(_, known)| *known == size).map(|(name, _)| name).find(same) {
+        Some(name) => Sight::Program(name.as_str().into()),
+        None => Sight::Missing,
     }
-    Sight::Missing
+}
+
+/// The programs that copies are compared with, and their sizes. A supervisor that looks at each exec of a build need not
+/// find them anew for each.
+fn copied_from() -> Arc<Vec<(String, u64)>> {
+    const FRESH: Duration = Duration::from_secs(1);
+    static FOUND: Mutex<Option<(Instant, Arc<Vec<(String, u64)>>)>> = Mutex::new(None);
+    let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((when, known)) = &*found
+        && when.elapsed() < FRESH
+    {
+        return Arc::clone(known);
+    }
+    let names = COPIED_FROM.iter().flat_map(|folder| COPIED.iter().map(move |name| format!("{folder}/{name}")));
+    let sized = |name: String| std::fs::metadata(&name).ok().map(|meta| (name, meta.len()));
+    let known = Arc::new(names.filter_map(sized).collect::<Vec<_>>());
+    *found = Some((Instant::now(), Arc::clone(&known)));
+    known
 }
 
 /// The target of a link, absolute. Links of `/proc` are this very process's.
