@@ -28,6 +28,9 @@ _guarded() {
             guarded,deny)
                 cmd="guarded__subcmd__deny"
                 ;;
+            guarded,doctor)
+                cmd="guarded__subcmd__doctor"
+                ;;
             guarded,explain)
                 cmd="guarded__subcmd__explain"
                 ;;
@@ -78,6 +81,9 @@ _guarded() {
                 ;;
             guarded__subcmd__help,deny)
                 cmd="guarded__subcmd__help__subcmd__deny"
+                ;;
+            guarded__subcmd__help,doctor)
+                cmd="guarded__subcmd__help__subcmd__doctor"
                 ;;
             guarded__subcmd__help,explain)
                 cmd="guarded__subcmd__help__subcmd__explain"
@@ -227,7 +233,7 @@ _guarded() {
 
     case "${cmd}" in
         guarded)
-            opts="-h -V --help --version check explain run pending show approve deny pause log audit rules policy help"
+            opts="-h -V --help --version check explain run pending show approve deny pause log audit doctor rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -368,6 +374,24 @@ _guarded() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guarded__subcmd__doctor)
+            opts="-h --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guarded__subcmd__explain)
             opts="-c -h --command --cwd --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -395,7 +419,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help)
-            opts="check explain run pending show approve deny pause log audit rules policy help"
+            opts="check explain run pending show approve deny pause log audit doctor rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -465,6 +489,20 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help__subcmd__deny)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -11,6 +11,7 @@ mod people;
 mod log;
 mod rules;
 mod run;
+mod doctor;
 mod authoring;
 mod policy;
 mod trouble;
@@ -53,6 +54,6 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
 
 fn verb(matches: &clap::ArgMatches) -> Outcome {
     let (verb, given) = line::verb(matches).ok_or(Trouble::NoVerb)?;
-    let repairs = matches.subcommand_name().is_some_and(|name| name == "rules" || name == "policy");
+    let repairs = matches.subcommand_name().is_some_and(|name| matches!(name, "rules" | "policy" | "doctor"));
     (verb.run)(given, &Here::new(repairs)?)
 }

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use super::{Here, Outcome, authoring, check, explain, log, people, policy, rules, run};
+use super::{Here, Outcome, authoring, check, doctor, explain, log, people, policy, rules, run};
 
 pub struct Verb {
     pub name: &'static str,
@@ -159,6 +159,15 @@ pub const VERBS: &[Verb] = &[
             run: log::verify,
         }],
         run: log::verify,
+    },
+    Verb {
+        name: "doctor",
+        short: "Say what of the guard holds on this machine, and what closes each gap",
+        long: "Looks at the real shells, the policy, the trail, and how far programs can be judged as they start, and says why \
+               not further. Changes nothing. Ends with 1 where something that the policy wants does not hold.",
+        arguments: &[FORMAT],
+        below: &[],
+        run: doctor::run,
     },
     Verb {
         name: "rules",

@@ -195,11 +195,14 @@ fn copy(path: &BStr, budget: &mut Budget) -> Sight {
     }
 }
 
+/// Programs by their paths.
+type Sizes = Vec<(String, u64)>;
+
 /// The programs that copies are compared with, and their sizes. A supervisor that looks at each exec of a build need not
 /// find them anew for each.
-fn copied_from() -> Arc<Vec<(String, u64)>> {
+fn copied_from() -> Arc<Sizes> {
     const FRESH: Duration = Duration::from_secs(1);
-    static FOUND: Mutex<Option<(Instant, Arc<Vec<(String, u64)>>)>> = Mutex::new(None);
+    static FOUND: Mutex<Option<(Instant, Arc<Sizes>)>> = Mutex::new(None);
     let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((when, known)) = &*found
         && when.elapsed() < FRESH
@@ -208,7 +211,7 @@ fn copied_from() -> Arc<Vec<(String, u64)>> {
     }
     let names = COPIED_FROM.iter().flat_map(|folder| COPIED.iter().map(move |name| format!("{folder}/{name}")));
     let sized = |name: String| std::fs::metadata(&name).ok().map(|meta| (name, meta.len()));
-    let known = Arc::new(names.filter_map(sized).collect::<Vec<_>>());
+    let known: Arc<Sizes> = Arc::new(names.filter_map(sized).collect());
     *found = Some((Instant::now(), Arc::clone(&known)));
     known
 }

@@ -6,6 +6,7 @@ pub mod exit;
 pub mod trouble;
 pub mod refusal;
 pub mod check;
+pub mod doctor;
 pub mod policy;
 pub mod why;
 pub mod schema;

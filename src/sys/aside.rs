@@ -173,6 +173,23 @@ pub fn child(work: impl FnOnce() -> u8) -> io::Result<i32> {
     }
 }
 
+/// What a child that does `work` ended with.
+pub fn ends_with(work: impl FnOnce() -> u8) -> io::Result<u8> {
+    let number = child(work)?;
+    let mut status = 0;
+    // SAFETY: `status` outlives the call.
+    while unsafe { libc::waitpid(number, &raw mut status, 0) } == -1 {
+        let error = io::Error::last_os_error();
+        if error.raw_os_error() != Some(libc::EINTR) {
+            return Err(error);
+        }
+    }
+    if libc::WIFEXITED(status) {
+        return Ok(u8::try_from(libc::WEXITSTATUS(status)).unwrap_or(u8::MAX));
+    }
+    Err(io::Error::other("the child was ended by a signal"))
+}
+
 /// Asks whether a supervisor is above: it answers this path with an errno that the kernel has no use for here.
 #[must_use]
 pub fn is_supervised() -> bool {

@@ -46,6 +46,7 @@ mod bad_input;
 mod readme;
 mod picture;
 mod drill;
+mod doctor;
 mod install;
 mod supervised;
 mod watching;

@@ -98,6 +98,46 @@ pub fn lacking() -> Option<Lacking> {
     reach().is_none().then_some(Lacking::Tracing)
 }
 
+/// What a supervisor could do here, found by trying.
+#[derive(Debug)]
+pub enum Standing {
+    /// Tasks are traced for the time of their execs.
+    Each,
+    /// Whole trees are traced.
+    Tree,
+    /// A guard above judges them already.
+    Above,
+    /// Nobody but root may look at a task.
+    Tracing,
+    /// The kernel, or what this runs in, takes no filter.
+    Filter(io::Error),
+}
+
+impl Standing {
+    #[must_use]
+    pub fn can(&self) -> bool {
+        matches!(self, Standing::Each | Standing::Tree | Standing::Above)
+    }
+}
+
+/// Tries a filter in a child, which ends with it.
+#[must_use]
+pub fn standing() -> Standing {
+    match (lacking(), reach()) {
+        (Some(Lacking::Above), _) => return Standing::Above,
+        (Some(Lacking::Tracing), _) | (None, None) => return Standing::Tracing,
+        (None, Some(_)) => {}
+    }
+    let root = nix::unistd::geteuid().is_root();
+    let errno = |error: io::Error| u8::try_from(error.raw_os_error().unwrap_or(libc::EINVAL)).unwrap_or(u8::MAX);
+    match aside::ends_with(|| seccomp::install(root).map_or_else(errno, |_| 0)) {
+        Ok(0) if reach() == Some(Reach::Tree) => Standing::Tree,
+        Ok(0) => Standing::Each,
+        Ok(errno) => Standing::Filter(io::Error::from_raw_os_error(errno.into())),
+        Err(error) => Standing::Filter(error),
+    }
+}
+
 /// What the supervisor has to trace to be let look (kernel: Documentation/admin-guide/LSM/Yama.rst). Where it may look at
 /// any of our tasks it need not trace a whole tree, but can be told to.
 fn reach() -> Option<Reach> {

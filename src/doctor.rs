@@ -1,0 +1,123 @@
+//! What of the guard holds on this machine: the real shells, the policy, the trail, and how far programs can be judged as
+//! they start. Edge: looks at files and asks the kernel.
+
+use std::path::{Path, PathBuf};
+
+use bstr::BString;
+
+use crate::audit::{self, Unverified};
+use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings};
+use crate::policy::{Policy, Supervise, Versions};
+use crate::supervise::{self, RealShells, exec};
+use crate::trouble::Trouble;
+use crate::world::World;
+
+/// What was found. Nothing is changed by looking.
+#[derive(Debug)]
+pub struct Examination {
+    pub bash: Result<PathBuf, supervise::Trouble>,
+    pub sh: Result<PathBuf, supervise::Trouble>,
+    /// The effective one of this folder, with the files that are there.
+    pub policy: Result<(Policy, Vec<PathBuf>), Trouble>,
+    pub trail: Trail,
+    pub execs: exec::Standing,
+}
+
+/// The state of the audit trail.
+#[derive(Debug)]
+pub enum Trail {
+    /// No home: nothing is kept.
+    Homeless,
+    /// No record yet, and the folder can be written or made.
+    Empty(PathBuf),
+    Whole(PathBuf, u64),
+    /// New records can't be written there; they go to the temporary folder and are marked.
+    Unwritable(PathBuf),
+    Broken(PathBuf, Unverified),
+}
+
+/// How far this machine and its policy let the guard see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tier {
+    /// Texts are judged.
+    Static,
+    /// Texts, and each program that does not plainly start no others.
+    Auto,
+    /// Texts, and each program as it starts.
+    Exec,
+}
+
+impl Examination {
+    #[must_use]
+    pub fn tier(&self) -> Tier {
+        let Ok((policy, _)) = &self.policy else { return Tier::Static };
+        match policy.supervise {
+            _ if !self.execs.can() => Tier::Static,
+            _ if policy.require_exec => Tier::Exec,
+            Supervise::Off => Tier::Static,
+            Supervise::Auto => Tier::Auto,
+            Supervise::Always => Tier::Exec,
+        }
+    }
+
+    /// Whether commands are judged, recorded and run as the policy wants it.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        let Ok((policy, _)) = &self.policy else { return false };
+        let trail = match self.trail {
+            Trail::Whole(..) | Trail::Empty(_) => true,
+            Trail::Homeless | Trail::Unwritable(_) => !policy.audit_required,
+            Trail::Broken(..) => false,
+        };
+        let execs = self.execs.can() || !policy.require_exec && policy.supervise == Supervise::Off;
+        self.bash.is_ok() && policy.warnings.is_empty() && trail && execs
+    }
+}
+
+#[must_use]
+pub fn examine(world: &World, directory: &Path) -> Examination {
+    let policy = world.policy(directory, &[], Versions::Written);
+    let real = match &policy {
+        Ok(policy) => RealShells { bash: policy.real_bash.clone(), sh: policy.real_sh.clone() },
+        Err(_) => RealShells::default(),
+    };
+    let files = [Some(&world.places.system), world.places.user.as_ref()];
+    let files: Vec<PathBuf> = files.into_iter().flatten().filter(|file| file.exists()).cloned().collect();
+    Examination {
+        bash: supervise::locate(&called("bash"), &real),
+        sh: supervise::locate(&called("sh"), &real),
+        policy: policy.map(|policy| (policy, files)),
+        trail: trail(world.state.as_deref()),
+        execs: exec::standing(),
+    }
+}
+
+/// A call under this name.
+fn called(name: &str) -> Invocation {
+    let around = Surroundings {
+        stdin: StdinKind::Null,
+        stdout_terminal: false,
+        stderr_terminal: false,
+        sh: ShKind::Dash,
+        setuid: false,
+    };
+    invocation::read(vec![name.into(), "-c".into(), ":".into()], Vec::new(), BString::from("/"), around)
+}
+
+fn trail(state: Option<&Path>) -> Trail {
+    let Some(state) = state else { return Trail::Homeless };
+    let file = state.join("audit.jsonl");
+    // The nearest folder that is there: the rest is made when the first record is written.
+    let there = state.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("/"));
+    let may = |path: &Path| nix::unistd::access(path, nix::unistd::AccessFlags::W_OK).is_ok();
+    if !may(if file.exists() { &file } else { there }) {
+        return Trail::Unwritable(file);
+    }
+    if !file.exists() {
+        return Trail::Empty(file);
+    }
+    match audit::verify(&file) {
+        Ok(records) => Trail::Whole(file, records),
+        Err(why) => Trail::Broken(file, why),
+    }
+}

@@ -1,0 +1,136 @@
+//! `guarded doctor`: what holds here, and what closes each gap.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::hostile::Hostile;
+use crate::audit::Unverified;
+use crate::doctor::{Examination, Tier, Trail};
+use crate::policy::Supervise;
+use crate::supervise::exec::Standing;
+
+/// A line about one thing, and what would make it better.
+struct Point {
+    about: &'static str,
+    holds: bool,
+    says: String,
+    close: Option<String>,
+}
+
+fn points(found: &Examination) -> Vec<Point> {
+    let mut points = Vec::new();
+    let mut add = |about, holds, says: String, close: Option<String>| points.push(Point { about, holds, says, close });
+    for (about, shell) in [("bash", &found.bash), ("sh", &found.sh)] {
+        match shell {
+            Ok(path) => add(about, true, shown(path), None),
+            Err(trouble) => add(about, about == "sh", trouble.to_string(), None),
+        }
+    }
+    match &found.policy {
+        Err(trouble) => {
+            let close = Some("mend the file that it names; `guarded policy show` says whether it is read".to_owned());
+            add("policy", false, super::lay_out("guarded", trouble).trim_end().replace('\n', "\n         "), close);
+        }
+        Ok((policy, files)) => {
+            let files: Vec<String> = files.iter().map(|file| shown(file)).collect();
+            let files = if files.is_empty() { "the built-in one alone".to_owned() } else { files.join(", ") };
+            let close = policy.warnings.first().map(|warning| Hostile(warning.as_bytes()).to_string());
+            add("policy", policy.warnings.is_empty(), files, close);
+        }
+    }
+    let required = found.policy.as_ref().is_ok_and(|(policy, _)| policy.audit_required);
+    match &found.trail {
+        Trail::Homeless => add("trail", !required, "none: HOME is not set".to_owned(), Some("set HOME".to_owned())),
+        Trail::Empty(file) => add("trail", true, format!("{}, no record yet", shown(file)), None),
+        Trail::Whole(file, records) => add("trail", true, format!("{}, {records} records, whole", shown(file)), None),
+        Trail::Unwritable(file) => {
+            let says = format!("{} can't be written: records go to the temporary folder, unanchored", shown(file));
+            add("trail", !required, says, Some("let this user write its folder".to_owned()));
+        }
+        Trail::Broken(file, why) => {
+            let why = match why {
+                Unverified::Broken(broken) => format!("line {} is broken: {}", broken.line, broken.why),
+                Unverified::Unreadable(error) => format!("it can't be read: {error}"),
+            };
+            add(
+                "trail",
+                false,
+                format!("{}, {why}", shown(file)),
+                Some("keep a copy of it, and find out who wrote it".to_owned()),
+            );
+        }
+    }
+    points.push(layer(found));
+    points
+}
+
+/// Which tier, and why not the next.
+fn layer(found: &Examination) -> Point {
+    let policy = found.policy.as_ref().map(|(policy, _)| policy);
+    let wanted = policy.is_ok_and(|policy| policy.require_exec || policy.supervise != Supervise::Off);
+    let how = match &found.execs {
+        Standing::Each => "each task is traced for the time of its exec",
+        Standing::Tree => "whole trees are traced (Yama)",
+        Standing::Above => "a guard above judges them",
+        Standing::Tracing => "the kernel lets only root look at a task (Yama); lower kernel.yama.ptrace_scope to 1",
+        Standing::Filter(_) => "the kernel takes no filter here",
+    };
+    let (says, close) = match (found.tier(), found.execs.can()) {
+        (Tier::Exec, _) => (format!("exec: texts are judged, and each program as it starts; {how}"), None),
+        (Tier::Auto, _) => {
+            let says = format!("exec, but for texts that read in full as programs that start no others; {how}");
+            (says, Some("`supervise = \"always\"` in the policy leaves none out".to_owned()))
+        }
+        (Tier::Static, true) => {
+            let says = "static: texts are judged; what programs start is not".to_owned();
+            (says, Some(format!("`supervise = \"auto\"` in the policy judges programs as they start ({how})")))
+        }
+        (Tier::Static, false) => {
+            let says = "static: texts are judged; programs can't be judged as they start".to_owned();
+            let why = match &found.execs {
+                Standing::Filter(error) => format!("{how}: {error}"),
+                _ => how.to_owned(),
+            };
+            (says, Some(why))
+        }
+    };
+    Point { about: "layer", holds: found.execs.can() || !wanted, says, close }
+}
+
+#[must_use]
+pub fn text(found: &Examination) -> String {
+    let mut out = String::new();
+    for point in points(found) {
+        let mark = if point.holds { " " } else { "!" };
+        let _ = writeln!(out, "{mark} {:<7}{}", point.about, point.says);
+        if let Some(close) = point.close {
+            let _ = writeln!(out, "         {close}");
+        }
+    }
+    let whole = if found.holds() { "It holds.\n" } else { "It does not hold: see the lines marked with !.\n" };
+    out + whole
+}
+
+#[must_use]
+pub fn json(found: &Examination) -> String {
+    let tier = match found.tier() {
+        Tier::Static => "static",
+        Tier::Auto => "auto",
+        Tier::Exec => "exec",
+    };
+    let points: Vec<_> = points(found)
+        .into_iter()
+        .map(|point| json!({"about": point.about, "holds": point.holds, "found": point.says, "close": point.close}))
+        .collect();
+    format!(
+        "{}\n",
+        json!({"holds": found.holds(), "tier": tier, "can_judge_execs": found.execs.can(), "points": points})
+    )
+}
+
+fn shown(path: &Path) -> String {
+    use std::os::unix::ffi::OsStrExt;
+    Hostile(path.as_os_str().as_bytes()).to_string()
+}
