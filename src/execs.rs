@@ -7,7 +7,7 @@ use bstr::{BString, ByteSlice};
 
 use crate::allowed::{Allowed, Told, allowed};
 use crate::command::{self, Model};
-use crate::confirm::{Because, Leave, Reader, Refusal};
+use crate::confirm::{Because, Leave, Reader, Refusal, text_digest};
 use crate::decide::Decision;
 use crate::guard::{self, Answered, Judgement};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
@@ -27,6 +27,8 @@ const NAMED: usize = 20;
 pub struct Execs<'w> {
     world: &'w World,
     sh: ShKind,
+    /// A digest of the text that all of them are under.
+    under: BString,
     allowed: Vec<Allowed>,
     told: Told,
     /// Whether a program of this name is plain, as far as that was asked.
@@ -41,14 +43,22 @@ pub struct Execs<'w> {
 }
 
 impl<'w> Execs<'w> {
-    /// `decided`: what the whole command was found to do, which `leave` let go.
-    pub fn of(world: &'w World, sh: ShKind, decided: Option<(&Decision, &Model)>, leave: &Leave) -> Execs<'w> {
+    /// `outer`: the call that they are under. `decided`: what it was found to do as a whole, which `leave` let go.
+    pub fn of(
+        world: &'w World,
+        sh: ShKind,
+        outer: Option<&Invocation>,
+        decided: Option<(&Decision, &Model)>,
+        leave: &Leave,
+    ) -> Execs<'w> {
+        let under = outer.map_or_else(BString::default, |call| format!("{:?}", text_digest(call)).into());
         let allowed = decided.map_or_else(Vec::new, |(decided, model)| allowed(decided, model, leave));
         // One supervisor judges thousands of execs.
         world.serves_many();
         Execs {
             world,
             sh,
+            under,
             allowed,
             told: Told::new(),
             plain: HashMap::new(),
@@ -81,12 +91,14 @@ impl<'w> Execs<'w> {
                 *first =
                     if first.starts_with(b"-") { bstr::concat([&b"-"[..], base_name(&path)]).into() } else { path };
             }
-            return invocation::read(argv, exec.environment.pairs(), exec.directory.clone(), around);
+            let call = invocation::read(argv, exec.environment.pairs(), exec.directory.clone(), around);
+            return Invocation { under: self.under.clone(), ..call };
         }
         let argv = vec!["bash".into(), "-c".into(), text_of(&path, &exec.words)];
         let call = invocation::read(argv, exec.environment.pairs(), exec.directory.clone(), around);
         // It is no shell: it reads no start-up file.
-        Invocation { startup: Vec::new(), startup_first_of: Vec::new(), startup_text: Vec::new(), ..call }
+        let under = self.under.clone();
+        Invocation { startup: Vec::new(), startup_first_of: Vec::new(), startup_text: Vec::new(), under, ..call }
     }
 
     fn judged(&self, exec: &Exec) -> Result<(Invocation, Judgement), String> {

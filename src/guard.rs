@@ -51,8 +51,15 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
     match answered {
         Answered::Refused(refusal) => Ok(refused(&refusal, &kept.map(|(_, model)| model).unwrap_or_default())),
         Answered::Permitted(permit) => {
-            let mut execs =
-                watch.then(|| Execs::of(world, sh, kept.as_ref().map(|(one, other)| (one, other)), permit.leave()));
+            let mut execs = watch.then(|| {
+                Execs::of(
+                    world,
+                    sh,
+                    Some(permit.call()),
+                    kept.as_ref().map(|(one, other)| (one, other)),
+                    permit.leave(),
+                )
+            });
             let told = execs.as_ref().map(Execs::told);
             let mut unwatched = |error: &std::io::Error| journal.unwatched(&again, error).is_ok();
             let without = match watching {
@@ -72,7 +79,7 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
 
 /// Becomes a program with all of whose tree each exec is judged; the program itself is judged as one of them.
 pub fn run(program: &Exec, world: &World, sh: ShKind) -> Result<Exit, Trouble> {
-    let mut execs = Execs::of(world, sh, None, &Leave::Policy);
+    let mut execs = Execs::of(world, sh, None, None, &Leave::Policy);
     let told = match execs.judge(program) {
         Answer::Run => None,
         Answer::Ask => execs.ask(program),

@@ -13,7 +13,7 @@ use std::time::Duration;
 pub use approval::{Doubtful, LONGEST_PAUSE, approve, deny, pause, shown_of};
 pub use permit::{Leave, Permit};
 pub use prompt::Tty;
-pub use question::{BOUND_VARIABLES, Digest, Grounds, Question, Shown, ShownFinding};
+pub use question::{BOUND_VARIABLES, Digest, Grounds, Question, Shown, ShownFinding, text_digest};
 
 use crate::agents::{Ancestry, Standing};
 use crate::command::{Model, Seen};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 
-use bstr::{BString, ByteSlice};
+use bstr::ByteSlice;
 use serde::{Deserialize, Serialize};
 
 use super::encoding::Encoding;
@@ -157,15 +157,8 @@ pub struct Grounds<'a> {
 impl Question {
     #[must_use]
     pub fn new(call: &Invocation, grounds: &Grounds<'_>) -> Question {
-        let whole = match &call.text {
-            Text::Command(text) => text.clone(),
-            Text::File(_) | Text::Stdin | Text::Nothing => BString::default(),
-        };
-        // With operands, the text is not the whole command.
-        let wrapped = inner(&whole).filter(|_| call.argv.last() == Some(&whole));
-        let mut text = Encoding::new("guarded text 1");
-        asked(&mut text, call, wrapped.as_ref());
-        place(&mut text, call);
+        let wrapped = wrapped(call);
+        let text = text_of(call, wrapped.as_ref());
         let mut all = text.clone();
         all.field("guarded question", b"1");
         grounds_of(&mut all, call, grounds, wrapped.as_ref());
@@ -176,6 +169,25 @@ impl Question {
             shown: shown(call, grounds.decision, wrapped.as_ref()),
         }
     }
+}
+
+/// What the model wrote, where it runs and as whom: the same however an agent's wrapper puts it.
+#[must_use]
+pub fn text_digest(call: &Invocation) -> Digest {
+    text_of(call, wrapped(call).as_ref()).digest()
+}
+
+fn wrapped(call: &Invocation) -> Option<Inner> {
+    let Text::Command(whole) = &call.text else { return None };
+    // With operands, the text is not the whole command.
+    inner(whole).filter(|_| call.argv.last() == Some(whole))
+}
+
+fn text_of(call: &Invocation, wrapped: Option<&Inner>) -> Encoding {
+    let mut text = Encoding::new("guarded text 1");
+    asked(&mut text, call, wrapped);
+    place(&mut text, call);
+    text
 }
 
 /// The model's own text where the wrapper is exactly known, and all the rest of argv but the name.
@@ -210,6 +222,8 @@ fn place(encoding: &mut Encoding, call: &Invocation) {
 }
 
 fn grounds_of(encoding: &mut Encoding, call: &Invocation, grounds: &Grounds<'_>, wrapped: Option<&Inner>) {
+    // What was allowed to one text's programs is not allowed to another's.
+    encoding.field("under", &call.under);
     encoding.commands(grounds.model, wrapped);
     encoding.seen(grounds.seen, wrapped);
     for judged in &grounds.decision.judged {

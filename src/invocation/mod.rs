@@ -47,6 +47,8 @@ pub struct Invocation {
     pub positional: Vec<BString>,
     /// What standard input is; decides how `Text::Stdin` is judged.
     pub stdin: StdinKind,
+    /// For a program that a judged text starts: a digest of that text, in hex. Empty for a call of its own.
+    pub under: BString,
 }
 
 impl Invocation {
@@ -172,6 +174,7 @@ pub fn read(
         name,
         positional: line.positional,
         stdin: around.stdin,
+        under: BString::default(),
         argv,
         environment,
         directory,

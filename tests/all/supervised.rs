@@ -227,6 +227,56 @@ fn a_stopped_exec_can_be_allowed_once() {
     assert!(!place.project().join("uploads").exists(), "{}", said(&second));
 }
 
+/// Finds its own supervisor by the words that both were called with, ends it, and tries again for a while.
+const KILLER: &str = r"
+import os, signal, subprocess, sys, time
+mark = sys.argv[1].encode()
+def supervisors():
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            named = open(f'/proc/{pid}/comm').read().startswith('guarded-sh: exe')
+            if named and mark in open(f'/proc/{pid}/cmdline', 'rb').read(): yield int(pid)
+        except OSError: pass
+found = list(supervisors())
+for pid in found: os.kill(pid, signal.SIGKILL)
+open('killed', 'w').write(str(len(found)))
+for _ in range(20):
+    try: subprocess.run(bytes(byte ^ 7 for byte in open('hid', 'rb').read()).decode().split('\n'))
+    except OSError: pass
+    time.sleep(.01)
+";
+
+/// Nobody judges any more, so nothing starts.
+#[test]
+fn behind_a_supervisor_that_was_killed_no_exec_passes() {
+    for tree in ["0", "1"] {
+        let place = place("rm\n-rf\nuploads", true);
+        std::fs::write(place.project().join("killer.py"), KILLER).expect("a program");
+        let mark = place.project().display().to_string();
+        let line = format!("python3 killer.py {mark}; $(python3 hidden.py hid print) -rf uploads");
+        let output = run_by(tree, &place, &line);
+        wait_for(&place.project().join("killed"));
+        let killed = std::fs::read_to_string(place.project().join("killed")).expect("a count");
+        assert_eq!(killed, "1", "{tree}: {}", said(&output));
+        std::thread::sleep(Duration::from_millis(500));
+        assert!(place.project().join("uploads").exists(), "{tree}: {}", said(&output));
+    }
+}
+
+/// What a person allows to the programs of one line is allowed to no other's.
+#[test]
+fn an_answer_for_one_lines_exec_is_none_for_anothers() {
+    let place = place("rm\n-rf\nuploads", true);
+    let (asked, other) = ("python3 hidden.py hid fork", "true; python3 hidden.py hid fork");
+    let first = said(&run(&place, asked));
+    let id = first.split("guarded approve ").nth(1).and_then(|rest| rest.split_whitespace().next()).expect("an id");
+    crate::grants::approve(&place, id);
+    let text = said(&run(&place, other));
+    assert!(place.project().join("uploads").exists(), "{text}");
+    let text = said(&run(&place, asked));
+    assert!(!place.project().join("uploads").exists(), "{text}");
+}
+
 #[test]
 fn a_guard_inside_leaves_it_to_the_one_outside() {
     let place = place("rm\n-rf\nuploads", true);
