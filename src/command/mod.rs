@@ -18,6 +18,7 @@ mod loops;
 mod spawning;
 mod redirection;
 mod expand;
+mod fields;
 mod lookup;
 mod transform;
 mod parameter;
