@@ -194,6 +194,7 @@ impl Watch<'_> {
                 drop(theirs);
                 feed::let_go_of_inherited();
                 aside::stand_out();
+                aside::run_promptly();
                 let judge = self.judge;
                 let serve = |listener| supervisor::serve(listener, judge, reach().unwrap_or(Reach::Execs));
                 let listener = aside::introduce(&ours).and_then(|()| aside::receive_listener(&ours));
