@@ -117,7 +117,12 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
             walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
         }
         b"set" => set::set(&words, scope),
-        b"shift" => set::shift(&words, scope),
+        b"shift" => {
+            if scope.mode.dialect == Dialect::Dash && !set::can_shift(&words, scope) {
+                walker.leave(How::Exit, scope);
+            }
+            set::shift(&words, scope);
+        }
         b"shopt" => {
             if !words.iter().any(|word| matches!(word.text(), Some(b"-s" | b"-u"))) || words.len() == 1 {
                 walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
@@ -230,6 +235,10 @@ fn change_directory(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) 
         // It complains and stays.
         return;
     }
+    if words.iter().take_while(option).any(|word| word.text().is_none()) {
+        return scope.change_directory(Value::unknown(Cause::Construct("an option of cd that is not known")));
+    }
+    let before = scope.value(b"PWD");
     let mut operands = words.iter().skip_while(option);
     let operand = operands.next();
     if operands.next().is_some() && scope.mode.dialect != Dialect::Dash {
@@ -262,11 +271,13 @@ fn change_directory(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) 
             Some(paths) => Value::one_of(paths),
             None => Value::unknown(Cause::Construct("an unknown directory")),
         },
-        Value::Unknown(shape) => Value::Unknown(shape),
+        Value::Unknown(shape) => Value::unknown(shape.because),
         Value::Known(_) => Value::unknown(Cause::Variable("CDPATH".into())),
     };
     // bash keeps two slashes at the start, as POSIX lets it.
-    let doubled = operand.and_then(Word::text).is_some_and(|path| path.starts_with(b"//") && !path.starts_with(b"///"));
+    let two = |path: &[u8]| path.starts_with(b"//") && !path.starts_with(b"///");
+    let goes_on = |path: &[u8]| !path.starts_with(b"/") && matches!(&before, Some(Value::Known(before)) if two(before));
+    let doubled = operand.and_then(Word::text).is_some_and(|path| two(path) || goes_on(path));
     scope.change_directory(to.clone());
     if doubled {
         scope.assign(b"PWD", Value::known("/").then(to));

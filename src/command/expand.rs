@@ -56,6 +56,12 @@ impl Walker<'_> {
             self.single(word, scope);
             return vec![Word::several(Cause::Construct("braces in the word of an expansion"))];
         }
+        // What stands in a hole may have braces, commas and blanks.
+        let marked = |part: &Part| matches!(part, Part::Literal(text) if text.contains(&1));
+        if spreads && !alone && !self.holes.is_empty() && word.parts.iter().any(marked) {
+            self.single(word, scope);
+            return vec![Word::several(Cause::Construct("braces beside a hole"))];
+        }
         if scope.mode.dialect != Dialect::Dash && bare_dollar(word) {
             self.single(word, scope);
             return vec![Word::several(Cause::Construct("a dollar beside an expansion"))];
@@ -82,6 +88,9 @@ impl Walker<'_> {
         let tilde =
             |word: &syntax::Word| matches!(word.parts.first(), Some(Part::Literal(text)) if text.contains(&b'~'));
         if words.len() > 1 && words.iter().any(|word| tilde(word) && assigns(&word.parts)) {
+            for word in &words {
+                self.single(word, scope);
+            }
             return named_only(&words, "a tilde beside braces");
         }
         let mut made = Vec::new();

