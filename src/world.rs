@@ -164,7 +164,6 @@ impl World {
             agent_since,
             contexts: &policy.contexts,
             protected_branches: &policy.protected_branches,
-            now: SystemTime::now(),
         }
     }
 

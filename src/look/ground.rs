@@ -33,7 +33,6 @@ pub struct Ground<'a> {
     pub contexts: &'a [Context],
     /// Patterns, besides the built-in ones.
     pub protected_branches: &'a [String],
-    pub now: SystemTime,
 }
 
 /// Stakes for each finding, in the same order.
@@ -224,9 +223,9 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// The agent's start, unless the clock says otherwise.
+    /// The agent's start. It is rounded up: for a moment it lies ahead, and then all that is there is older.
     pub fn agent_since(&self) -> Option<SystemTime> {
-        self.agent_since.get_or_init(|| (self.ground.agent_since)()).filter(|since| *since <= self.ground.now)
+        *self.agent_since.get_or_init(|| (self.ground.agent_since)())
     }
 }
 

@@ -178,7 +178,6 @@ impl Scenario {
             agent_since: &|| self.agent_since,
             contexts: &self.contexts,
             protected_branches: &self.protected,
-            now: SystemTime::now(),
         };
         let findings = vec![finding; self.times];
         let mut all = stakes(&findings, &model, &ground);
