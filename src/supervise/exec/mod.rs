@@ -123,15 +123,14 @@ impl Standing {
 /// Tries a filter in a child, which ends with it.
 #[must_use]
 pub fn standing() -> Standing {
-    match (lacking(), reach()) {
-        (Some(Lacking::Above), _) => return Standing::Above,
-        (Some(Lacking::Tracing), _) | (None, None) => return Standing::Tracing,
-        (None, Some(_)) => {}
+    if aside::is_supervised() {
+        return Standing::Above;
     }
+    let Some(reach) = reach() else { return Standing::Tracing };
     let root = nix::unistd::geteuid().is_root();
     let errno = |error: io::Error| u8::try_from(error.raw_os_error().unwrap_or(libc::EINVAL)).unwrap_or(u8::MAX);
     match aside::ends_with(|| seccomp::install(root).map_or_else(errno, |_| 0)) {
-        Ok(0) if reach() == Some(Reach::Tree) => Standing::Tree,
+        Ok(0) if reach == Reach::Tree => Standing::Tree,
         Ok(0) => Standing::Each,
         Ok(errno) => Standing::Filter(io::Error::from_raw_os_error(errno.into())),
         Err(error) => Standing::Filter(error),

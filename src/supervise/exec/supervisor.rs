@@ -157,16 +157,19 @@ impl Supervisor<'_> {
     /// From now on the thread stops at the end of its exec. It can't be had where another one traces it.
     fn hold(&mut self, call: &Notification, judged: Judged) -> bool {
         // In a tree that is traced as a whole all but the first are traced already.
+        let thread = call.thread;
         let all = self.reach == Reach::Tree && std::mem::replace(&mut self.rooted, true);
-        if !all && !self.going.contains_key(&call.thread) && self.reach.seize(call.thread).is_err() {
+        if !all && !self.going.contains_key(&thread) && self.reach.seize(thread).is_err() {
             return false;
         }
         // The trap stays pending during the exec, so that the call ends in exactly one stop, whether it fails or not.
         // Where signals break off a received call it would break off this one.
-        if self.listener.holds && tracing::interrupt(call.thread).is_err() {
+        // A task that was forked with CLONE_UNTRACED is in no tree yet.
+        let stops = || tracing::interrupt(thread).is_ok();
+        if self.listener.holds && !stops() && !(self.reach.seize(thread).is_ok() && stops()) {
             return false;
         }
-        self.going.insert(call.thread, judged);
+        self.going.insert(thread, judged);
         true
     }
 
