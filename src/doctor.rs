@@ -106,7 +106,7 @@ fn called(name: &str) -> Invocation {
 
 fn trail(state: Option<&Path>) -> Trail {
     let Some(state) = state else { return Trail::Homeless };
-    let file = state.join("audit.jsonl");
+    let file = state.join(audit::TRAIL);
     // The nearest folder that is there: the rest is made when the first record is written.
     let there = state.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("/"));
     let may = |path: &Path| nix::unistd::access(path, nix::unistd::AccessFlags::W_OK).is_ok();

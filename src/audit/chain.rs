@@ -19,7 +19,7 @@ const FLAGS: i32 = libc::O_NOFOLLOW | libc::O_CLOEXEC;
 
 /// Appends the line that `line` makes of the hash before it.
 pub(super) fn append(directory: &Path, line: impl FnOnce(&str) -> String) -> io::Result<()> {
-    let path = directory.join("audit.jsonl");
+    let path = directory.join(super::TRAIL);
     let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).custom_flags(FLAGS).open(path)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::from(io::ErrorKind::InvalidInput));

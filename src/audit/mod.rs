@@ -24,6 +24,9 @@ use record::{DecisionBody, Head};
 pub use record::{Kind, verdict_name};
 pub use redact::{redact, redact_words};
 
+/// The file of the trail in the state directory.
+pub const TRAIL: &str = "audit.jsonl";
+
 /// Where records go. Making one touches nothing.
 #[derive(Clone, Debug)]
 pub struct Journal {

@@ -13,12 +13,11 @@ use super::{Here, Outcome, Trouble};
 use crate::audit::{self, Filter, Line, Unverified};
 use crate::show::{Exit, print, trail};
 
-const TRAIL: &str = "audit.jsonl";
 /// How often a followed trail is looked at.
 const BEAT: Duration = Duration::from_millis(250);
 
 pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
-    let path = here.state()?.join(TRAIL);
+    let path = here.state()?.join(audit::TRAIL);
     let filter = filter(given)?;
     let follow = given.get_flag("follow");
     if !path.exists() && !follow {
@@ -52,7 +51,7 @@ pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
 pub fn verify(given: &ArgMatches, here: &Here) -> Outcome {
     let path = match given.try_get_one::<OsString>("file").ok().flatten() {
         Some(file) => PathBuf::from(file),
-        None => here.state()?.join(TRAIL),
+        None => here.state()?.join(audit::TRAIL),
     };
     match audit::verify(&path) {
         Ok(records) => {

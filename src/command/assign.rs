@@ -1,7 +1,5 @@
 //! Assignments: to names, elements and whole arrays, before a command or as an argument of a declaration builtin.
 
-use std::borrow::Cow;
-
 use bstr::{BString, ByteSlice};
 
 use super::expand::{Chunk, Origin, whole};
@@ -379,23 +377,24 @@ pub(super) fn appended(scope: &Scope, name: &[u8], value: Value) -> Value {
 }
 
 /// A word in an array that looks like an assignment is none: a tilde in it stays.
-fn element_word(word: &syntax::Word) -> Cow<'_, syntax::Word> {
-    let Some(Part::Literal(text)) = word.parts.first() else { return Cow::Borrowed(word) };
-    let Some(equals) = text.find_byte(b'=').filter(|_| text.contains(&b'~')) else { return Cow::Borrowed(word) };
-    let (name, rest) = text.split_at(equals + 1);
-    let mut parts = vec![Part::Quoted(name.to_vec()), Part::Literal(rest.to_vec())];
-    parts.extend(word.parts.iter().skip(1).cloned());
-    Cow::Owned(syntax::Word { parts, ..word.clone() })
+fn element_word(word: &syntax::Word) -> syntax::Word {
+    parted(word, Part::Quoted)
 }
 
 /// A word in an expansion that looks like an assignment is none: a tilde behind its `=` stays.
 pub(super) fn unnamed(word: &syntax::Word) -> syntax::Word {
+    parted(word, Part::Literal)
+}
+
+/// With what looks like a name before a tilde as a part of its own.
+fn parted(word: &syntax::Word, name: fn(Vec<u8>) -> Part) -> syntax::Word {
     let mut word = word.clone();
     if let Some(Part::Literal(text)) = word.parts.first_mut()
         && let Some(equals) = text.find_byte(b'=').filter(|_| text.contains(&b'~'))
     {
         let rest = text.split_off(equals + 1);
-        word.parts.insert(1, Part::Literal(rest));
+        let begun = name(std::mem::take(text));
+        word.parts.splice(..1, [begun, Part::Literal(rest)]);
     }
     word
 }

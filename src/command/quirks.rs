@@ -91,8 +91,11 @@ pub(super) fn splits_behind_a_list(word: &Word) -> bool {
 
 /// `"$@"`, and the like of an array.
 pub(super) fn lists(part: &Part) -> bool {
-    let list = |part: &Part| matches!(part, Part::Parameter(one) if one.name == b"@" || matches!(one.index, Some(Index::Each)));
-    matches!(part, Part::Double(inner) if inner.iter().any(list))
+    matches!(part, Part::Double(inner) if inner.iter().any(is_list))
+}
+
+fn is_list(part: &Part) -> bool {
+    matches!(part, Part::Parameter(one) if one.name == b"@" || one.index == Some(Index::Each))
 }
 
 /// `${x/a/$( … )}` in a here-document of a command substitution: bash 5.2 does not find where it ends.
@@ -105,15 +108,16 @@ pub(super) fn substitutes_in_a_change(parts: &[Part]) -> bool {
             _ => false,
         }
     }
-    fn words(parameter: &Parameter) -> impl Iterator<Item = &Word> {
-        parameter.operation.iter().flat_map(Operation::words)
-    }
     parts.iter().any(|part| match part {
         Part::Double(inner) => substitutes_in_a_change(inner),
         Part::Parameter(parameter) if parameter.operand().is_none() => substitutes(part),
         Part::Parameter(parameter) => words(parameter).any(|word| substitutes_in_a_change(&word.parts)),
         _ => false,
     })
+}
+
+fn words(parameter: &Parameter) -> impl Iterator<Item = &Word> {
+    parameter.operation.iter().flat_map(Operation::words)
 }
 
 /// `${x-~${y-a}b}` in dash: with a tilde before it, what is left out is not found to end.
@@ -135,19 +139,14 @@ pub(super) fn tilde_runs_on(parts: &[Part]) -> bool {
 
 /// `${x-$@}`: how the list comes apart turns on what IFS begins with.
 pub(super) fn bare_list(word: &Word) -> bool {
-    word.parts
-        .iter()
-        .any(|part| matches!(part, Part::Parameter(one) if one.name == b"@" || one.index == Some(Index::Each)))
+    word.parts.iter().any(is_list)
 }
 
 /// `${x-$"a"}` in a here-document: bash drops more than the dollar.
 pub(super) fn translated_in_a_document(parts: &[Part], text: &[u8]) -> bool {
     parts.iter().any(|part| match part {
         Part::Double(inner) => translated_in_a_document(inner, text),
-        Part::Parameter(parameter) => {
-            let mut words = parameter.operation.iter().flat_map(Operation::words);
-            words.any(|word| word.span.of(text).contains_str("$\""))
-        }
+        Part::Parameter(parameter) => words(parameter).any(|word| word.span.of(text).contains_str("$\"")),
         _ => false,
     })
 }

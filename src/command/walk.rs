@@ -373,9 +373,8 @@ impl<'a> Walker<'a> {
             }
             self.item(item, scope, input);
             // An error drops what stands on the same line as well: bash has read that as one command.
-            let next = items.get(index + 1).map_or(reading.text.len(), |next| next.span.start);
-            let between = reading.text.get(item.span.end..next).unwrap_or_default();
-            if index + 1 == items.len() || between.contains(&b'\n') {
+            let next = items.get(index + 1).map_or(item.span.end, |next| next.span.start);
+            if reading.text.get(item.span.end..next).is_some_and(|between| between.contains(&b'\n')) {
                 self.recover(mark, scope);
                 mark = self.left.len();
             }
