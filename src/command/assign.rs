@@ -136,10 +136,7 @@ impl Walker<'_> {
                     None => {
                         let value = self.assigned_value(assignment, scope);
                         self.prompt(assignment, &value, scope);
-                        if scope.attributes(&assignment.name).integer {
-                            self.fail_expression(scope);
-                            self.evaluated(&value, assignment.span, scope);
-                        }
+                        self.summed(&assignment.name, &value, assignment.span, scope);
                         scope.assign(&assignment.name, value);
                     }
                     Some(index) => self.assign_element(assignment, index, scope),

@@ -365,7 +365,12 @@ fn trap(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &mut Scope)
     }
     if exits {
         let in_function = scope.in_function();
-        scope.exit_traps.push(ExitTrap { action: action.value.clone(), at: call.at.clone(), in_function });
+        scope.exit_traps.push(ExitTrap {
+            action: action.value.clone(),
+            at: call.at.clone(),
+            in_function,
+            locals: Vec::new(),
+        });
     }
     if !signals.iter().all(|word| at_exit(&word)) {
         let mut inner = scope.clone();

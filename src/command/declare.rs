@@ -104,10 +104,7 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
             // Its name is there from now on.
             scope.set(name, Content::Unset);
         } else if let Some(value) = value {
-            if scope.attributes(name).integer {
-                walker.evaluated(&value, Span::default(), scope);
-                walker.fail_expression(scope);
-            }
+            walker.summed(name, &value, Span::default(), scope);
             scope.assign(name, value);
         }
         if *builtin == "readonly" || letters.contains(&b'r') {

@@ -51,6 +51,22 @@ impl Walker<'_> {
         }
     }
 
+    /// What is assigned to a name that `declare -i` made a number.
+    pub(super) fn summed(&mut self, name: &[u8], value: &Value, span: Span, scope: &mut Scope) {
+        if !scope.attributes(name).integer {
+            return;
+        }
+        self.evaluated(value, span, scope);
+        let computed = matches!(value, Value::Known(text) if arithmetic::evaluate(text, &mut scope.clone()).is_some());
+        if !computed {
+            unsettled(value, scope);
+        }
+        // `set -u` makes an error of a name.
+        if !computed || !reached(value, scope).0.iter().all(|text| arithmetic::names_in(text).is_empty()) {
+            self.fail_expression(scope);
+        }
+    }
+
     /// Text that is expanded like the body of a here-document.
     pub(super) fn substituted(&mut self, text: &[u8], at: Place, scope: &Scope) {
         let call =
@@ -145,7 +161,7 @@ fn reached(value: &Value, scope: &Scope) -> (BTreeSet<BString>, bool) {
 /// What an expression that was not computed may assign may hold anything.
 pub(super) fn unsettled(value: &Value, scope: &mut Scope) {
     for name in reached(value, scope).0.iter().flat_map(|text| arithmetic::assigned(text)) {
-        scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
+        scope.blur(&name, Cause::Construct("arithmetic"));
     }
 }
 

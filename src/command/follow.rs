@@ -13,7 +13,7 @@ use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Piece, Shape, Value, Word};
 use super::{Known, UnreadKind, environment};
-use crate::parse::{self, Dialect};
+use crate::parse::{self, Dialect, syntax};
 use crate::span::Place;
 
 /// Programs whose output is what another machine says.
@@ -163,6 +163,11 @@ pub(super) fn text(walker: &mut Walker<'_>, text: Value, what: &str, call: &Call
             if hollow || begins_unknown(&shape.pieces) || quotes_a_hole(&shape.pieces) {
                 return unread_text(walker, &Value::Unknown(shape), what, call, scope);
             }
+            // That may be more than a word: whoever sends it decides.
+            if matches!(&shape.because, Cause::Output(tool) if is_remote(tool)) {
+                unread_text(walker, &Value::Unknown(shape.clone()), what, call, scope);
+            }
+            walker.model.holed = true;
             let mut marked = Vec::new();
             for piece in &shape.pieces {
                 match piece {
@@ -176,6 +181,13 @@ pub(super) fn text(walker: &mut Walker<'_>, text: Value, what: &str, call: &Call
             walk(walker, &marked, scope);
         }
     }
+}
+
+/// A command that is nothing but a hole: what stands there is text that runs, not a word.
+pub(super) fn hole(walker: &Walker<'_>, word: &syntax::Word) -> Option<Value> {
+    let [syntax::Part::Literal(text)] = word.parts.as_slice() else { return None };
+    let number = text.strip_prefix(b"\x01")?.strip_suffix(b"\x02")?;
+    walker.holes.get(number.to_str().ok()?.parse::<usize>().ok()?).cloned()
 }
 
 /// A backslash before a hole quotes what the hole begins with.

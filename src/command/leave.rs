@@ -121,6 +121,11 @@ impl Walker<'_> {
         self.model.doubted |= self.quiet
             && inner.value(b"BASH_ENV").is_some()
             && self.left.iter().skip(mark).any(|left| left.how == How::Abandon);
+        // A function that is all that such a process runs may not have ended by then.
+        let locals: Vec<_> = inner.exit_traps.iter().flat_map(|trap| trap.locals.clone()).collect();
+        for name in locals {
+            inner.blur(&name, Cause::Variable(name.clone()));
+        }
         self.end(mark, inner);
     }
 

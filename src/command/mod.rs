@@ -91,6 +91,8 @@ pub struct Model {
     pub defines: Vec<BString>,
     /// Some text inside (a script, an `eval`) was not read the same way by both parsers.
     pub doubted: bool,
+    /// Some text inside was read with a word in place of what is not known, which may be more than a word.
+    pub holed: bool,
 }
 
 /// One simple command as it would run.

@@ -33,6 +33,8 @@ pub struct ExitTrap {
     pub at: Place,
     /// A shell that ends inside a function runs it with what that function was given.
     pub in_function: bool,
+    /// Names that were local in functions which have ended since.
+    pub locals: Vec<BString>,
 }
 
 /// A text that is being walked.
@@ -198,10 +200,11 @@ impl Scope {
             let mut values = self.base.values.clone();
             for (name, variable) in self.changed.iter() {
                 let handed_down = match &variable.content {
-                    Content::Scalar(Value::Known(_)) if variable.perhaps_unset => {
-                        Value::unknown(Cause::Variable(name.clone()))
+                    Content::Scalar(value)
+                        if !variable.perhaps_array && !variable.perhaps_kept && !variable.perhaps_unset =>
+                    {
+                        value.clone()
                     }
-                    Content::Scalar(value) if !variable.perhaps_array && !variable.perhaps_kept => value.clone(),
                     // A local variable without a value yet hides nothing from a child, and an array is not handed
                     // down, but what the name held before may be.
                     Content::Scalar(_) | Content::Indexed(_) | Content::Keyed(_) | Content::Unset => {

@@ -11,7 +11,7 @@ use super::quirks::lists;
 use super::scope::{Defined, Scope};
 use super::walk::{Input, Sink, Walker};
 use super::words::{Cause, Value, Word};
-use super::{Command, Program, Redirect, RedirectMode, builtins, writes};
+use super::{Command, Program, Redirect, RedirectMode, builtins, follow, writes};
 use crate::parse::Dialect;
 use crate::parse::syntax::{self, Assignment, Descriptor, Node, Operation, Part};
 use crate::span::{Place, Span};
@@ -150,6 +150,9 @@ impl Walker<'_> {
             .chain(behind)
             .collect();
         let call = Call { words: list, assignments: values, redirections, input, at: self.place(node.span) };
+        if let Some(hole) = words.first().and_then(|word| follow::hole(self, word)) {
+            builtins::unread_text(self, &hole, "text", &call, scope);
+        }
         let first = self.model.commands.len();
         let sink = self.inherited(sink, &call, scope);
         self.sunk(sink, first, scope, |walker, scope| walker.run(call, scope));

@@ -358,8 +358,9 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn unread(&mut self, kind: UnreadKind, what: impl Into<BString>, at: &Place) {
-        if !self.quiet {
-            self.model.unread.push(Unread { kind, what: what.into(), at: at.clone() });
+        let unread = Unread { kind, what: what.into(), at: at.clone() };
+        if !self.quiet && !self.model.unread.contains(&unread) {
+            self.model.unread.push(unread);
         }
     }
 

@@ -116,7 +116,9 @@ pub fn decide(
         verdict,
         would,
         understood: trusted && model.unread.is_empty() && model.limits.is_empty(),
-        deferred: judged.iter().any(is_deferred) || model.unread.iter().any(|unread| unread.kind == UnreadKind::Code),
+        deferred: model.holed
+            || judged.iter().any(is_deferred)
+            || model.unread.iter().any(|unread| unread.kind == UnreadKind::Code),
         judged,
         reasons: reasons.into_iter().map(|(_, reason)| reason).collect(),
     }

@@ -88,7 +88,11 @@ impl Scope {
         if self.mode.dialect == Dialect::Dash || lent_by == Some(at) {
             return;
         }
+        let array = |old: &Variable| old.perhaps_array || matches!(old.content, Content::Indexed(_) | Content::Keyed(_));
+        let array = self.changed.get(name.as_bstr()).is_some_and(|old| array(old));
         let local = match lent_by {
+            // An array that was exported is not handed down, and hands its export on.
+            None if array => Variable { perhaps_kept: true, ..Variable::new(Content::Unset, true) },
             Some(_) => Variable {
                 perhaps_unset: true,
                 ..Variable::new(Content::Scalar(Value::unknown(Cause::Variable(name.into()))), true)
@@ -103,6 +107,9 @@ impl Scope {
     pub fn leave_frames(&mut self, depth: usize) {
         while self.frames.len() > depth {
             let Some(frame) = self.frames.pop() else { return };
+            for trap in self.exit_traps.iter_mut().filter(|trap| trap.in_function) {
+                trap.locals.extend(frame.hidden.iter().chain(&frame.lent).map(|(name, _)| name.clone()));
+            }
             for (name, old) in frame.hidden.into_iter().rev().chain(frame.lent.into_iter().rev()) {
                 self.restore(name, old);
             }

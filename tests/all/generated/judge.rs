@@ -110,6 +110,9 @@ fn incomplete(model: &Model, doubt: Option<&str>, startup: bool) -> Option<Strin
     if model.doubted {
         return Some("doubt: a text inside".into());
     }
+    if model.holed {
+        return Some("holes: a text inside".into());
+    }
     if let Some(limit) = model.limits.first() {
         return Some(format!("limit: {limit}"));
     }
