@@ -263,7 +263,8 @@ impl Word {
         match &self.value {
             Value::Known(text) => text.clone(),
             Value::OneOf(texts) => bstr::join("|", texts).into(),
-            Value::Unknown(_) if !self.written.is_empty() => self.written.clone(),
+            // Text that was made has marks in it where it has holes.
+            Value::Unknown(_) if !self.written.is_empty() && !self.written.contains(&1) => self.written.clone(),
             Value::Unknown(shape) => {
                 let mut text = BString::default();
                 for piece in &shape.pieces {

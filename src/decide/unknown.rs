@@ -11,11 +11,12 @@ pub fn keeps_verdict(model: &Model, finding: &Finding) -> bool {
     (is_remote(model, finding) && changes_things(finding)) || (finding.rule.is_beyond_recall() && act_is_known(finding))
 }
 
-/// Any word that is not known might name a secret: asking about all that only read or send would be noise.
+/// Any word that is not known might name a secret, or be an option that runs something: asking about all of them would
+/// be noise.
 fn changes_things(finding: &Finding) -> bool {
     match finding.rule.effect {
-        Effect::Delete | Effect::Overwrite | Effect::Disable | Effect::Execute => true,
-        Effect::Expose | Effect::Publish | Effect::Spend => false,
+        Effect::Delete | Effect::Overwrite | Effect::Disable => true,
+        Effect::Execute | Effect::Expose | Effect::Publish | Effect::Spend => false,
     }
 }
 
