@@ -1,18 +1,20 @@
 //! Acts that a person has allowed with a whole text, so that they are not asked about again at their execs. Edge: a file
 //! in memory, by which the judge of a held shell's lines tells the judge of its execs.
 
+use std::ffi::CString;
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::rc::Rc;
 
+use bstr::BString;
 use serde::{Deserialize, Serialize};
 
 use crate::command::{Command, Model, Word};
 use crate::confirm::Leave;
 use crate::decide::Decision;
 use crate::policy::Verdict;
-use crate::sys::descriptors;
+use crate::sys::{aside, descriptors};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowed {
@@ -39,6 +41,18 @@ pub fn allowed(decided: &Decision, model: &Model, leave: &Leave) -> Vec<Allowed>
             Some(Allowed { rule: judged.finding.rule.id.to_string(), words })
         })
         .collect()
+}
+
+/// Tells the supervisor above, if there is one, that another line begins and what of it a person has let go.
+pub fn tell(decided: &Decision, model: &Model, leave: &Leave) {
+    let acts = allowed(decided, model, leave);
+    let acts: Vec<CString> = acts.iter().filter_map(|one| CString::new(serde_json::to_vec(one).ok()?).ok()).collect();
+    aside::tell(&acts);
+}
+
+/// What a line judge has told.
+pub fn read(acts: &[BString]) -> Vec<Allowed> {
+    acts.iter().filter_map(|act| serde_json::from_slice(act).ok()).collect()
 }
 
 /// Shared with a process that was forked off; it closes at exec, so that the tree never has it. Where there is none,

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use bstr::{BString, ByteSlice};
 
-use crate::allowed::{Allowed, Told, allowed};
+use crate::allowed::{Allowed, Told, allowed, read};
 use crate::command::{self, Model};
 use crate::confirm::{Because, Leave, Reader, Refusal, text_digest};
 use crate::decide::Decision;
@@ -16,6 +16,7 @@ use crate::plain::{self, Start};
 use crate::policy::Verdict as Decided;
 use crate::show::{self, Stage};
 use crate::supervise::exec::{Exec, Judge, Verdict};
+use crate::supervise::interactive::LINE_NAME;
 use crate::supervise::quoted;
 use crate::world::World;
 
@@ -40,6 +41,8 @@ pub struct Execs<'w> {
     stopped: bool,
     /// The question that is put next, as it was judged.
     asked: Option<(Invocation, Judgement)>,
+    /// Where the outer call has its policy and its store.
+    places: Vec<Option<BString>>,
 }
 
 impl<'w> Execs<'w> {
@@ -66,6 +69,7 @@ impl<'w> Execs<'w> {
             ran: Vec::new(),
             stopped: false,
             asked: None,
+            places: outer.map(|call| PLACES.map(|name| call.variable(name).cloned()).to_vec()).unwrap_or_default(),
         }
     }
 
@@ -169,6 +173,10 @@ impl<'w> Execs<'w> {
 
 impl Judge for Execs<'_> {
     fn judge(&mut self, exec: &Exec) -> Verdict {
+        // It judges and asks by itself.
+        if self.is_line_judge(exec) && is_ours(&exec.program) {
+            return Verdict::Run;
+        }
         if self.is_plain(exec) {
             self.has_run(exec);
             return Verdict::Run;
@@ -220,6 +228,33 @@ impl Judge for Execs<'_> {
             self.stopped = true;
         }
     }
+
+    fn is_line_judge(&self, exec: &Exec) -> bool {
+        let pairs = exec.environment.pairs();
+        let given = |name: &[u8]| pairs.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value);
+        let same = |(name, value): (&&[u8], &Option<BString>)| given(name) == value.as_ref();
+        exec.words.first().is_some_and(|name| name.as_slice() == LINE_NAME)
+            && !exec.environment.names_any(&leaves::LOADED)
+            && self.places.len() == PLACES.len()
+            && PLACES.iter().zip(&self.places).all(same)
+    }
+
+    fn let_go(&mut self, acts: &[BString]) {
+        for act in read(acts) {
+            if self.allowed.len() < NAMES && !self.allowed.contains(&act) {
+                self.allowed.push(act);
+            }
+        }
+        // It is another line.
+        self.stopped = false;
+    }
+}
+
+/// Variables that say where policy and store lie.
+const PLACES: [&[u8]; 4] = [b"HOME", b"XDG_STATE_HOME", b"XDG_CONFIG_HOME", b"TMPDIR"];
+
+fn is_ours(program: &std::path::Path) -> bool {
+    std::fs::read_link("/proc/self/exe").is_ok_and(|ours| ours == program)
 }
 
 /// Programs that are what they are called.

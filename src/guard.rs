@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bstr::BString;
 
-use crate::allowed::Told;
+use crate::allowed::{self, Told};
 use crate::audit::Circumstances;
 use crate::command::{self, Model, Seen};
 use crate::confirm::{self, Channels, Leave, Permit, Refusal, Settled};
@@ -70,7 +70,7 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
             let never = match Given::to(permit.call()) {
                 Given::Whole => supervise::run(permit, &real, watch),
                 Given::Held => held::run(permit, &real, watch, &mut |asked| line(&again, asked, world, told.as_ref())),
-                Given::Lines => interactive::run(permit, &real, sh),
+                Given::Lines => interactive::run(permit, &real, sh, watch),
             };
             match never.map_err(Trouble::Supervise)? {}
         }
@@ -122,12 +122,11 @@ fn watched(judged: &mut Judgement, call: &Invocation, world: &World) -> Result<W
     if !wanted {
         return Ok(Watching::No);
     }
-    let why = match (exec::lacking(), Given::to(call)) {
+    let why = match exec::lacking() {
         // The guard above judges them.
-        (Some(Lacking::Above), _) => return Ok(Watching::No),
-        (None, Given::Whole | Given::Held) => return Ok(if required { Watching::Required } else { Watching::Wanted }),
-        (Some(Lacking::Tracing), _) => "the kernel lets only root look at a task",
-        (None, Given::Lines) => "the text is typed at a terminal",
+        Some(Lacking::Above) => return Ok(Watching::No),
+        None => return Ok(if required { Watching::Required } else { Watching::Wanted }),
+        Some(Lacking::Tracing) => "the kernel lets only root look at a task",
     };
     if required {
         return Err(Trouble::NoExecLayer);
@@ -275,9 +274,11 @@ pub fn entered(call: Invocation, world: &World) -> Result<Exit, Trouble> {
         if let Some(reason) = line_editor::switched_off(&line, &judged.model) {
             judged.decision.ask_for(reason, &judged.policy);
         }
-        let model = judged.model.clone();
-        if let Answered::Refused(refusal) = answer(judged, call, world)? {
-            return Ok(refused(&refusal, &model));
+        let (model, decision) = (judged.model.clone(), judged.decision.clone());
+        match answer(judged, call, world)? {
+            Answered::Refused(refusal) => return Ok(refused(&refusal, &model)),
+            // It is bash that runs the line.
+            Answered::Permitted(permit) => allowed::tell(&decision, &model, permit.leave()),
         }
     }
     Ok(Exit::Fine)

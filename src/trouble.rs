@@ -27,8 +27,8 @@ impl Explain for Trouble {
                 [one, more @ ..] => format!("{one} (and {} more)", more.len()),
             },
             Trouble::NoExecLayer => {
-                "the policy has require.layer = \"exec\", and here programs can't be judged as they start: the text is \
-                 typed at a terminal, or the kernel lets nobody but root look at a task (Yama)"
+                "the policy has require.layer = \"exec\", and here programs can't be judged as they start: \
+                 the kernel lets nobody but root look at a task (Yama)"
                     .to_owned()
             }
         }

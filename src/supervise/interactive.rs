@@ -11,6 +11,7 @@ use std::path::Path;
 
 use bstr::{BString, ByteSlice};
 
+use super::exec::Watch;
 use super::{RealShells, Trouble, c_string, locate, quoted};
 use crate::confirm::Permit;
 use crate::invocation::{Invocation, RcFile, ShKind, Shell};
@@ -53,7 +54,7 @@ pub const UNFINISHED: u8 = 1;
 
 /// Becomes the real bash, whose Enter asks this program first.
 #[expect(clippy::needless_pass_by_value, reason = "a permit is used once")]
-pub fn run(permit: Permit, real: &RealShells, sh: ShKind) -> Result<Infallible, Trouble> {
+pub fn run(permit: Permit, real: &RealShells, sh: ShKind, watch: Option<Watch<'_>>) -> Result<Infallible, Trouble> {
     let call = permit.call();
     if call.shell == Shell::Sh && sh != ShKind::Bash {
         return Err(Trouble::NoLineJudge("sh has no line editor to ask from; use bash"));
@@ -63,7 +64,10 @@ pub fn run(permit: Permit, real: &RealShells, sh: ShKind) -> Result<Infallible, 
     let start = Start::of(call, ourselves.as_os_str().as_bytes());
     let file = feed::text_file(c"guarded-rc", |descriptor| start.script(descriptor)).map_err(Trouble::NoFeeder)?;
     let error = match start.words(&shell, file) {
-        Ok((path, argv, environment)) => exec::become_program_in(&path, &argv, &environment),
+        Ok((path, argv, environment)) => {
+            watch.map_or(Ok(()), Watch::begin)?;
+            exec::become_program_in(&path, &argv, &environment)
+        }
         Err(nul) => nul.into(),
     };
     Err(Trouble::NotStarted { shell, error })

@@ -3,9 +3,12 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
+
+use guarded_sh::store::{By, Store};
 
 use crate::programs::guarded_sh;
+use crate::supervised::HIDDEN;
 
 struct Terminal {
     place: tempfile::TempDir,
@@ -114,9 +117,19 @@ const LINES: &[&str] = &[
     "exit 3",
 ];
 
+/// All execs of the terminal are judged.
+const WATCHED: &str = "supervise = \"always\"\n[ask]\nwait = 0\n";
+
+fn set_policy(home: &Path, policy: &str) {
+    let folder = home.join(".config/guarded");
+    std::fs::create_dir_all(&folder).expect("a directory");
+    std::fs::write(folder.join("policy.toml"), policy).expect("a policy");
+}
+
 /// What `exec -a NAME SHELL WORDS` shows and leaves.
-fn shown(line: &str, shell: &Path) -> Option<(String, Option<String>)> {
+fn shown(line: &str, shell: &Path, policy: &str) -> Option<(String, Option<String>)> {
     let home = home();
+    set_policy(home.path(), policy);
     let line = line.replace("SHELL", &shell.display().to_string());
     let terminal = Terminal::new(home.path(), &line)?;
     for entered in LINES {
@@ -143,12 +156,17 @@ const STARTS: &[&str] = &[
 fn starts_and_ends_as_bash_does(line: &str) {
     let real = std::thread::spawn({
         let line = line.to_owned();
-        move || shown(&line, Path::new("/bin/bash"))
+        move || shown(&line, Path::new("/bin/bash"), "")
     });
-    let ours = shown(line, &guarded_sh());
+    let watched = std::thread::spawn({
+        let line = line.to_owned();
+        move || shown(&line, &guarded_sh(), WATCHED)
+    });
+    let ours = shown(line, &guarded_sh(), "");
     let (Some(real), Some(ours)) = (real.join().expect("a screen"), ours) else { return };
     assert!(real.0.contains("ended 3"), "{}", real.0);
     assert_eq!(real, ours, "{line}");
+    assert_eq!(Some(real), watched.join().expect("a screen"), "{line}, watched");
 }
 
 #[test]
@@ -244,4 +262,69 @@ fn a_command_of_several_lines_and_a_paste_are_judged_whole() {
     assert!(terminal.shows("went on"), "{}", terminal.screen());
     let left: Vec<bool> = ["called", "before", "after"].map(|name| home.path().join(name).exists()).into();
     assert_eq!(left, [false; 3], "{}", terminal.screen());
+}
+
+/// A program that starts what no reader can tell.
+fn hide(home: &Path, words: &str) {
+    std::fs::write(home.join("hidden.py"), HIDDEN).expect("a program");
+    std::fs::write(home.join("hid"), words.bytes().map(|byte| byte ^ 7).collect::<Vec<u8>>()).expect("a file");
+}
+
+#[test]
+fn what_a_program_starts_at_a_terminal_is_judged_too() {
+    let home = home_with_client();
+    set_policy(home.path(), WATCHED);
+    std::fs::create_dir(home.path().join("uploads")).expect("a directory");
+    std::fs::write(home.path().join("uploads/one"), "kept").expect("a file");
+    hide(home.path(), "rm\n-rf\nuploads");
+    std::fs::write(home.path().join("drop.sh"), format!("{DROP}\n")).expect("a script");
+    let Some(terminal) = Terminal::of_person(home.path()) else { return };
+    terminal.enters("python3 hidden.py hid exec; echo ended with $?");
+    assert!(terminal.shows("ended with 126"), "{}", terminal.screen());
+    assert!(home.path().join("uploads/one").exists());
+    // What was allowed with the line is not asked about again where it starts, and a line does not end another's stop.
+    terminal.enters("bash drop.sh; echo dropped with $?");
+    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    terminal.key("Down");
+    terminal.key("Enter");
+    assert!(terminal.shows("dropped with 0"), "{}", terminal.screen());
+    assert_eq!(calls(&home), 1, "{}", terminal.screen());
+    // Stopping and going on is the shell's, whoever watches.
+    terminal.enters("sleep 3");
+    terminal.key("C-z");
+    assert!(terminal.shows("Stopped"), "{}", terminal.screen());
+    terminal.enters("fg; echo back with $?");
+    assert!(terminal.shows("back with 0"), "{}", terminal.screen());
+}
+
+/// Only a judge that its supervisor has seen start speaks for a person.
+#[test]
+fn a_program_cannot_say_that_a_person_has_let_something_go() {
+    let home = home_with_client();
+    set_policy(home.path(), WATCHED);
+    let act = r#"{"rule":"psql.drop-table","words":[]}"#;
+    hide(home.path(), "psql\n-c\nDROP TABLE users");
+    let forged = format!("import os\ntry: os.execve('/.guarded-sh/let-go', ['{act}'], {{}})\nexcept OSError: pass\n");
+    std::fs::write(home.path().join("forged.py"), [&forged, HIDDEN].concat()).expect("a program");
+    let Some(terminal) = Terminal::of_person(home.path()) else { return };
+    terminal.enters("python3 forged.py hid exec; echo ended with $?");
+    assert!(terminal.shows("ended with 126"), "{}", terminal.screen());
+    // Our own program by another environment, in whose store a pause lets all go.
+    let state = home.path().join("other/.local/state/guarded");
+    let mut store = Store::open(&state).expect("a store");
+    store.pause(Duration::from_secs(600), &By("forged".into()), SystemTime::now()).expect("a pause");
+    let ours = guarded_sh().display().to_string();
+    let other = format!(
+        "import os, subprocess\ntext = bytes(byte ^ 7 for byte in open('hid-line', 'rb').read()) + b'\\0'\n\
+         there = {{**os.environ, 'HOME': os.environ['HOME'] + '/other'}}\n\
+         print('judged', subprocess.run(['guarded-line'], executable='{ours}', input=text, env=there).returncode)\n"
+    );
+    std::fs::write(home.path().join("other.py"), [&other, HIDDEN].concat()).expect("a program");
+    hide(home.path(), DROP);
+    std::fs::rename(home.path().join("hid"), home.path().join("hid-line")).expect("a name");
+    hide(home.path(), "psql\n-c\nDROP TABLE users");
+    terminal.enters("python3 -u other.py hid exec; echo and $?");
+    assert!(terminal.shows("judged 0"), "{}", terminal.screen());
+    assert!(terminal.shows("and 126"), "{}", terminal.screen());
+    assert_eq!(calls(&home), 0);
 }

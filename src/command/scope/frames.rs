@@ -88,7 +88,8 @@ impl Scope {
         if self.mode.dialect == Dialect::Dash || lent_by == Some(at) {
             return;
         }
-        let array = |old: &Variable| old.perhaps_array || matches!(old.content, Content::Indexed(_) | Content::Keyed(_));
+        let array =
+            |old: &Variable| old.perhaps_array || matches!(old.content, Content::Indexed(_) | Content::Keyed(_));
         let array = self.changed.get(name.as_bstr()).is_some_and(|old| array(old));
         let local = match lent_by {
             // An array that was exported is not handed down, and hands its export on.

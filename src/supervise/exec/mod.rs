@@ -79,6 +79,10 @@ pub trait Judge {
     fn ask(&mut self, exec: &Exec) -> Option<String>;
     /// What a child answered to its parent's question.
     fn answered(&mut self, exec: &Exec, permitted: bool);
+    /// Whether our own program runs here as the judge of a terminal's lines, by the policy and the store that we go by.
+    fn is_line_judge(&self, exec: &Exec) -> bool;
+    /// What a person has let go there.
+    fn let_go(&mut self, acts: &[BString]);
 }
 
 /// Why execs can't be judged here.

@@ -1,6 +1,6 @@
 //! The loop that answers each exec: read, resolved, judged, and looked at again when its image stands.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use bstr::BString;
 
 use super::image::{self, Asked, Binaries, Found, Identity, Image};
 use super::{Environment, Exec, Judge, Verdict};
-use crate::sys::aside::{self, PROBE, PROBE_ANSWER, Woken};
+use crate::sys::aside::{self, PROBE, PROBE_ANSWER, TOLD, Woken};
 use crate::sys::descriptors::in_memory;
 use crate::sys::seccomp::{Listener, Notification};
 use crate::sys::task::Memory;
@@ -43,6 +43,9 @@ struct Supervisor<'j> {
     /// By the child that asks.
     questions: HashMap<i32, Question>,
     binaries: Binaries,
+    /// Judges of a terminal's lines. They stay traced, so that nothing of the tree can speak in their name.
+    line_judges: HashSet<i32>,
+    ours: Option<Identity>,
     reach: Reach,
     /// The first task of a tree that is traced as a whole is traced.
     rooted: bool,
@@ -60,6 +63,8 @@ pub fn serve(listener: Listener, judge: &mut dyn Judge, reach: Reach) -> u8 {
         held: Vec::new(),
         questions: HashMap::new(),
         binaries: Binaries::default(),
+        line_judges: HashSet::new(),
+        ours: i32::try_from(std::process::id()).ok().and_then(image::loaded),
         reach,
         rooted: false,
         started: false,
@@ -130,6 +135,9 @@ impl Supervisor<'_> {
         if path == PROBE.to_bytes() {
             return Err(PROBE_ANSWER);
         }
+        if path == TOLD.to_bytes() {
+            return Err(self.told(call, &mut memory));
+        }
         let asked = Asked { thread: call.thread, folder: call.exec.folder, path: &path, flags: call.exec.flags };
         let image = match image::find(&asked, &mut self.binaries) {
             Found::Image(image) => Some(image),
@@ -148,6 +156,24 @@ impl Supervisor<'_> {
         Ok(Some((Exec { program, nameless, words, environment: Environment(environment), directory }, image)))
     }
 
+    /// What a line judge tells; the errno by which it is answered.
+    fn told(&mut self, call: &Notification, memory: &mut Memory) -> i32 {
+        let words = memory.words(&call.exec);
+        let trusted = self.listener.waits(call.id) && self.line_judges.contains(&call.thread);
+        match words {
+            Ok(acts) if trusted => {
+                self.judge.let_go(&acts);
+                PROBE_ANSWER
+            }
+            Ok(_) | Err(_) => libc::ENOENT,
+        }
+    }
+
+    /// How far this task is traced.
+    fn reach_of(&self, task: i32) -> Reach {
+        if self.line_judges.contains(&task) { Reach::Tree } else { self.reach }
+    }
+
     fn let_run(&mut self, call: &Notification, judged: Judged) {
         if self.hold(call, judged) || self.listener.waits(call.id) {
             self.listener.go_on(call.id);
@@ -159,6 +185,7 @@ impl Supervisor<'_> {
         // In a tree that is traced as a whole all but the first are traced already.
         let thread = call.thread;
         let all = self.reach == Reach::Tree && std::mem::replace(&mut self.rooted, true);
+        let all = all || self.line_judges.contains(&thread);
         if !all && !self.going.contains_key(&thread) && self.reach.seize(thread).is_err() {
             return false;
         }
@@ -206,24 +233,26 @@ impl Supervisor<'_> {
     }
 
     fn children(&mut self) {
-        let tree = self.reach == Reach::Tree;
         while let Some((task, event)) = tracing::next_event() {
+            let reach = self.reach_of(task);
+            let tree = reach == Reach::Tree;
             match event {
                 Event::Loaded => self.loaded(task),
                 Event::Stopped if tree => tracing::leave_stopped(task),
                 Event::Trap | Event::Stopped | Event::Forked => {
                     if self.going.remove(&task).is_some() || tree {
-                        self.reach.go_on(task, 0);
+                        reach.go_on(task, 0);
                     }
                 }
                 Event::Signal(signal) => {
                     // In a tree that is traced as a whole its exec is still to end.
                     if tree || self.going.remove(&task).is_some() {
-                        self.reach.go_on(task, signal);
+                        reach.go_on(task, signal);
                     }
                 }
                 Event::Ended { status } => {
                     self.going.remove(&task);
+                    self.line_judges.remove(&task);
                     if let Some(question) = self.questions.remove(&task) {
                         self.settled(question, status);
                     }
@@ -278,7 +307,13 @@ impl Supervisor<'_> {
                 return self.end(task, &told);
             }
         }
-        self.reach.go_on(task, 0);
+        let ours = identity.is_some() && identity == self.ours;
+        if same && ours && judged.is_some_and(|judged| self.judge.is_line_judge(&judged.exec)) {
+            self.line_judges.insert(task);
+        } else {
+            self.line_judges.remove(&task);
+        }
+        self.reach_of(task).go_on(task, 0);
     }
 
     /// Ends a task whose image stands and has not run.
