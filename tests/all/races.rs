@@ -1,4 +1,5 @@
-//! Programs that change what they run between the judging and the running. `RACE_RUNS` repeats each so many times.
+//! Programs that change what they run between the judging and the running. `RACE_RUNS` repeats each so many times, `RACE_ROUNDS` its
+//! race within each.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -8,6 +9,7 @@ use crate::cases::Place;
 
 const WAYS: &[&str] = &[
     "word",
+    "untraced",
     "byte",
     "shared",
     "writev",
@@ -82,7 +84,9 @@ fn built() -> Option<PathBuf> {
 #[test]
 fn what_runs_is_what_was_judged() {
     let program = built().expect("a C compiler");
-    let times = std::env::var("RACE_RUNS").ok().and_then(|number| number.parse().ok()).unwrap_or(2);
+    let number = |name| std::env::var(name).ok().and_then(|number| number.parse::<u32>().ok());
+    let times = number("RACE_RUNS").unwrap_or(2);
+    let rounds = number("RACE_ROUNDS").unwrap_or(40).to_string();
     let mut wrong = Vec::new();
     for way in WAYS {
         let place = Place::new();
@@ -97,11 +101,10 @@ fn what_runs_is_what_was_judged() {
             // The one whose own image counts is called by the name that is forbidden.
             let program = if *way == "self" { "other" } else { "race" };
             let line = format!("./{program} {way} '{}'", project.display());
-            let rounds = if times == 2 { "40" } else { "300" };
             // In turns by both reaches of the supervisor.
             let tree = if turn % 2 == 0 { "0" } else { "1" };
             let mut shell = place.shell(&["-c", &line]);
-            let output = shell.env("ROUNDS", rounds).env("GUARDED_TRACE_TREE", tree).output().expect("the shell");
+            let output = shell.env("ROUNDS", &rounds).env("GUARDED_TRACE_TREE", tree).output().expect("the shell");
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             if project.join("FORBIDDEN").exists() {
                 wrong.push(format!("{way}: got through\n{said}"));
@@ -121,8 +124,19 @@ fn what_runs_is_what_was_judged() {
 #[test]
 fn without_a_supervisor_they_get_there() {
     let program = built().expect("a C compiler");
-    for way in ["word", "byte", "shared", "memory", "descriptor", "vfork", "thread", "loader", "failing", "undumpable"]
-    {
+    for way in [
+        "word",
+        "untraced",
+        "byte",
+        "shared",
+        "memory",
+        "descriptor",
+        "vfork",
+        "thread",
+        "loader",
+        "failing",
+        "undumpable",
+    ] {
         let place = Place::new();
         let line = format!("'{}' {way} '{}'", program.display(), place.project().display());
         place.bash(&line);

@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +72,18 @@ static void *thread_runs(void *word) {
     return 0;
 }
 
+static int shares(void *path) {
+    execve(path, (char *const *)words, environ);
+    _exit(1);
+}
+
+/* a tracer of its parent does not get to trace it */
+static void runs_untraced(char *path) {
+    static char stack[65536];
+    pid_t child = clone(shares, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_UNTRACED | SIGCHLD, path);
+    waitpid(child, 0, 0);
+}
+
 static int refuses(unsigned number, int flags) {
     struct sock_filter code[] = {{0x20, 0, 0, 0}, {0x15, 0, 1, number}, {6, 0, 0, SECCOMP_RET_USER_NOTIF}, {6, 0, 0, SECCOMP_RET_ALLOW}};
     struct sock_fprog filter = {4, code};
@@ -104,6 +117,9 @@ int main(int count, char **given) {
     } else if (!strcmp(way, "word")) {
         pthread_create(&thread, 0, flips_a_word, 0);
         for (int i = 0; i < rounds; i++) runs_sharing("/bin/touch", (char *const *)words);
+    } else if (!strcmp(way, "untraced")) {
+        pthread_create(&thread, 0, flips_a_word, 0);
+        for (int i = 0; i < rounds; i++) runs_untraced("/bin/touch");
     } else if (!strcmp(way, "byte")) {
         static char text[512];
         snprintf(text, sizeof text, "%s/oORBIDDEN", folder);
