@@ -3,6 +3,7 @@
 use std::ffi::{CStr, CString};
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::time::Duration;
 
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
 use nix::sys::socket::{AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType};
@@ -148,14 +149,19 @@ pub enum Woken {
     Alone,
 }
 
-/// Sleeps until something happens. SIGCHLD is let through only here, and only where no descriptor is ready: it is no
-/// count of children, so look for them after every waking.
-pub fn wait(listener: &Listener) -> Woken {
+/// Sleeps until something happens, or for so long. SIGCHLD is let through only here, and only where no descriptor is
+/// ready: it is no count of children, so look for them after every waking.
+pub fn wait(listener: &Listener, patience: Option<Duration>) -> Woken {
+    let patience = patience.map(|time| libc::timespec {
+        tv_sec: libc::time_t::try_from(time.as_secs()).unwrap_or(libc::time_t::MAX),
+        tv_nsec: time.subsec_nanos().into(),
+    });
+    let patience = patience.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     let mut but_child = SigSet::all();
     but_child.remove(Signal::SIGCHLD);
     let mut wanted = libc::pollfd { fd: listener.descriptor.as_raw_fd(), events: libc::POLLIN, revents: 0 };
     // SAFETY: one structure and one set that outlive the call.
-    let ready = unsafe { libc::ppoll(&raw mut wanted, 1, std::ptr::null(), but_child.as_ref()) };
+    let ready = unsafe { libc::ppoll(&raw mut wanted, 1, patience, but_child.as_ref()) };
     match wanted.revents {
         events if ready > 0 && events & libc::POLLIN != 0 => Woken::Call,
         events if ready > 0 && events & (libc::POLLHUP | libc::POLLERR | libc::POLLNVAL) != 0 => Woken::Alone,
@@ -185,6 +191,28 @@ pub fn complain_as(process: i32, text: &[u8]) {
             libc::write(standard_error.as_raw_fd(), text.as_ptr().cast(), text.len());
         }
     }
+}
+
+/// A child that lets this process go on whenever something of its tree has stopped it, and ends with it: the tree is its
+/// user's, so its signals reach us.
+pub fn keep_going(listener: &Listener) {
+    const EVERY: Duration = Duration::from_secs(1);
+    let supervisor = nix::unistd::getpid();
+    // Without one the tree only waits where it has stopped us.
+    let _ = child(|| {
+        // SAFETY: numbers. Were the listener open here an exec would wait for ever behind a supervisor that has ended.
+        unsafe {
+            libc::close(listener.descriptor.as_raw_fd());
+            libc::prctl(libc::PR_SET_NAME, c"guarded-sh: wakes".as_ptr());
+            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+        }
+        while nix::unistd::getppid() == supervisor {
+            std::thread::sleep(EVERY);
+            // Nothing to one that is not stopped.
+            let _ = nix::sys::signal::kill(supervisor, Signal::SIGCONT);
+        }
+        0
+    });
 }
 
 /// A child that does `work` and ends with the code that it returns; the parent gets its number.

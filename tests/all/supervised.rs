@@ -246,6 +246,23 @@ for _ in range(20):
     time.sleep(.01)
 ";
 
+/// Whoever stops the supervisor stops itself, for a moment.
+#[test]
+fn a_supervisor_that_was_stopped_goes_on_and_judges() {
+    for tree in ["0", "1"] {
+        let place = place("rm\n-rf\nuploads", true);
+        let stopper = KILLER.replace("SIGKILL", "SIGSTOP").replace("range(20)", "range(1)");
+        std::fs::write(place.project().join("stopper.py"), stopper).expect("a program");
+        let mark = place.project().display().to_string();
+        let line = format!("sleep 1.5; python3 stopper.py {mark}; /bin/touch after");
+        let began = Instant::now();
+        let output = run_by(tree, &place, &line);
+        assert!(began.elapsed() < Duration::from_secs(20), "{tree}");
+        assert!(place.project().join("uploads").exists(), "{tree}: {}", said(&output));
+        assert!(place.project().join("after").exists(), "{tree}: {}", said(&output));
+    }
+}
+
 /// Nobody judges any more, so nothing starts.
 #[test]
 fn behind_a_supervisor_that_was_killed_no_exec_passes() {

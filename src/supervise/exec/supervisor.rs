@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use bstr::BString;
 
@@ -53,6 +54,9 @@ struct Supervisor<'j> {
     started: bool,
 }
 
+/// From then on something sees to it that the supervisor goes on.
+const LONG: Duration = Duration::from_secs(1);
+
 /// Serves until nothing runs under the filter any more.
 pub fn serve(listener: Listener, judge: &mut dyn Judge, reach: Reach) -> u8 {
     listener.wake_near();
@@ -69,8 +73,15 @@ pub fn serve(listener: Listener, judge: &mut dyn Judge, reach: Reach) -> u8 {
         rooted: false,
         started: false,
     };
+    let began = Instant::now();
+    let mut alone = true;
     loop {
-        let woken = aside::wait(&supervisor.listener);
+        let woken = aside::wait(&supervisor.listener, alone.then_some(LONG));
+        // Most trees have ended by then.
+        if alone && began.elapsed() >= LONG {
+            alone = false;
+            aside::keep_going(&supervisor.listener);
+        }
         supervisor.children();
         match woken {
             Woken::Call => {
