@@ -37,6 +37,9 @@ _guarded() {
             guarded,help)
                 cmd="guarded__subcmd__help"
                 ;;
+            guarded,lock)
+                cmd="guarded__subcmd__lock"
+                ;;
             guarded,log)
                 cmd="guarded__subcmd__log"
                 ;;
@@ -57,6 +60,12 @@ _guarded() {
                 ;;
             guarded,show)
                 cmd="guarded__subcmd__show"
+                ;;
+            guarded,status)
+                cmd="guarded__subcmd__status"
+                ;;
+            guarded,unlock)
+                cmd="guarded__subcmd__unlock"
                 ;;
             guarded__subcmd__audit,help)
                 cmd="guarded__subcmd__audit__subcmd__help"
@@ -91,6 +100,9 @@ _guarded() {
             guarded__subcmd__help,help)
                 cmd="guarded__subcmd__help__subcmd__help"
                 ;;
+            guarded__subcmd__help,lock)
+                cmd="guarded__subcmd__help__subcmd__lock"
+                ;;
             guarded__subcmd__help,log)
                 cmd="guarded__subcmd__help__subcmd__log"
                 ;;
@@ -111,6 +123,12 @@ _guarded() {
                 ;;
             guarded__subcmd__help,show)
                 cmd="guarded__subcmd__help__subcmd__show"
+                ;;
+            guarded__subcmd__help,status)
+                cmd="guarded__subcmd__help__subcmd__status"
+                ;;
+            guarded__subcmd__help,unlock)
+                cmd="guarded__subcmd__help__subcmd__unlock"
                 ;;
             guarded__subcmd__help__subcmd__audit,verify)
                 cmd="guarded__subcmd__help__subcmd__audit__subcmd__verify"
@@ -233,7 +251,7 @@ _guarded() {
 
     case "${cmd}" in
         guarded)
-            opts="-h -V --help --version check explain run pending show approve deny pause log audit doctor rules policy help"
+            opts="-h -V --help --version check explain run pending show approve deny pause lock unlock status log audit doctor rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -419,7 +437,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help)
-            opts="check explain run pending show approve deny pause log audit doctor rules policy help"
+            opts="check explain run pending show approve deny pause lock unlock status log audit doctor rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -531,6 +549,20 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__lock)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -785,6 +817,48 @@ _guarded() {
         guarded__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__unlock)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__lock)
+            opts="-h --kill --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1319,6 +1393,38 @@ _guarded() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__status)
+            opts="-h --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__unlock)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

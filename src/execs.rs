@@ -5,6 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use bstr::{BString, ByteSlice};
 
+use crate::agents::Standing;
 use crate::allowed::{Allowed, Told, allowed, read};
 use crate::command::{self, Model};
 use crate::confirm::{Because, Leave, Reader, Refusal, text_digest};
@@ -15,9 +16,10 @@ use crate::leaves;
 use crate::plain::{self, Start};
 use crate::policy::Verdict as Decided;
 use crate::show::{self, Stage};
-use crate::supervise::exec::{Exec, Judge, Verdict};
+use crate::supervise::exec::{Exec, Judge, Verdict, registered};
 use crate::supervise::interactive::LINE_NAME;
 use crate::supervise::quoted;
+use crate::sys::marks::Mark;
 use crate::world::World;
 
 /// So many names are remembered.
@@ -43,6 +45,8 @@ pub struct Execs<'w> {
     asked: Option<(Invocation, Judgement)>,
     /// Where the outer call has its policy and its store.
     places: Vec<Option<BString>>,
+    /// By which a person ends all trees.
+    mark: Option<Mark>,
 }
 
 impl<'w> Execs<'w> {
@@ -70,6 +74,7 @@ impl<'w> Execs<'w> {
             stopped: false,
             asked: None,
             places: outer.map(|call| PLACES.map(|name| call.variable(name).cloned()).to_vec()).unwrap_or_default(),
+            mark: None,
         }
     }
 
@@ -172,7 +177,16 @@ impl<'w> Execs<'w> {
 }
 
 impl Judge for Execs<'_> {
+    fn begin(&mut self) {
+        self.mark = self.world.state.as_deref().and_then(registered);
+    }
+
     fn judge(&mut self, exec: &Exec) -> Verdict {
+        if let Some(lock) = self.world.locked()
+            && self.world.ancestry().standing(false) != Standing::Person
+        {
+            return Verdict::Refuse(show::locked(&lock));
+        }
         // It judges and asks by itself.
         if self.is_line_judge(exec) && is_ours(&exec.program) {
             return Verdict::Run;

@@ -157,6 +157,7 @@ pub fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answ
         seen: &seen,
         policy_digest: &policy.digest,
         state: world.state.as_deref(),
+        locked: world.locked(),
         ancestry: &|| world.ancestry().clone(),
         screen: world.screen.as_ref(),
         wait: world.wait(&policy),

@@ -16,6 +16,7 @@ use crate::invocation::Invocation;
 use crate::look::Ground;
 use crate::packs::Packs;
 use crate::policy::{self, Agents, Places, Policy, Versions, own_packs};
+use crate::store::{Lock, lock};
 use crate::supervise::RealShells;
 use crate::trouble::Trouble;
 
@@ -127,6 +128,11 @@ impl World {
 
     pub fn journal(&self, policy: &Policy) -> Journal {
         Journal::new(self.state.as_deref(), &self.temporary, policy.audit_required)
+    }
+
+    /// The lock in force: a look at one name.
+    pub fn locked(&self) -> Option<Lock> {
+        self.state.as_deref().and_then(lock::locked)
     }
 
     /// Who called, read once: an agent that ends does not make its shell a person's.

@@ -17,7 +17,7 @@ use crate::command::Model;
 use crate::confirm::{Because, Permit, Refusal};
 use crate::decide::Decision;
 use crate::invocation::Invocation;
-use crate::store::private_directory;
+use crate::store::{By, Lock, private_directory};
 pub use chain::FIRST;
 pub use read::{Broken, Filter, Line, Lines, Unverified, lines, verify};
 use record::{DecisionBody, Head};
@@ -110,6 +110,17 @@ struct PermittedBody<'a> {
 }
 
 #[derive(Serialize)]
+struct LockBody<'a> {
+    by: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    why: &'a str,
+}
+
+fn redact_text(text: &str) -> String {
+    String::from_utf8_lossy(&redact(text.as_bytes())).into_owned()
+}
+
+#[derive(Serialize)]
 struct RanBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<i32>,
@@ -144,6 +155,15 @@ impl Journal {
         self.write(Kind::Unwatched, &call_id(), &UnwatchedBody { because: &because, cwd: call.directory.to_string() })
     }
 
+    /// Records that everything is locked, or no longer.
+    pub fn locked(&self, lock: &Lock) -> Result<Written, Trouble> {
+        self.write(Kind::Locked, &call_id(), &LockBody { by: &lock.by, why: &redact_text(&lock.why) })
+    }
+
+    pub fn unlocked(&self, by: &By) -> Result<Written, Trouble> {
+        self.write(Kind::Unlocked, &call_id(), &LockBody { by: &by.0, why: "" })
+    }
+
     fn write(&self, kind: Kind, call: &str, body: &impl Serialize) -> Result<Written, Trouble> {
         let anchored = match &self.state {
             Some(state) => append(state, kind, call, false, body),
@@ -171,6 +191,7 @@ impl Entry {
             Because::Waiting { id, .. } => ("waiting", Some(id.as_str())),
             Because::NobodyToAsk(_) => ("nobody to ask", None),
             Because::NeedsPeople(_) => ("needs more people", None),
+            Because::Locked(_) => ("locked", None),
         };
         self.journal.write(Kind::Refused, &self.call, &RefusedBody { because, request })
     }

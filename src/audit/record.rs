@@ -27,6 +27,9 @@ pub enum Kind {
     /// The kernel refused to have its execs judged.
     Unwatched,
     Ran,
+    /// Nothing runs from now on.
+    Locked,
+    Unlocked,
 }
 
 /// What every record begins with.

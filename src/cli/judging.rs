@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use bstr::{BStr, BString};
 
 use super::Trouble;
+use crate::audit::Journal;
 use crate::guard::{self, Judgement};
 use crate::invocation::{self, ShKind, StdinKind, Surroundings};
 use crate::show::{Explain, lay_out, print};
@@ -53,6 +54,11 @@ impl Here {
 
     pub fn sh(&self) -> ShKind {
         self.around.sh
+    }
+
+    /// The trail, where no policy is asked.
+    pub fn journal(&self) -> Journal {
+        Journal::new(self.world.state.as_deref(), &self.world.temporary, false)
     }
 
     pub fn state(&self) -> Result<&Path, Trouble> {

@@ -8,6 +8,7 @@ mod check;
 mod batch;
 mod explain;
 mod people;
+mod lock;
 mod log;
 mod rules;
 mod run;
@@ -54,6 +55,8 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
 
 fn verb(matches: &clap::ArgMatches) -> Outcome {
     let (verb, given) = line::verb(matches).ok_or(Trouble::NoVerb)?;
-    let repairs = matches.subcommand_name().is_some_and(|name| matches!(name, "rules" | "policy" | "doctor"));
+    let repairs = matches
+        .subcommand_name()
+        .is_some_and(|name| matches!(name, "rules" | "policy" | "doctor" | "lock" | "unlock" | "status"));
     (verb.run)(given, &Here::new(repairs)?)
 }

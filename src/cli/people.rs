@@ -87,12 +87,12 @@ pub fn duration(text: &str) -> Option<Duration> {
     Some(number).filter(|number| *number > 0)?.checked_mul(unit).map(Duration::from_secs)
 }
 
-fn open(here: &Here) -> Result<Store, Trouble> {
+pub fn open(here: &Here) -> Result<Store, Trouble> {
     Store::open(here.state()?).map_err(Trouble::Store)
 }
 
 /// Looking makes no store where none is.
-fn existing(here: &Here) -> Result<Option<Store>, Trouble> {
+pub fn existing(here: &Here) -> Result<Option<Store>, Trouble> {
     let state = here.state()?;
     if state.join("guarded.db").exists() { open(here).map(Some) } else { Ok(None) }
 }

@@ -18,6 +18,7 @@ pub enum Trouble {
     Store(StoreError),
     NotAnswered { id: String, why: Doubtful },
     NotPaused(Doubtful),
+    NotUnlocked(Doubtful),
     NoSuchRequest { id: String },
     NoSuchRule { id: String, near: Option<String> },
     NoSuchPack { pack: String, near: Option<String> },
@@ -51,6 +52,7 @@ impl Explain for Trouble {
             Trouble::Store(error) => format!("the requests can't be read: {}", store_words(error)),
             Trouble::NotAnswered { id, why } => format!("{id} is as before: {}", doubt(why)),
             Trouble::NotPaused(why) => format!("not paused: {}", doubt(why)),
+            Trouble::NotUnlocked(why) => format!("it stays locked: {}", doubt(why)),
             Trouble::NoSuchRequest { id } => format!("there is no request {id}"),
             Trouble::NoSuchRule { id, .. } => format!("there is no rule {id}"),
             Trouble::NoSuchPack { pack, .. } => format!("there is no pack {pack}"),
@@ -106,6 +108,7 @@ impl Explain for Trouble {
             | Trouble::Store(_)
             | Trouble::NotAnswered { .. }
             | Trouble::NotPaused(_)
+            | Trouble::NotUnlocked(_)
             | Trouble::WrongPacks(_) => Vec::new(),
         }
     }
@@ -124,6 +127,7 @@ impl Explain for Trouble {
             Trouble::NoHome | Trouble::Io { .. } | Trouble::Store(_) => Exit::Failed,
             Trouble::NotAnswered { .. }
             | Trouble::NotPaused(_)
+            | Trouble::NotUnlocked(_)
             | Trouble::NoSuchRequest { .. }
             | Trouble::NoSuchRule { .. }
             | Trouble::NoSuchPack { .. }

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use super::{Here, Outcome, authoring, check, doctor, explain, log, people, policy, rules, run};
+use super::{Here, Outcome, authoring, check, doctor, explain, lock, log, people, policy, rules, run};
 
 pub struct Verb {
     pub name: &'static str,
@@ -128,6 +128,35 @@ pub const VERBS: &[Verb] = &[
         run: people::pause,
     },
     Verb {
+        name: "lock",
+        short: "Stop everything: no agent runs anything until a person unlocks",
+        long: "Anybody may lock. Each new command and each program of a watched tree is refused with 126; a person's own shell \
+               goes on. With --kill the watched trees are ended too, with what they left in the background.\n\n\
+               Examples:\n  guarded lock the agent deletes the wrong volumes\n  guarded lock --kill",
+        arguments: &[
+            argument("kill", Form::Flag(None), "End all that runs in watched trees at once"),
+            argument("words", Form::Rest, "Why, for whoever reads it"),
+        ],
+        below: &[],
+        run: lock::lock,
+    },
+    Verb {
+        name: "unlock",
+        short: "Let commands run again",
+        long: "It must come from a person's own terminal, as an approval must, and asks once more.",
+        arguments: &[],
+        below: &[],
+        run: lock::unlock,
+    },
+    Verb {
+        name: "status",
+        short: "Say whether it is locked or paused, and what waits for a person",
+        long: "Ends with 1 while it is locked.",
+        arguments: &[FORMAT],
+        below: &[],
+        run: lock::status,
+    },
+    Verb {
         name: "log",
         short: "Print the trail of decisions",
         long: "Examples:\n  guarded log --follow\n  guarded log --since 2h --verdict deny\n  guarded log --rule git.reset-hard \
@@ -136,7 +165,11 @@ pub const VERBS: &[Verb] = &[
             argument("follow", Form::Flag(Some('f')), "Wait for new records and print them too"),
             argument("last", Form::Value(Some('n'), "N"), "Only the last N records"),
             argument("since", Form::Value(None, "TIME"), "2h, 3d, or a time such as 2030-01-31T12:00:00Z"),
-            argument("kind", Form::Value(None, "KIND"), "decision, refused, permitted, unwatched or ran"),
+            argument(
+                "kind",
+                Form::Value(None, "KIND"),
+                "decision, refused, permitted, unwatched, ran, locked or unlocked",
+            ),
             argument("verdict", Form::Value(None, "VERDICT"), "allow, log, ask, approve 1 or deny"),
             argument("rule", Form::Value(None, "ID"), "Only where this rule was found"),
             argument("contains", Form::Value(None, "TEXT"), "Only commands that contain this text"),

@@ -1,11 +1,12 @@
 //! The other side: a person decides about a request, from a place that the one who asked can't reach.
 
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::question::Shown;
 use super::{Reply, Screen};
 use crate::agents::{Ancestry, Standing};
-use crate::store::{By, Decided, Pause, Request, State, Store, StoreError};
+use crate::store::{By, Decided, Lock, Pause, Request, State, Store, StoreError, lock};
 
 /// No pause lasts longer: one that is forgotten must end by itself.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(8 * 3600);
@@ -79,6 +80,19 @@ pub fn pause(store: &mut Store, lasts: Duration, approver: &Ancestry, screen: &d
     }
 }
 
+/// Lets a person take the lock away; what it was, where there was one.
+pub fn unlock(store: &Store, state: &Path, approver: &Ancestry, screen: &dyn Screen) -> Result<Option<Lock>, Doubtful> {
+    let Some(held) = lock::locked(state) else { return Ok(None) };
+    outside(store, None, approver, SystemTime::now())?;
+    match screen.confirm(&Shown::unlock(&held)) {
+        Reply::Once => {}
+        Reply::No => return Err(Doubtful::Declined),
+        Reply::Nobody => return Err(Doubtful::NoPerson(Standing::Unknown)),
+    }
+    lock::unlock(state).map_err(StoreError::Io)?;
+    Ok(Some(held))
+}
+
 fn open_request(store: &Store, id: &str, now: SystemTime) -> Result<Request, Doubtful> {
     let request = store.request(id)?.ok_or(Doubtful::NoSuchRequest)?;
     match request.state {
@@ -121,7 +135,9 @@ fn decided(outcome: Decided) -> Result<Request, Doubtful> {
     }
 }
 
-fn signature(approver: &Ancestry) -> By {
+/// Who did it, for the record.
+#[must_use]
+pub fn signature(approver: &Ancestry) -> By {
     let pid = approver.me().map_or(0, |me| me.id.pid);
     By(format!("uid {} terminal {} pid {pid}", nix::unistd::getuid(), approver.terminal()))
 }

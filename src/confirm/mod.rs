@@ -10,7 +10,7 @@ mod question;
 use std::path::Path;
 use std::time::Duration;
 
-pub use approval::{Doubtful, LONGEST_PAUSE, approve, deny, pause, shown_of};
+pub use approval::{Doubtful, LONGEST_PAUSE, approve, deny, pause, shown_of, signature, unlock};
 pub use permit::{Leave, Permit};
 pub use prompt::Tty;
 pub use question::{BOUND_VARIABLES, Digest, Grounds, Question, Shown, ShownFinding, text_digest};
@@ -20,6 +20,7 @@ use crate::command::{Model, Seen};
 use crate::decide::Decision;
 use crate::invocation::Invocation;
 use crate::policy::Verdict;
+use crate::store::Lock;
 
 /// How a decision ended.
 #[derive(Debug)]
@@ -57,6 +58,8 @@ pub enum Because {
     AfterAStop,
     /// So many people would have to agree, which can't be done yet.
     NeedsPeople(u8),
+    /// Nothing runs until a person unlocks.
+    Locked(Lock),
 }
 
 /// What a person at a terminal answers.
@@ -83,6 +86,7 @@ pub struct Channels<'a> {
     pub policy_digest: &'a str,
     /// The state directory; `None` where there is no home.
     pub state: Option<&'a Path>,
+    pub locked: Option<Lock>,
     /// Asked for only when somebody has to be: it reads /proc.
     pub ancestry: &'a dyn Fn() -> Ancestry,
     pub screen: &'a dyn Screen,
@@ -93,6 +97,11 @@ pub struct Channels<'a> {
 /// Turns a decision into leave or refusal, asking whom there is to ask.
 #[must_use]
 pub fn settle(decision: Decision, call: Invocation, channels: &Channels<'_>) -> Settled {
+    if let Some(lock) = &channels.locked
+        && (channels.ancestry)().standing(call.interactive) != Standing::Person
+    {
+        return refused(decision, Because::Locked(lock.clone()), &call, channels);
+    }
     match decision.verdict {
         Verdict::Allow | Verdict::Log => Settled::Permitted(Permit::issue(call, Leave::Policy)),
         Verdict::Deny => refused(decision, Because::Denied, &call, channels),

@@ -14,6 +14,7 @@ use nix::sys::termios::{FlushArg, tcflush};
 use super::question::{Shown, ShownFinding};
 use super::{Reply, Screen};
 use crate::show::hostile::elided;
+use crate::store::Lock;
 
 /// So much of a command is shown before `show more`.
 const SHORT: usize = 400;
@@ -190,6 +191,16 @@ impl Shown {
     /// What a pause means, in the form of a question.
     pub(super) fn pause(lasts: Duration) -> Shown {
         let minutes = lasts.as_secs().div_ceil(60);
+        Shown::loosening(format!(
+            "for {minutes} minutes, whatever would ask a person runs at once and is only recorded"
+        ))
+    }
+
+    pub(super) fn unlock(lock: &Lock) -> Shown {
+        Shown::loosening(format!("agents may run commands again; it was locked because: {}", lock.why))
+    }
+
+    fn loosening(reason: String) -> Shown {
         Shown {
             agent: None,
             command: String::new(),
@@ -199,9 +210,7 @@ impl Shown {
             severity: "high".to_owned(),
             type_to_confirm: None,
             findings: Vec::new(),
-            reasons: vec![format!(
-                "for {minutes} minutes, whatever would ask a person runs at once and is only recorded"
-            )],
+            reasons: vec![reason],
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod schema;
 pub mod rules;
 pub mod explain;
 pub mod requests;
+pub mod lock;
 pub mod trail;
 pub mod rule;
 pub mod manual;
@@ -21,6 +22,6 @@ pub mod print;
 
 pub use exit::Exit;
 pub use hostile::Hostile;
-pub use refusal::{Stage, exit as refusal_exit, refusal};
+pub use refusal::{Stage, exit as refusal_exit, locked, refusal};
 pub use trouble::lay_out;
 pub use trouble::{Cited, Explain};

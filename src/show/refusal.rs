@@ -11,6 +11,7 @@ use crate::command::{Model, UnreadKind};
 use crate::confirm::{Because, Reader, Refusal};
 use crate::decide::{Decision, Judged};
 use crate::policy::Verdict;
+use crate::store::Lock;
 
 /// What has already happened when the message is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,9 @@ pub enum Stage {
 /// The message, at most ten lines, each ended by a newline.
 #[must_use]
 pub fn refusal(refusal: &Refusal, model: &Model, stage: &Stage) -> String {
+    if let Because::Locked(lock) = &refusal.because {
+        return locked(lock);
+    }
     let decision = &refusal.decision;
     let mut out = String::new();
     let worst = worst(decision);
@@ -47,10 +51,22 @@ pub fn refusal(refusal: &Refusal, model: &Model, stage: &Stage) -> String {
             format!("a person can allow exactly this command: guarded approve {id}  (expires {expires})")
         }
         Because::NobodyToAsk(reason) => format!("nobody can be asked from here: {}", Hostile(reason.as_bytes())),
+        Because::Locked(_) => String::new(),
     };
     let _ = writeln!(out, "  ask:     {ask}");
     out.push_str(&last_line(stage, refusal.reader));
     without_misleading(&out)
+}
+
+/// Nothing runs, whatever it is.
+#[must_use]
+pub fn locked(lock: &Lock) -> String {
+    let since = super::lock::since(lock);
+    let why = elided(&redact(lock.why.as_bytes()), 300);
+    without_misleading(&format!(
+        "guarded: locked{since}: {why}\n  Nothing was run, and nothing will be until a person unlocks it: guarded unlock\n  \
+         Stop here, and tell the user.\n"
+    ))
 }
 
 /// Whoever said no has just read all of it.
@@ -69,7 +85,8 @@ pub fn exit(refusal: &Refusal) -> Exit {
         | Because::Declined
         | Because::AfterAStop
         | Because::NobodyToAsk(_)
-        | Because::NeedsPeople(_) => Exit::Refused,
+        | Because::NeedsPeople(_)
+        | Because::Locked(_) => Exit::Refused,
     }
 }
 

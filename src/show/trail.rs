@@ -27,6 +27,8 @@ pub fn line(line: &Line) -> String {
         "unwatched" => {
             format!("its programs are not judged as they start: {}", line.field("because").unwrap_or("?"))
         }
+        "locked" => format!("locked: {}", line.field("why").unwrap_or("?")),
+        "unlocked" => "unlocked".to_owned(),
         "ran" => ended(record.get("status").and_then(Value::as_i64), record.get("signal").and_then(Value::as_i64)),
         _ => "?".to_owned(),
     };

@@ -2,6 +2,7 @@
 //! Every change is one immediate transaction, so many shells can use it at once.
 
 mod ids;
+pub mod lock;
 mod pauses;
 mod requests;
 
@@ -12,6 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+pub use lock::Lock;
 pub use pauses::Pause;
 pub use requests::{Ask, By, Decided, Request, State};
 

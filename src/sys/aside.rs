@@ -3,6 +3,7 @@
 use std::ffi::{CStr, CString};
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
@@ -85,6 +86,24 @@ pub fn receive_listener(channel: &OwnedFd) -> io::Result<Listener> {
 /// Only to end a sleep.
 extern "C" fn note_child(_signal: libc::c_int) {}
 
+static TOLD_TO_END: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn note_end(_signal: libc::c_int) {
+    TOLD_TO_END.store(true, Ordering::Relaxed);
+}
+
+/// By which a supervisor is told to end its tree.
+const END: Signal = Signal::SIGUSR1;
+
+/// It may be gone.
+pub fn tell_to_end(supervisor: i32) {
+    let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(supervisor), END);
+}
+
+pub fn kill(process: i32) {
+    let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(process), Signal::SIGKILL);
+}
+
 /// Out of reach of a signal for the shell's group, but in its session, or the group would be orphaned and Ctrl-Z
 /// ignored. Not dumpable, so that nothing of the tree traces us or takes the listener.
 pub fn stand_out() {
@@ -108,6 +127,8 @@ pub fn stand_out() {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = note_child as extern "C" fn(libc::c_int) as usize;
         libc::sigaction(libc::SIGCHLD, &raw const action, std::ptr::null_mut());
+        action.sa_sigaction = note_end as extern "C" fn(libc::c_int) as usize;
+        libc::sigaction(libc::SIGUSR1, &raw const action, std::ptr::null_mut());
     }
 }
 
@@ -147,6 +168,8 @@ pub enum Woken {
     Call,
     /// Nothing runs under the filter any more (5.9).
     Alone,
+    /// A person wants all of the tree ended.
+    Told,
 }
 
 /// Sleeps until something happens, or for so long. SIGCHLD is let through only here, and only where no descriptor is
@@ -159,14 +182,25 @@ pub fn wait(listener: &Listener, patience: Option<Duration>) -> Woken {
     let patience = patience.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     let mut but_child = SigSet::all();
     but_child.remove(Signal::SIGCHLD);
+    but_child.remove(END);
     let mut wanted = libc::pollfd { fd: listener.descriptor.as_raw_fd(), events: libc::POLLIN, revents: 0 };
     // SAFETY: one structure and one set that outlive the call.
     let ready = unsafe { libc::ppoll(&raw mut wanted, 1, patience, but_child.as_ref()) };
     match wanted.revents {
+        _ if TOLD_TO_END.load(Ordering::Relaxed) => Woken::Told,
         events if ready > 0 && events & libc::POLLIN != 0 => Woken::Call,
         events if ready > 0 && events & (libc::POLLHUP | libc::POLLERR | libc::POLLNVAL) != 0 => Woken::Alone,
         _ => Woken::Child,
     }
+}
+
+/// Whether nothing runs under the filter any more.
+#[must_use]
+pub fn is_alone(listener: &Listener) -> bool {
+    let mut wanted = libc::pollfd { fd: listener.descriptor.as_raw_fd(), events: 0, revents: 0 };
+    // SAFETY: one structure that outlives the call.
+    let ready = unsafe { libc::poll(&raw mut wanted, 1, 0) };
+    ready > 0 && wanted.revents & (libc::POLLHUP | libc::POLLERR | libc::POLLNVAL) != 0
 }
 
 /// Writes to standard error of another process, whatever that is, and only if it takes it at once: a supervisor that
@@ -195,6 +229,7 @@ pub fn complain_as(process: i32, text: &[u8]) {
 
 /// A child that lets this process go on whenever something of its tree has stopped it, and ends with it: the tree is its
 /// user's, so its signals reach us.
+#[expect(clippy::disallowed_methods, reason = "edge: a process of its own, which only sleeps")]
 pub fn keep_going(listener: &Listener) {
     const EVERY: Duration = Duration::from_secs(1);
     let supervisor = nix::unistd::getpid();

@@ -9,8 +9,6 @@ use std::process::{Command, Output, Stdio};
 use guarded_sh::cli::{self, VERBS};
 use tempfile::TempDir;
 
-use crate::programs::guarded_sh;
-
 struct Ground {
     folder: TempDir,
 }
@@ -258,25 +256,6 @@ fn each_verb_is_explained_in_a_line_without_full_stop() {
         assert!(!verb.short.ends_with('.') && verb.short.len() < 90, "{}", verb.name);
         assert!(verb.arguments.iter().all(|argument| !argument.help.ends_with('.')), "{}", verb.name);
     }
-}
-
-#[test]
-fn a_layer_that_the_policy_requires_and_that_is_not_here_stops_everything() {
-    let ground = Ground::new();
-    let settings = ground.folder.path().join("home/.config/guarded");
-    fs::create_dir_all(&settings).expect("a folder");
-    fs::write(settings.join("policy.toml"), "[require]\nlayer = \"exec\"\n").expect("a policy");
-    // A shell on a terminal is not watched from its start.
-    let on_a_terminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
-    let mut terminal = Command::new("python3");
-    terminal.args(["-c", on_a_terminal]).arg(guarded_sh()).arg("-i").stdin(Stdio::piped()).stdout(Stdio::piped());
-    terminal.env_clear().env("HOME", ground.folder.path().join("home")).env("PATH", "/usr/bin:/bin");
-    let mut child = terminal.stderr(Stdio::piped()).spawn().expect("it starts");
-    // It may end before it has read any.
-    let _ = child.stdin.take().expect("a pipe").write_all(b"touch $HOME/ran\n");
-    let (code, text, error) = said(&child.wait_with_output().expect("an end"));
-    assert_eq!((code, ground.folder.path().join("home/ran").exists()), (125, false), "{text}{error}");
-    assert!(text.contains("require.layer"), "{text}{error}");
 }
 
 #[test]

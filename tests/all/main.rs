@@ -35,6 +35,7 @@ mod rules;
 mod verbs;
 mod wrappers;
 mod interactive;
+mod locking;
 mod driven;
 mod generated;
 mod values;

@@ -127,6 +127,7 @@ impl Case {
             seen: &self.seen,
             policy_digest: &self.policy,
             state: Some(state),
+            locked: None,
             ancestry: &ancestry,
             screen,
             wait: Some(Duration::ZERO),
@@ -170,7 +171,7 @@ fn process(pid: i32, parent: i32, program: &str, terminal: i32) -> Process {
 }
 
 /// A tool call of an agent: the guard's own pid differs from call to call, the agent is pid 400.
-fn agent(pid: i32) -> Ancestry {
+pub(crate) fn agent(pid: i32) -> Ancestry {
     Ancestry {
         chain: vec![process(pid, 400, "bash", 0), process(400, 300, "claude", TTY), process(300, 1, "bash", TTY)],
     }
@@ -182,7 +183,7 @@ fn stranger(pid: i32) -> Ancestry {
 }
 
 /// A person's shell in another terminal.
-fn person() -> Ancestry {
+pub(crate) fn person() -> Ancestry {
     let chain = vec![
         process(901, 900, "guarded", TTY + 1),
         process(900, 800, "bash", TTY + 1),
@@ -205,10 +206,10 @@ impl Screen for Empty {
 }
 
 /// A screen whose person says this; counts how often.
-struct Says(Reply, Cell<u32>);
+pub(crate) struct Says(Reply, Cell<u32>);
 
 impl Says {
-    fn new(reply: Reply) -> Says {
+    pub(crate) fn new(reply: Reply) -> Says {
         Says(reply, Cell::new(0))
     }
 }
@@ -307,6 +308,7 @@ fn an_answer_during_the_wait_lets_the_waiting_shell_run() {
         seen: &case.seen,
         policy_digest: &case.policy,
         state: Some(&state),
+        locked: None,
         ancestry: &ancestry,
         screen: &Empty,
         wait: Some(Duration::from_secs(10)),
@@ -643,6 +645,7 @@ fn where_the_store_can_not_be_written_nobody_is_asked_and_nothing_runs() {
         seen: &case.seen,
         policy_digest: "p",
         state: None,
+        locked: None,
         ancestry: &ancestry,
         screen: &Empty,
         wait: None,

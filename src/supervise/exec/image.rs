@@ -20,7 +20,7 @@ use crate::sys::task::strings;
 const MOST_INTERPRETERS: usize = 5;
 
 /// Which file it is, whatever it is called.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Identity {
     device: u64,
     inode: u64,

@@ -5,7 +5,10 @@
 //! one, no child of it, answers the kernel's notifications.
 
 mod image;
+mod ending;
 mod supervisor;
+
+pub use ending::{Ends, end_trees, registered};
 
 use std::convert::Infallible;
 use std::ffi::CString;
@@ -74,6 +77,8 @@ pub enum Verdict {
 
 /// Who judges. A question is asked in a process of its own, which may wait as long as it likes.
 pub trait Judge {
+    /// In the process that judges, before anything is.
+    fn begin(&mut self);
     fn judge(&mut self, exec: &Exec) -> Verdict;
     /// In a child: `None` lets it run, else what its reader is told.
     fn ask(&mut self, exec: &Exec) -> Option<String>;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use bstr::BString;
 
+use super::ending::Seen;
 use super::image::{self, Asked, Binaries, Found, Identity, Image};
 use super::{Environment, Exec, Judge, Verdict};
 use crate::sys::aside::{self, PROBE, PROBE_ANSWER, TOLD, Woken};
@@ -47,6 +48,7 @@ struct Supervisor<'j> {
     /// Judges of a terminal's lines. They stay traced, so that nothing of the tree can speak in their name.
     line_judges: HashSet<i32>,
     ours: Option<Identity>,
+    seen: Seen,
     reach: Reach,
     /// The first task of a tree that is traced as a whole is traced.
     rooted: bool,
@@ -69,10 +71,12 @@ pub fn serve(listener: Listener, judge: &mut dyn Judge, reach: Reach) -> u8 {
         binaries: Binaries::default(),
         line_judges: HashSet::new(),
         ours: i32::try_from(std::process::id()).ok().and_then(image::loaded),
+        seen: Seen::default(),
         reach,
         rooted: false,
         started: false,
     };
+    supervisor.judge.begin();
     let began = Instant::now();
     let mut alone = true;
     loop {
@@ -91,11 +95,27 @@ pub fn serve(listener: Listener, judge: &mut dyn Judge, reach: Reach) -> u8 {
             }
             Woken::Child => {}
             Woken::Alone => return 0,
+            Woken::Told => {
+                supervisor.end_all();
+                return 0;
+            }
         }
     }
 }
 
 impl Supervisor<'_> {
+    /// All that runs under the filter, and whoever asks about it.
+    fn end_all(&self) {
+        for child in self.questions.keys() {
+            aside::kill(*child);
+        }
+        let is_over = || {
+            while tracing::next_event().is_some() {}
+            aside::is_alone(&self.listener)
+        };
+        self.seen.kill(is_over);
+    }
+
     /// PTRACE_SEIZE waits for a lock that an exec in a sibling thread holds until its other threads are reaped by their
     /// tracer, which is us: one exec of a process at a time.
     fn sibling_goes(&self, thread: i32) -> bool {
@@ -325,6 +345,7 @@ impl Supervisor<'_> {
             self.line_judges.remove(&task);
         }
         self.reach_of(task).go_on(task, 0);
+        self.seen.add(task, identity);
     }
 
     /// Ends a task whose image stands and has not run.
