@@ -12,12 +12,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::command::{Command, Model, Word};
 use crate::confirm::Leave;
-use crate::decide::Decision;
+use crate::decide::{Decision, Judged, is_destructive};
 use crate::policy::Verdict;
 use crate::sys::{aside, descriptors};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowed {
+    /// By a person, who was asked about it; else by the policy, and only counted.
+    pub asked: bool,
     rule: String,
     /// Of the command, as far as they were known; the others may be anything.
     words: Vec<Option<Vec<u8>>>,
@@ -31,14 +33,17 @@ impl Allowed {
     }
 }
 
-/// What of a text was asked about, where a person let it go.
+/// What of a text was asked about, where a person let it go, and what was counted as destructive.
 pub fn allowed(decided: &Decision, model: &Model, leave: &Leave) -> Vec<Allowed> {
-    let asked = decided.judged.iter().filter(|judged| judged.verdict > Verdict::Log && *leave != Leave::Policy);
-    asked
+    let asked = |judged: &Judged| judged.verdict > Verdict::Log && *leave != Leave::Policy;
+    decided
+        .judged
+        .iter()
+        .filter(|judged| asked(judged) || is_destructive(judged))
         .filter_map(|judged| {
             let command = model.commands.get(judged.finding.command)?;
             let words = command.words.iter().map(|word| word.text().map(<[u8]>::to_vec)).collect();
-            Some(Allowed { rule: judged.finding.rule.id.to_string(), words })
+            Some(Allowed { asked: asked(judged), rule: judged.finding.rule.id.to_string(), words })
         })
         .collect()
 }

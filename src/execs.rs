@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt;
+use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
 
@@ -9,7 +10,7 @@ use crate::agents::Standing;
 use crate::allowed::{Allowed, Told, allowed, read};
 use crate::command::{self, Model};
 use crate::confirm::{Because, Leave, Reader, Refusal, text_digest};
-use crate::decide::Decision;
+use crate::decide::{Decision, Judged, is_destructive};
 use crate::guard::{self, Answered, Judgement};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
 use crate::leaves;
@@ -45,6 +46,10 @@ pub struct Execs<'w> {
     asked: Option<(Invocation, Judgement)>,
     /// Where the outer call has its policy and its store.
     places: Vec<Option<BString>>,
+    /// How often a rule has fired without stopping anything.
+    alike: HashMap<Arc<str>, Alike>,
+    /// The rule because of which the question that is put next is put.
+    paused: Option<Arc<str>>,
     /// By which a person ends all trees.
     mark: Option<Mark>,
 }
@@ -74,6 +79,8 @@ impl<'w> Execs<'w> {
             stopped: false,
             asked: None,
             places: outer.map(|call| PLACES.map(|name| call.variable(name).cloned()).to_vec()).unwrap_or_default(),
+            alike: HashMap::new(),
+            paused: None,
             mark: None,
         }
     }
@@ -154,14 +161,56 @@ impl<'w> Execs<'w> {
 
     fn is_allowed(&mut self, judgement: &Judgement) -> bool {
         self.allowed.extend(self.told.news());
-        let asking = judgement.decision.judged.iter().filter(|judged| judged.verdict > Decided::Log);
-        let mut asking = asking.peekable();
-        asking.peek().is_some()
-            && asking.all(|judged| {
+        self.covers(judgement, |judged| judged.verdict > Decided::Log, |one| one.asked)
+    }
+
+    /// Whether what was decided before covers all of a kind, of which there is some.
+    fn covers(&self, judgement: &Judgement, kind: impl Fn(&Judged) -> bool, which: impl Fn(&Allowed) -> bool) -> bool {
+        let mut of_kind = judgement.decision.judged.iter().filter(|judged| kind(judged)).peekable();
+        of_kind.peek().is_some()
+            && of_kind.all(|judged| {
                 let command = judgement.model.commands.get(judged.finding.command);
-                command
-                    .is_some_and(|command| self.allowed.iter().any(|one| one.covers(&judged.finding.rule.id, command)))
+                let covers =
+                    |command| self.allowed.iter().any(|one| which(one) && one.covers(&judged.finding.rule.id, command));
+                command.is_some_and(covers)
             })
+    }
+
+    /// What the text showed was counted with it.
+    fn count(&self, judgement: &Judgement, call: &Invocation) {
+        if !self.covers(judgement, is_destructive, |_| true) {
+            guard::count(judgement, call, self.world);
+        }
+    }
+
+    /// The rule of a destructive program of which so many have run that a person is to look.
+    fn canary(&mut self, judged: &Judgement) -> Option<Arc<str>> {
+        let most = judged.policy.limits.canary?;
+        let rules = judged.decision.judged.iter().filter(|one| is_destructive(one)).map(|one| &one.finding.rule.id);
+        let mut passed = None;
+        for rule in rules {
+            let alike = self.alike.entry(Arc::clone(rule)).or_insert(Alike::Times(0));
+            match alike {
+                Alike::Times(times) if *times >= most => passed = Some(Arc::clone(rule)),
+                Alike::Times(times) => *times += 1,
+                Alike::Whole => {}
+            }
+        }
+        passed
+    }
+
+    fn pause(&mut self, rule: Arc<str>, call: Invocation, mut judged: Judgement) -> Verdict {
+        let times = judged.policy.limits.canary.unwrap_or_default();
+        judged
+            .decision
+            .ask_for(&format!("{times} programs of this command did the same before it ({rule})"), &judged.policy);
+        if judged.decision.verdict <= Decided::Log {
+            // Observed only.
+            return Verdict::Run;
+        }
+        self.paused = Some(rule);
+        self.asked = Some((call, judged));
+        Verdict::Ask
     }
 
     fn has_run(&mut self, exec: &Exec) {
@@ -201,10 +250,19 @@ impl Judge for Execs<'_> {
         };
         let verdict = judged.decision.verdict;
         if verdict <= Decided::Log || self.is_allowed(&judged) {
-            if verdict == Decided::Log
-                && let Err(trouble) = guard::answer(judged, call, self.world)
-            {
-                return Verdict::Refuse(show::lay_out("guarded", &trouble));
+            if let Some(rule) = self.canary(&judged) {
+                return self.pause(rule, call, judged);
+            }
+            if verdict == Decided::Log {
+                self.count(&judged, &call);
+                let model = judged.model.clone();
+                match guard::answer(judged, call, self.world) {
+                    Ok(Answered::Permitted(_)) => {}
+                    Ok(Answered::Refused(refusal)) => {
+                        return Verdict::Refuse(show::refusal(&refusal, &model, &self.stage()));
+                    }
+                    Err(trouble) => return Verdict::Refuse(show::lay_out("guarded", &trouble)),
+                }
             }
             self.has_run(exec);
             return Verdict::Run;
@@ -214,6 +272,7 @@ impl Judge for Execs<'_> {
             let refusal = Refusal { decision, because: Because::AfterAStop, reader: Reader::Agent };
             return Verdict::Refuse(show::refusal(&refusal, &model, &self.stage()));
         }
+        self.count(&judged, &call);
         self.asked = Some((call, judged));
         Verdict::Ask
     }
@@ -236,8 +295,10 @@ impl Judge for Execs<'_> {
     }
 
     fn answered(&mut self, exec: &Exec, permitted: bool) {
+        let paused = self.paused.take();
         if permitted {
             self.has_run(exec);
+            self.alike.extend(paused.map(|rule| (rule, Alike::Whole)));
         } else {
             self.stopped = true;
         }
@@ -269,6 +330,14 @@ const PLACES: [&[u8]; 4] = [b"HOME", b"XDG_STATE_HOME", b"XDG_CONFIG_HOME", b"TM
 
 fn is_ours(program: &std::path::Path) -> bool {
     std::fs::read_link("/proc/self/exe").is_ok_and(|ours| ours == program)
+}
+
+/// What is known of a rule's acts in one tree.
+enum Alike {
+    /// So many have run.
+    Times(u32),
+    /// A person was shown what has run, and allows the rest.
+    Whole,
 }
 
 /// Programs that are what they are called.

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use bstr::BString;
 
+use crate::agents::Standing;
 use crate::allowed::{self, Told};
 use crate::audit::Circumstances;
 use crate::command::{self, Model, Seen};
 use crate::confirm::{self, Channels, Leave, Permit, Refusal, Settled};
-use crate::decide::{self, Decision};
+use crate::decide::{self, Decision, Toll};
 use crate::execs::Execs;
 use crate::invocation::{Invocation, ShKind, Text};
 use crate::look::{self, Budget};
@@ -46,6 +47,7 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
     // What was decided outlives its answer only where it is used: a model can be large.
     let kept =
         (watch || judged.decision.verdict > Verdict::Log).then(|| (judged.decision.clone(), judged.model.clone()));
+    count(&judged, &call, world);
     let answered = answer(judged, call, world)?;
     policy::remember(&world.places, world.state.as_deref());
     match answered {
@@ -177,6 +179,26 @@ pub fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answ
     }
 }
 
+/// Counts what would be destroyed against the policy's limits, and locks where one is passed. What can't be counted
+/// passes it.
+pub fn count(judged: &Judgement, call: &Invocation, world: &World) {
+    let Judgement { decision, policy, .. } = judged;
+    let toll = Toll::of(decision);
+    if toll.acts == 0 || !policy.limits.count() || world.ancestry().standing(call.interactive) == Standing::Person {
+        return;
+    }
+    // What is refused anyway deletes nothing.
+    let refused = decision.verdict == Verdict::Deny;
+    let toll = if refused { Toll { acts: toll.acts, ..Toll::default() } } else { toll };
+    let why = match world.count(toll) {
+        Ok((minute, hour)) => decide::passed(&policy.limits, minute, hour),
+        Err(error) => Some(format!("what is destroyed can't be counted: {error}")),
+    };
+    if let Some(why) = why {
+        world.lock(&world.journal(policy), "the policy's limits", &why);
+    }
+}
+
 /// Reads and weighs a call; runs nothing, records nothing.
 pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
     let judged = judge_exec(call, world)?;
@@ -234,7 +256,8 @@ fn line(call: &Invocation, asked: &held::Asked<'_>, world: &World, told: Option<
     let judged = judge(&call, world);
     let model = judged.as_ref().map(|judged| judged.model.clone()).unwrap_or_default();
     let decision = judged.as_ref().ok().filter(|_| told.is_some()).map(|judged| judged.decision.clone());
-    match judged.and_then(|judged| answer(judged, call, world)) {
+    let counted = judged.inspect(|judged| count(judged, &call, world));
+    match counted.and_then(|judged| answer(judged, call, world)) {
         Ok(Answered::Permitted(permit)) => {
             // The text goes down the pipe that its shell already reads.
             if let (Some(told), Some(decision)) = (told, decision) {
@@ -276,6 +299,7 @@ pub fn entered(call: Invocation, world: &World) -> Result<Exit, Trouble> {
             judged.decision.ask_for(reason, &judged.policy);
         }
         let (model, decision) = (judged.model.clone(), judged.decision.clone());
+        count(&judged, &call, world);
         match answer(judged, call, world)? {
             Answered::Refused(refusal) => return Ok(refused(&refusal, &model)),
             // It is bash that runs the line.

@@ -12,11 +12,12 @@ use crate::agents::{self, Ancestry};
 use crate::audit::Journal;
 use crate::command::{Environment, Known, Value};
 use crate::confirm::{Screen, Tty};
+use crate::decide::Toll;
 use crate::invocation::Invocation;
 use crate::look::Ground;
 use crate::packs::Packs;
 use crate::policy::{self, Agents, Places, Policy, Versions, own_packs};
-use crate::store::{Lock, lock};
+use crate::store::{By, Lock, Store, StoreError, lock};
 use crate::supervise::RealShells;
 use crate::trouble::Trouble;
 
@@ -133,6 +134,25 @@ impl World {
     /// The lock in force: a look at one name.
     pub fn locked(&self) -> Option<Lock> {
         self.state.as_deref().and_then(lock::locked)
+    }
+
+    /// Locks, and records that, where it was not locked before.
+    pub fn lock(&self, journal: &Journal, by: &str, why: &str) {
+        let Some(state) = self.state.as_deref() else { return };
+        if lock::lock(state, &By(by.to_owned()), why).is_ok_and(|new| new)
+            && let Some(held) = lock::locked(state)
+        {
+            // It holds with or without a record of it.
+            let _ = journal.locked(&held);
+        }
+    }
+
+    /// Adds to what was destroyed: the sums within a minute and within an hour.
+    pub fn count(&self, toll: Toll) -> Result<(Toll, Toll), StoreError> {
+        match self.state.as_deref() {
+            Some(state) => Store::open(state)?.count(toll, SystemTime::now()),
+            None => Ok((toll, toll)),
+        }
     }
 
     /// Who called, read once: an agent that ends does not make its shell a person's.

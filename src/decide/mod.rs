@@ -4,6 +4,7 @@ mod severity;
 mod waiver;
 mod unknown;
 mod contract;
+mod toll;
 
 use bstr::BString;
 
@@ -14,6 +15,7 @@ use crate::packs::{Packs, Severity, Target};
 use crate::policy::{Mode, Override, Policy, Verdict, matches_name};
 use crate::rules::{Finding, Rule};
 pub use contract::Outside;
+pub use toll::{Toll, is_destructive, passed};
 
 /// What is made of a command.
 #[derive(Clone, Debug)]

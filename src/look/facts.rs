@@ -55,6 +55,8 @@ pub struct Stakes {
     pub says: Vec<String>,
     /// How many files are hit, where all were counted.
     pub files: Option<usize>,
+    /// … and how large these are together, in bytes.
+    pub bytes: Option<u64>,
     /// What the facts were read of, for grants and not for the eye: device and inode of each path, the selected cluster,
     /// profile and workspace. Another folder of the same size is not what was shown.
     pub read_of: Vec<String>,

@@ -238,10 +238,10 @@ fn says(spots: &Spots, seen: &[Seen<'_>], precious: usize, stakes: &mut Stakes) 
         return;
     }
     let files: usize = found.iter().map(|census| census.files).sum();
-    if !spots.partial && found.len() == seen.len() && found.iter().all(|census| census.complete) {
-        stakes.files = Some(files);
-    }
     let bytes = found.iter().fold(0u64, |sum, census| sum.saturating_add(census.bytes));
+    if !spots.partial && found.len() == seen.len() && found.iter().all(|census| census.complete) {
+        (stakes.files, stakes.bytes) = (Some(files), Some(bytes));
+    }
     let more = if found.iter().all(|census| census.complete) { "" } else { "more than " };
     let mut text = format!("{more}{} ({})", counted(files, "file"), size(bytes));
     let untracked: usize = seen.iter().map(|one| one.untracked).sum();

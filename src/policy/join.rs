@@ -229,19 +229,19 @@ fn tighten(policy: &mut Policy, layer: Layer) {
 fn overlay(under: Limits, over: Limits) -> Limits {
     Limits {
         files_per_minute: over.files_per_minute.or(under.files_per_minute),
+        bytes_per_minute: over.bytes_per_minute.or(under.bytes_per_minute),
         destructive_per_hour: over.destructive_per_hour.or(under.destructive_per_hour),
         canary: over.canary.or(under.canary),
     }
 }
 
 fn lowest(a: Limits, b: Limits) -> Limits {
-    let low = |a: Option<u32>, b: Option<u32>| match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (Some(one), None) | (None, Some(one)) => Some(one),
-        (None, None) => None,
-    };
+    fn low<N: Ord>(a: Option<N>, b: Option<N>) -> Option<N> {
+        a.into_iter().chain(b).min()
+    }
     Limits {
         files_per_minute: low(a.files_per_minute, b.files_per_minute),
+        bytes_per_minute: low(a.bytes_per_minute, b.bytes_per_minute),
         destructive_per_hour: low(a.destructive_per_hour, b.destructive_per_hour),
         canary: low(a.canary, b.canary),
     }

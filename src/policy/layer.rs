@@ -158,6 +158,10 @@ impl Layer {
                 "git.protected_branches" => self.protected_branches = document.strings(&inner)?,
                 "ask.wait" => self.wait = document.number(&inner, 0..=3600).map(|n| u32::try_from(n).ok())?,
                 "limits.files_per_minute" => self.limits.files_per_minute = number()?,
+                "limits.bytes_per_minute" => {
+                    self.limits.bytes_per_minute =
+                        document.number(&inner, 1..=1 << 50).map(|n| u64::try_from(n).ok())?;
+                }
                 "limits.destructive_per_hour" => self.limits.destructive_per_hour = number()?,
                 "limits.canary" => self.limits.canary = number()?,
                 "require.layer" => {

@@ -169,8 +169,17 @@ pub struct Example {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     pub files_per_minute: Option<u32>,
+    pub bytes_per_minute: Option<u64>,
     pub destructive_per_hour: Option<u32>,
     pub canary: Option<u32>,
+}
+
+impl Limits {
+    /// Whether anything must be counted across commands.
+    #[must_use]
+    pub fn count(&self) -> bool {
+        self.files_per_minute.is_some() || self.bytes_per_minute.is_some() || self.destructive_per_hour.is_some()
+    }
 }
 
 /// All severities, from the mildest.

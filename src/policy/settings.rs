@@ -37,8 +37,6 @@ pub struct Setting {
     pub says: &'static str,
     pub default: &'static str,
     pub meaning: &'static str,
-    /// Not acted upon by this version; said so wherever it is shown.
-    pub inert: bool,
 }
 
 const fn setting(
@@ -48,11 +46,7 @@ const fn setting(
     default: &'static str,
     meaning: &'static str,
 ) -> Setting {
-    Setting { key, scope, takes, says, default, meaning, inert: false }
-}
-
-const fn inert(setting: Setting) -> Setting {
-    Setting { inert: true, ..setting }
+    Setting { key, scope, takes, says, default, meaning }
 }
 
 const DECISION: (Takes, &str) = (Takes::Decision, "a decision");
@@ -252,21 +246,28 @@ pub const SETTINGS: &[Setting] = &[
         "[]",
         "branches protected besides main, master, production, release/*",
     ),
-    inert(setting(
+    setting(
         "limits.files_per_minute",
         Scope::Project,
         COUNT,
         "off",
-        "more deleted or overwritten files than this lock the guard",
-    )),
-    inert(setting(
+        "a command that would delete or overwrite more files than this within a minute, with those before it, locks the guard",
+    ),
+    setting("limits.bytes_per_minute", Scope::Project, COUNT, "off", "the same by the size of the files, in bytes"),
+    setting(
         "limits.destructive_per_hour",
         Scope::Project,
         COUNT,
         "off",
-        "more destructive commands than this lock the guard",
-    )),
-    inert(setting("limits.canary", Scope::Project, COUNT, "off", "more stops than this an hour lock the guard")),
+        "more destructive commands than this within an hour, stopped ones with them, lock the guard",
+    ),
+    setting(
+        "limits.canary",
+        Scope::Project,
+        COUNT,
+        "off",
+        "when the programs of one command have done the same destructive thing so many times, the next waits for a person",
+    ),
     setting(
         "require.layer",
         Scope::Project,

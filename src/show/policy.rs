@@ -63,11 +63,19 @@ pub fn text(policy: &Policy) -> String {
             line(key, &format!("{paths:?}"));
         }
     }
+    let limits = &policy.limits;
+    for (key, limit) in [
+        ("limits.files_per_minute", limits.files_per_minute.map(u64::from)),
+        ("limits.bytes_per_minute", limits.bytes_per_minute),
+        ("limits.destructive_per_hour", limits.destructive_per_hour.map(u64::from)),
+        ("limits.canary", limits.canary.map(u64::from)),
+    ] {
+        if let Some(limit) = limit {
+            line(key, &limit.to_string());
+        }
+    }
     for (key, origin) in policy.origins.iter().filter(|(_, origin)| origin.contains("ignored")) {
         let _ = writeln!(out, "# {} in {}", Hostile(key.as_bytes()), Hostile(origin.as_bytes()));
-    }
-    for setting in SETTINGS.iter().filter(|setting| setting.inert && is_set(policy, setting)) {
-        let _ = writeln!(out, "# {} is read, but this version does not act upon it", setting.key);
     }
     for warning in &policy.warnings {
         let _ = writeln!(out, "# broken, so findings ask: {}", Hostile(warning.as_bytes()));
@@ -115,15 +123,6 @@ pub(super) fn origin(policy: &Policy, key: &str) -> String {
     last.map_or_else(|| "built in".to_owned(), |(_, origin)| Hostile(origin.as_bytes()).to_string())
 }
 
-fn is_set(policy: &Policy, setting: &Setting) -> bool {
-    match setting.key {
-        "limits.files_per_minute" => policy.limits.files_per_minute.is_some(),
-        "limits.destructive_per_hour" => policy.limits.destructive_per_hour.is_some(),
-        "limits.canary" => policy.limits.canary.is_some(),
-        _ => false,
-    }
-}
-
 const BEFORE: &str = "\
 # Policy
 
@@ -158,9 +157,8 @@ pub fn page() -> String {
             Scope::User => "root, user",
             Scope::Project => "root, user, project",
         };
-        let inert = if setting.inert { " **Read, but not acted upon by this version.**" } else { "" };
         let Setting { key, says, default, meaning, .. } = setting;
-        let _ = writeln!(page, "| `{key}` | {place} | {says} | {default} | {meaning}.{inert} |");
+        let _ = writeln!(page, "| `{key}` | {place} | {says} | {default} | {meaning}. |");
     }
     page.push_str(AFTER);
     page

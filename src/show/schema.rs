@@ -81,8 +81,7 @@ fn value(setting: &Setting) -> Value {
         Takes::Number(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Takes::Date => json!({ "type": "string", "format": "date" }),
     };
-    let inert = if setting.inert { " (read, but not acted upon by this version)" } else { "" };
-    schema["description"] = json!(format!("{}; default: {}{inert}", setting.meaning, setting.default));
+    schema["description"] = json!(format!("{}; default: {}", setting.meaning, setting.default));
     schema
 }
 

@@ -5,6 +5,7 @@ mod ids;
 pub mod lock;
 mod pauses;
 mod requests;
+mod tolls;
 
 use std::fmt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
@@ -61,7 +62,7 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 /// Two hundred shells that write at once are through in less.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -73,7 +74,10 @@ const TABLES: &str = "
         used_start INTEGER, hands_down INTEGER NOT NULL) STRICT;
     CREATE INDEX IF NOT EXISTS by_binding ON requests (binding, state);
     CREATE TABLE IF NOT EXISTS pauses (
-        id INTEGER PRIMARY KEY, begins INTEGER NOT NULL, ends INTEGER NOT NULL, by TEXT NOT NULL) STRICT;";
+        id INTEGER PRIMARY KEY, begins INTEGER NOT NULL, ends INTEGER NOT NULL, by TEXT NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS tolls (
+        time INTEGER NOT NULL, acts INTEGER NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
+    CREATE INDEX IF NOT EXISTS by_time ON tolls (time);";
 
 impl Store {
     /// Opens or creates the store in the state directory.

@@ -36,6 +36,7 @@ mod verbs;
 mod wrappers;
 mod interactive;
 mod locking;
+mod limits;
 mod driven;
 mod generated;
 mod values;
