@@ -8,3 +8,5 @@ pub mod seccomp;
 pub mod task;
 pub mod tracing;
 pub mod aside;
+pub mod inherit;
+pub mod stand_in;

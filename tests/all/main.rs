@@ -51,3 +51,4 @@ mod install;
 mod supervised;
 mod watching;
 mod races;
+mod broker;

@@ -5,6 +5,8 @@
 //! one, no child of it, answers the kernel's notifications.
 
 mod image;
+mod caller;
+mod broker;
 mod supervisor;
 
 use std::convert::Infallible;
@@ -15,6 +17,7 @@ use std::path::PathBuf;
 use bstr::{BString, ByteSlice};
 
 use super::{Trouble, c_string};
+use crate::elevated::Program;
 use crate::sys::feed::{self, Side};
 use crate::sys::task::strings;
 use crate::sys::tracing::{self, Reach};
@@ -30,6 +33,8 @@ pub struct Exec {
     pub words: Vec<BString>,
     pub environment: Environment,
     pub directory: BString,
+    /// It will be started beside the tree, with rights that the tree can't have.
+    pub elevated: Option<&'static Program>,
 }
 
 /// As the new image will have it: `NAME=value`, each with a NUL behind it.

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use bstr::BString;
 
+use super::broker::Broker;
+use super::caller::Start;
 use super::image::{self, Asked, Binaries, Found, Identity, Image};
 use super::{Environment, Exec, Judge, Verdict};
 use crate::sys::aside::{self, PROBE, PROBE_ANSWER, Woken};
@@ -22,6 +24,8 @@ struct Judged {
     loaded: Option<Identity>,
     /// Not to run: its image only ends, with this on its standard error.
     refused: Option<String>,
+    /// Not to run either: what is started in its place.
+    start: Option<Start>,
 }
 
 /// A call that waits for a person.
@@ -43,6 +47,7 @@ struct Supervisor<'j> {
     /// By the child that asks.
     questions: HashMap<i32, Question>,
     binaries: Binaries,
+    broker: Broker,
     reach: Reach,
     /// The first task of a tree that is traced as a whole is traced.
     rooted: bool,
@@ -60,6 +65,7 @@ pub fn serve(listener: Listener, judge: &mut dyn Judge, reach: Reach) -> u8 {
         held: Vec::new(),
         questions: HashMap::new(),
         binaries: Binaries::default(),
+        broker: Broker::new(),
         reach,
         rooted: false,
         started: false,
@@ -100,11 +106,12 @@ impl Supervisor<'_> {
             words: expected(&exec.words, image.as_ref()),
             loaded: image.as_ref().map(|image| image.loaded),
             refused: None,
+            start: None,
             exec,
         };
         let elevates = image.is_some_and(|image| image.elevates);
         // The first is the shell that was permitted as a whole.
-        if !std::mem::replace(&mut self.started, true) {
+        if !std::mem::replace(&mut self.started, true) && judged.exec.elevated.is_none() {
             return self.let_run(&call, judged);
         }
         match self.judge.judge(&judged.exec) {
@@ -145,10 +152,13 @@ impl Supervisor<'_> {
         }
         let (words, environment) = (words.map_err(errno)?, environment.map_err(errno)?);
         let (program, nameless) = named(&path, call.exec.folder, &directory, image.as_ref());
-        Ok(Some((Exec { program, nameless, words, environment: Environment(environment), directory }, image)))
+        let elevated = image.as_ref().and_then(|image| self.broker.program(image, call.thread));
+        let environment = Environment(environment);
+        Ok(Some((Exec { program, nameless, words, environment, directory, elevated }, image)))
     }
 
-    fn let_run(&mut self, call: &Notification, judged: Judged) {
+    fn let_run(&mut self, call: &Notification, mut judged: Judged) {
+        judged.start = judged.loaded.and_then(|loaded| self.broker.prepare(&judged.exec, loaded, call.thread));
         if self.hold(call, judged) || self.listener.waits(call.id) {
             self.listener.go_on(call.id);
         }
@@ -208,6 +218,9 @@ impl Supervisor<'_> {
     fn children(&mut self) {
         let tree = self.reach == Reach::Tree;
         while let Some((task, event)) = tracing::next_event() {
+            if self.broker.takes(task, event) {
+                continue;
+            }
             match event {
                 Event::Loaded => self.loaded(task),
                 Event::Stopped if tree => tracing::leave_stopped(task),
@@ -261,6 +274,10 @@ impl Supervisor<'_> {
         if let Some(told) = judged.as_ref().and_then(|judged| judged.refused.as_ref()) {
             return self.end(task, told);
         }
+        let mut judged = judged;
+        if let Some(start) = judged.as_mut().and_then(|judged| judged.start.take()) {
+            return self.broker.begin(task, start);
+        }
         let (identity, words) = (image::loaded(task), image::words(task));
         let same = judged.as_ref().is_some_and(|judged| {
             let image = identity.is_none() || judged.loaded.is_none() || identity == judged.loaded;
@@ -273,7 +290,7 @@ impl Supervisor<'_> {
             let nameless = is_nameless(&path);
             let environment = image::environment(task);
             let directory = image::directory_of(task);
-            let exec = Exec { program: path, nameless, words, environment, directory };
+            let exec = Exec { program: path, nameless, words, environment, directory, elevated: None };
             if let Verdict::Refuse(told) = self.firmly(&exec) {
                 return self.end(task, &told);
             }
