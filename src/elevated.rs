@@ -199,7 +199,7 @@ impl Program {
             let unread = match &command.program {
                 Named::Unknown => true,
                 _ if built_in => false,
-                _ if SHELLS.contains(&tool) => !led_to(tool),
+                _ if SHELLS.contains(&tool) => !has_text(command),
                 _ => {
                     runs_code(tool)
                         || !command.is_the_systems() && matches!(command.program, Named::File(_)) && !led_to(tool)
@@ -266,6 +266,20 @@ impl Refuses {
 
 fn base(path: &[u8]) -> &[u8] {
     path.rsplit_str(b"/").next().unwrap_or_default()
+}
+
+/// A shell that is given its text, in a word or in a file that it names. What it reads otherwise is told by nothing here.
+fn has_text(shell: &Command) -> bool {
+    for word in shell.words.iter().skip(1) {
+        let Some(word) = word.text() else { return false };
+        match word.strip_prefix(b"-") {
+            Some(letters) if letters.contains(&b'c') && !letters.starts_with(b"-") => return true,
+            Some(letters) if letters.iter().all(|letter| b"aefhiklmnprtuvxBEP".contains(letter)) => {}
+            Some(_) => return false,
+            None => return !word.starts_with(b"+"),
+        }
+    }
+    false
 }
 
 /// Shells whose text is read.
@@ -399,6 +413,12 @@ mod tests {
             ("su - bob", true),
             ("pkexec", true),
             ("sudo bash", true),
+            ("sudo bash -s x", true),
+            ("sudo bash -O extglob", true),
+            ("sudo bash +x", true),
+            ("sudo bash -ec ls", false),
+            ("sudo sh -e file", false),
+            ("sudo su -c ls", false),
             ("sudo make", true),
             ("sudo python3 x.py", true),
             ("sudo ./tool", true),

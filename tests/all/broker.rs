@@ -103,7 +103,7 @@ const SAME: &[&str] = &[
     "python3 -c 'import os, signal; signal.pthread_sigmask(0, [10, 12]); os.execvp(\"ping\", [\"ping\", \"facts\"])'",
     "python3 -c 'import os; os.execvp(\"ping\", [\"other\", \"facts\"])'",
     "ping group $(ps -o pgid=,sid= -p $$)",
-    "set -m; ping exit 3; echo $?; ping facts | grep leads",
+    "set -m; ping exit 3; echo $?; (ping exit 4); echo $?",
     "echo x | ping cat | cat; ping cat <<< y; x=$(ping cat < /etc/hostname); echo \"$x\"",
     "ping exit 7; echo $?; ping exit 0 && echo fine; ! ping exit 1; exec ping exit 9",
     "(ping kill 15; echo $?; ping kill 9; echo $?; ping kill 6; echo $?) 2>/dev/null",
@@ -117,7 +117,7 @@ const SAME: &[&str] = &[
     "timeout .4 ping sleep; echo $?; timeout -s INT .4 ping catch 2; echo $?",
     "ping sleep & sleep .4; kill -STOP $!; sleep .2; ps -o stat= -p $! | cut -c1 | tr t T; kill -CONT $!; sleep .2; kill $!; wait $!; echo $?",
     "set -m; ping catch 18 & sleep .4; kill -TSTP $!; sleep .2; jobs | cut -c1-13; kill -CONT $!; fg >/dev/null; echo $?",
-    "set -m; ping sleep & sleep .4; kill -TSTP -- -$!; sleep .2; jobs | cut -c1-13; kill -- -$!; kill -CONT -- -$!; wait $!; echo $?",
+    "set -m; ping sleep & sleep .4; kill -TSTP -- -$!; sleep .2; jobs | cut -c1-13; kill -- -$!; wait $!; echo $?",
     "python3 -c 'import subprocess as s; p = s.Popen([\"ping\", \"cat\"], stdin=s.PIPE, stdout=s.PIPE); print(p.communicate(b\"in\"), p.returncode)'",
     "python3 -c 'import os, signal; signal.alarm(1); os.execvp(\"ping\", [\"ping\", \"sleep\"])'; echo $?",
     "python3 -c 'import os, threading; t = threading.Thread(target=lambda: os.execvp(\"ping\", [\"ping\", \"facts\"])); t.start(); t.join()'",
@@ -125,7 +125,7 @@ const SAME: &[&str] = &[
     "for i in $(seq 50); do ping cat <<< $i & done | sort -n; wait; echo $?",
     "ping exit 4 & wait $!; echo $?; ping exit 5 | true; echo ${PIPESTATUS[@]}",
     "coproc ping cat; echo x >&${COPROC[1]}; read -r y <&${COPROC[0]}; echo $y",
-    "echo '#!/usr/bin/env ping' > s; chmod 755 s; ./s; cat STARTED; rm STARTED",
+    "printf '#!/bin/sh\nexec ping facts \"$0\"\n' > s; chmod 755 s; ./s",
 ];
 
 #[test]
@@ -294,4 +294,61 @@ fn in_a_sandbox_that_gives_no_rights_none_are_gained() {
     // A namespace that was made within the tree.
     let text = said(&user.guarded("0", "unshare -Ur ping facts; unshare -U ping facts"));
     assert!(text.contains("uid 0 0 0 ") && !text.contains(&expected.replace(" 0 ", " 1 ")), "{text}");
+}
+
+/// Types at a terminal of its own, and says what was shown.
+const TYPIST: &str = r#"
+import os, pty, re, select, sys, time
+shell, user = sys.argv[1], int(sys.argv[2])
+pid, terminal = pty.fork()
+if pid == 0:
+    os.setgroups([]); os.setgid(user); os.setuid(user)
+    os.environ['PS1'] = '$ '
+    os.execv('/bin/bash', ['bash', '--norc', '--noediting', '-i'])
+shown = b''
+def until(text):
+    global shown
+    seen, end = b'', time.time() + 20
+    while text.encode() not in seen and time.time() < end:
+        if select.select([terminal], [], [], .1)[0]:
+            try: seen += os.read(terminal, 4096)
+            except OSError: break
+    shown += seen
+    if text.encode() not in seen: shown += b'[never: ' + text.encode() + b']'
+def line(text): os.write(terminal, text.encode() + b'\n')
+until('$ ')
+line('stty -echo; bind "set enable-bracketed-paste off" 2>/dev/null')
+until('$ ')
+line(f"{shell} -c 'ping facts | grep terminal; ping catch 2; echo rc=$?'")
+until('waits'); time.sleep(.3); os.write(terminal, b'\x03'); until('$ ')
+line(f"{shell} -c 'ping sleep; echo rc=$?'")
+until('sleeps'); time.sleep(.3); os.write(terminal, b'\x1a'); until('$ ')
+line('fg'); until('rc'); time.sleep(.3); os.write(terminal, b'\x03'); until('$ ')
+line('echo status=$?'); until('$ ')
+line(f"{shell} -c 'set -m; ping sleep; echo rc=$?; fg; echo rc=$?'")
+until('sleeps'); time.sleep(.3); os.write(terminal, b'\x1a'); until('rc='); time.sleep(.3); os.write(terminal, b'\x03'); until('$ ')
+line(f"{shell} -c 'ping cat; echo rc=$?'"); time.sleep(.5); line('typed'); until('typed'); os.write(terminal, b'\x04'); until('$ ')
+line(f"{shell} -c 'ping sleep; echo rc=$?'")
+until('sleeps'); time.sleep(.3); os.write(terminal, b'\x1c'); until('$ ')
+os.close(terminal)
+print(re.sub('[0-9]{3,} Quit', 'Quit', shown.decode().replace('\r', '').replace(shell, 'SHELL')))
+"#;
+
+#[test]
+fn at_a_terminal_its_keys_reach_the_program_once() {
+    let Some(user) = User::new() else { return };
+    std::fs::write(user.path("typist.py"), TYPIST).expect("a program");
+    let typed = |shell: &str, tree: &str| {
+        let mut command = Command::new("python3");
+        command.arg(user.path("typist.py")).args([shell, USER]).current_dir(user.project("")).env_clear();
+        command.env("HOME", user.path("home")).env("LC_ALL", "C.UTF-8").env("GUARDED_TRACE_TREE", tree);
+        command.env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", user.path("bin").display()));
+        said(&command.output().expect("python3"))
+    };
+    let there = typed("/bin/bash", "0");
+    assert!(!there.contains("[never"), "{there}");
+    for tree in ["0", "1"] {
+        let here = typed(&user.shell(), tree);
+        assert_eq!(here, there, "{tree}");
+    }
 }

@@ -189,6 +189,8 @@ impl Running {
             // We have shown it what the program did.
             Sender::Process(sender) if sender == Pid::this().as_raw() => return signal,
             Sender::Kernel if self.grouped && TERMINALS.contains(&signal) => {}
+            // Most often for the group, to whom it has gone already.
+            Sender::Process(_) if self.grouped && signal == libc::SIGCONT && !image::is_stopped(self.child) => {}
             Sender::Kernel | Sender::Process(_) => send(self.child, signal),
         }
         0

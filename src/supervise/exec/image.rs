@@ -262,9 +262,20 @@ fn whole(file: &str) -> BString {
     text.into()
 }
 
+/// Its image gains nothing in the tree of an ordinary user, and can be made to end before it runs.
+pub fn is_harmless(path: &Path) -> bool {
+    !nix::unistd::geteuid().is_root() && nix::unistd::access(path, nix::unistd::AccessFlags::R_OK).is_ok()
+}
+
 /// Two threads of one process.
 pub fn are_one_process(one: i32, other: i32) -> bool {
     Path::new(&format!("/proc/{one}/task/{other}")).exists()
+}
+
+/// By job control.
+pub fn is_stopped(process: i32) -> bool {
+    let status = std::fs::read(format!("/proc/{process}/stat")).unwrap_or_default();
+    status.rsplit_once_str(b") ").is_some_and(|(_, rest)| rest.starts_with(b"T"))
 }
 
 pub fn process_of(thread: i32) -> i32 {
