@@ -214,7 +214,7 @@ impl Program {
     pub fn environment(&self, caller: &[(BString, BString)], start: &[(BString, BString)]) -> Vec<(BString, BString)> {
         let listed = |name: &[u8]| {
             let fits = |one: &&str| name == one.as_bytes() || one.ends_with('_') && name.starts_with(one.as_bytes());
-            FROM_CALLER.iter().chain(self.keeps).any(|one| fits(&one))
+            FROM_CALLER.iter().chain(self.keeps).any(fits)
         };
         let plain = |value: &[u8]| !value.contains(&b'/') && !value.contains(&b'%');
         let own = |name: &[u8]| self.keeps.iter().any(|one| one.as_bytes() == name);

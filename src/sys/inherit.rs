@@ -33,7 +33,7 @@ pub struct Inherited {
     pub ignored: Signals,
     pub blocked: Signals,
     limits: Vec<(u32, libc::rlimit64)>,
-    group: i32,
+    pub group: i32,
     /// Its session is ours, so that its terminal is.
     pub same_session: bool,
     nice: i32,

@@ -10,3 +10,4 @@ pub mod tracing;
 pub mod aside;
 pub mod inherit;
 pub mod stand_in;
+pub mod witness;

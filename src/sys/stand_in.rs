@@ -180,6 +180,6 @@ mod loader {
     pub fn call_near(entry: u64) -> Option<u64> {
         let (own_entry, call) = offsets()?;
         let base = entry.checked_sub(own_entry)?;
-        (base & 0xfff == 0).then(|| base.checked_add(call)).flatten()
+        base.is_multiple_of(0x1000).then(|| base.checked_add(call)).flatten()
     }
 }

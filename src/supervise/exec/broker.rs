@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use nix::unistd::Pid;
 
@@ -17,26 +18,19 @@ use crate::sys::inherit::{self, Signals};
 use crate::sys::stand_in::{self, Sender, StandIn};
 use crate::sys::start;
 use crate::sys::tracing::{self, Event};
-
-/// What a terminal sends goes to a whole group, and so to the program too.
-const TERMINALS: [i32; 8] = [
-    libc::SIGHUP,
-    libc::SIGINT,
-    libc::SIGQUIT,
-    libc::SIGTSTP,
-    libc::SIGTTIN,
-    libc::SIGTTOU,
-    libc::SIGCONT,
-    libc::SIGWINCH,
-];
+use crate::sys::witness::{self, Witness};
 
 /// A program that was started, by the task that stands for it.
 struct Running {
     stand_in: StandIn,
     child: i32,
-    /// The child is in the group of the task.
-    grouped: bool,
+    /// In the group of both, where they are in one.
+    witness: Option<Witness>,
     ignored: Signals,
+    /// What came last, from whom and when.
+    last: Option<(i32, Sender, Instant)>,
+    /// The program was stopped by it, which the task is still to show.
+    shows: Option<i32>,
     end: Option<End>,
 }
 
@@ -106,18 +100,23 @@ impl Broker {
         if let Event::Ended { .. } = event {
             return;
         }
-        let (grouped, ignored) = (start.inherited.same_session, start.inherited.ignored);
+        let ignored = start.inherited.ignored;
+        let group = start.inherited.same_session.then_some(start.inherited.group);
         let made = StandIn::make(task).and_then(|stand_in| {
             inherit::leave_no_core(task);
-            Ok((stand_in, aside::child(move || begun(start))?))
+            let child = aside::child(move || begun(start))?;
+            // Before a signal for the group can come to the task. The child may have joined it already, and gone on.
+            let _ = group.map(|group| witness::join(child, group));
+            let witness = group.and_then(|group| Witness::join(group).ok());
+            Ok((stand_in, child, witness))
         });
-        let Ok((stand_in, child)) = made else {
+        let Ok((stand_in, child, witness)) = made else {
             aside::complain_as(task, NOT_STARTED.as_bytes());
             send(task, libc::SIGKILL);
             return;
         };
         self.children.insert(child, task);
-        self.running.insert(task, Running { stand_in, child, grouped, ignored, end: None });
+        self.running.insert(task, Running { stand_in, child, witness, ignored, last: None, shows: None, end: None });
         match event {
             // Sent before there was a child that could get it.
             Event::Signal(signal) => send(child, signal),
@@ -128,7 +127,7 @@ impl Broker {
     }
 
     fn stand_in(&mut self, task: i32, event: Event) {
-        let Some(running) = self.running.get(&task) else { return };
+        let Some(running) = self.running.get_mut(&task) else { return };
         match (event, running.end) {
             (Event::Ended { .. }, end) => {
                 if end.is_none() {
@@ -173,10 +172,15 @@ impl Broker {
                 let _ = tracing::interrupt(task);
             }
             // A child that nobody traces has been stopped by it.
-            Event::Signal(signal) => {
-                send(task, if running.ignored.has(signal) { libc::SIGSTOP } else { signal });
+            Event::Signal(signal) if image::is_stopped(child) => {
+                let signal = if running.ignored.has(signal) { libc::SIGSTOP } else { signal };
+                running.shows = Some(signal);
+                send(task, signal);
             }
-            Event::Continued => send(task, libc::SIGCONT),
+            Event::Continued => {
+                running.shows = None;
+                send(task, libc::SIGCONT);
+            }
             _ => {}
         }
     }
@@ -184,13 +188,24 @@ impl Broker {
 
 impl Running {
     /// What a signal for the task does to itself, after the program had it.
-    fn passes(&self, signal: i32) -> i32 {
-        match stand_in::sender(self.stand_in.task) {
+    fn passes(&mut self, signal: i32) -> i32 {
+        let shared = self.witness.as_ref().is_some_and(|witness| witness.saw(signal, MEANWHILE));
+        // Ours, or the one that stopped both and was still on its way.
+        if self.shows == Some(signal) {
+            self.shows = None;
+            return signal;
+        }
+        let (sender, now) = (stand_in::sender(self.stand_in.task), Instant::now());
+        let last = self.last.replace((signal, sender, now));
+        let again = last.is_some_and(|(last, from, at)| (last, from) == (signal, sender) && now - at < AT_ONCE);
+        match sender {
+            // To it and to its group (timeout): signals are not counted, and a program gets one of two sent at once.
+            _ if again && !JOB_CONTROL.contains(&signal) => {}
             // We have shown it what the program did.
             Sender::Process(sender) if sender == Pid::this().as_raw() => return signal,
-            Sender::Kernel if self.grouped && TERMINALS.contains(&signal) => {}
-            // Most often for the group, to whom it has gone already.
-            Sender::Process(_) if self.grouped && signal == libc::SIGCONT && !image::is_stopped(self.child) => {}
+            Sender::Kernel | Sender::Process(_) if shared => {}
+            // A witness forgets what a continue undoes.
+            Sender::Process(_) if signal == libc::SIGCONT && !image::is_stopped(self.child) => {}
             Sender::Kernel | Sender::Process(_) => send(self.child, signal),
         }
         0
@@ -208,5 +223,9 @@ fn begun(start: Start) -> u8 {
     NOT_RUN
 }
 
+/// Whoever signals a process and then its group (timeout) gets to the second.
+const MEANWHILE: Duration = Duration::from_millis(2);
+const AT_ONCE: Duration = Duration::from_millis(20);
+const JOB_CONTROL: [i32; 5] = [libc::SIGSTOP, libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU, libc::SIGCONT];
 const NOT_RUN: u8 = 126;
 const NOT_STARTED: &str = "guarded: a program that gains rights by its file could not be started beside the tree\n";
