@@ -1,5 +1,5 @@
-//! Acts that a person has allowed with a whole text, so that they are not asked about again at their execs. Edge: a file
-//! in memory, by which the judge of a held shell's lines tells the judge of its execs.
+//! Acts that were allowed with a whole text, by a person or for what the text itself makes, so that they are not asked
+//! about at their execs. Edge: a file in memory, by which the judge of a held shell's lines tells the judge of its execs.
 
 use std::ffi::CString;
 use std::fs::File;
@@ -18,34 +18,55 @@ use crate::sys::{aside, descriptors};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowed {
-    /// By a person, who was asked about it; else by the policy, and only counted.
-    pub asked: bool,
+    /// Nobody is asked about it again; else it was only counted.
+    pub settled: bool,
     rule: String,
     /// Of the command, as far as they were known; the others may be anything.
     words: Vec<Option<Vec<u8>>>,
+    /// These words and no others, in this directory.
+    only_in: Option<Vec<u8>>,
 }
+
+/// Paths that the text itself makes are there by the time of its exec, where no text tells any more whose they are.
+const OWN: &str = "lowered: paths.created-here";
 
 impl Allowed {
     /// The same rule, and the known words in the same order.
     pub fn covers(&self, rule: &str, command: &Command) -> bool {
+        if let Some(folder) = &self.only_in {
+            let same = |(word, wanted): (&Word, &Option<Vec<u8>>)| word.text().map(<[u8]>::to_vec) == *wanted;
+            return self.rule == rule
+                && is_at(command, folder)
+                && command.words.len() == self.words.len()
+                && command.words.iter().zip(&self.words).skip(1).all(same);
+        }
         let mut given = command.words.iter().skip(1).filter_map(Word::text);
         self.rule == rule && self.words.iter().skip(1).flatten().all(|wanted| given.any(|word| word == wanted))
     }
 }
 
-/// What of a text was asked about, where a person let it go, and what was counted as destructive.
+fn is_at(command: &Command, folder: &[u8]) -> bool {
+    matches!(command.directory.choices(), Some([one]) if one == folder)
+}
+
+/// What of a text was asked about, where a person let it go, what it was let do to its own, and what was counted as
+/// destructive.
 pub fn allowed(decided: &Decision, model: &Model, leave: &Leave) -> Vec<Allowed> {
-    let asked = |judged: &Judged| judged.verdict > Verdict::Log && *leave != Leave::Policy;
-    decided
-        .judged
-        .iter()
-        .filter(|judged| asked(judged) || is_destructive(judged))
-        .filter_map(|judged| {
-            let command = model.commands.get(judged.finding.command)?;
-            let words = command.words.iter().map(|word| word.text().map(<[u8]>::to_vec)).collect();
-            Some(Allowed { asked: asked(judged), rule: judged.finding.rule.id.to_string(), words })
-        })
-        .collect()
+    let one = |judged: &Judged| {
+        let command = model.commands.get(judged.finding.command)?;
+        let asked = judged.verdict > Verdict::Log;
+        let words: Vec<_> = command.words.iter().map(|word| word.text().map(<[u8]>::to_vec)).collect();
+        let folder = match command.directory.choices() {
+            Some([folder]) => Some(folder.to_vec()),
+            _ => None,
+        };
+        let own = !asked && judged.moved.iter().any(|moved| moved == OWN) && words.iter().all(Option::is_some);
+        let only_in = folder.filter(|_| own);
+        let settled = asked && *leave != Leave::Policy || only_in.is_some();
+        let rule = judged.finding.rule.id.to_string();
+        (settled || is_destructive(judged)).then_some(Allowed { settled, rule, words, only_in })
+    };
+    decided.judged.iter().filter_map(one).collect()
 }
 
 /// Tells the supervisor above, if there is one, that another line begins and what of it a person has let go.

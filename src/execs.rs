@@ -11,6 +11,7 @@ use crate::allowed::{Allowed, Told, allowed, read};
 use crate::command::{self, Model};
 use crate::confirm::{Because, Leave, Reader, Refusal, text_digest};
 use crate::decide::{Decision, Judged, is_destructive};
+use crate::elevated::Program;
 use crate::guard::{self, Answered, Judgement};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
 use crate::leaves;
@@ -126,13 +127,22 @@ impl<'w> Execs<'w> {
                 .decision
                 .ask_for("the program lies in no folder, so that nobody can tell what it is", &judged.policy);
         }
+        if let Some(program) = exec.elevated {
+            let Judgement { decision, model, policy, .. } = &mut judged;
+            if let Some(word) = program.minds(&exec.words) {
+                decision.refuse_for(&format!("it would start a program that nobody judged: {word}"), policy);
+            } else if let Some(open) = program.leaves_open(&exec.words, model, decision.understood) {
+                decision.ask_for(&open, policy);
+            }
+        }
         Ok((call, judged))
     }
 
     /// Told in a fraction of the time. A shell's text and a name that decides what a program is are for the full judge.
     fn is_plain(&mut self, exec: &Exec) -> bool {
         let path = BString::from(exec.program.as_os_str().as_bytes());
-        if exec.nameless || is_shell(&path) || is_many_in_one(&path) {
+        let strict = exec.elevated.is_some_and(Program::is_strict);
+        if exec.nameless || strict || is_shell(&path) || is_many_in_one(&path) {
             return false;
         }
         let called = exec.words.first().map_or(&b""[..], |word| base_name(word));
@@ -161,7 +171,7 @@ impl<'w> Execs<'w> {
 
     fn is_allowed(&mut self, judgement: &Judgement) -> bool {
         self.allowed.extend(self.told.news());
-        self.covers(judgement, |judged| judged.verdict > Decided::Log, |one| one.asked)
+        self.covers(judgement, |judged| judged.verdict > Decided::Log, |one| one.settled)
     }
 
     /// Whether what was decided before covers all of a kind, of which there is some.

@@ -17,6 +17,7 @@ pub mod look;
 #[expect(clippy::disallowed_methods, reason = "edge: reads policy files")]
 pub mod policy;
 pub mod decide;
+pub mod elevated;
 #[expect(clippy::disallowed_methods, reason = "edge: asks people, reads the clock")]
 pub mod confirm;
 #[expect(clippy::disallowed_methods, reason = "edge: starts processes")]

@@ -77,6 +77,12 @@ impl Decision {
         self.reasons.insert(0, reason.to_owned());
         self.raise(Verdict::Ask, policy.mode);
     }
+
+    /// A reason that nobody can answer for.
+    pub fn refuse_for(&mut self, reason: &str, policy: &Policy) {
+        self.reasons.insert(0, reason.to_owned());
+        self.raise(Verdict::Deny, policy.mode);
+    }
 }
 
 /// One finding with what was decided about it.

@@ -71,9 +71,9 @@ pub enum Mode {
 /// When the programs that a text starts are judged as they start, where that can be had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Supervise {
-    #[default]
     Off,
     /// Where the text alone does not tell all that will start.
+    #[default]
     Auto,
     Always,
 }

@@ -279,7 +279,7 @@ pub const SETTINGS: &[Setting] = &[
         "supervise",
         Scope::Project,
         (Takes::Word(&["off", "auto", "always"]), "\"off\", \"auto\" or \"always\""),
-        "\"off\"",
+        "\"auto\"",
         "judge each program as it starts, where that can be had: always; or, with auto, where the text leaves something \
          unknown or starts a program that may start others",
     ),

@@ -148,13 +148,21 @@ struct Scheduling {
 /// Runs soon after it was woken, for short, where every processor is busy: a whole build waits for us at each exec. An
 /// ordinary task may ask for a shorter slice (6.12); older kernels take the call and change nothing.
 pub fn run_promptly() {
-    const SLICE: u64 = 100_000;
+    ask_for_slice(100_000);
+}
+
+/// With the slice that all others have.
+pub fn run_as_usual() {
+    ask_for_slice(0);
+}
+
+/// In nanoseconds.
+fn ask_for_slice(runtime: u64) {
     let size = u32::try_from(size_of::<Scheduling>()).unwrap_or(0);
     // SAFETY: numbers, and one structure that outlives the call.
     unsafe {
         let nice = libc::getpriority(libc::PRIO_PROCESS, 0);
-        let wanted =
-            Scheduling { size, policy: 0, flags: 0, nice, priority: 0, runtime: SLICE, deadline: 0, period: 0 };
+        let wanted = Scheduling { size, policy: 0, flags: 0, nice, priority: 0, runtime, deadline: 0, period: 0 };
         libc::syscall(libc::SYS_sched_setattr, 0, &raw const wanted, 0);
     }
 }
@@ -248,6 +256,12 @@ pub fn keep_going(listener: &Listener) {
         }
         0
     });
+}
+
+/// A signal, by any number, for a process that is ours to wait for; one that may not be sent is not.
+pub fn send(process: i32, signal: i32) {
+    // SAFETY: numbers.
+    unsafe { libc::kill(process, signal) };
 }
 
 /// A child that does `work` and ends with the code that it returns; the parent gets its number.

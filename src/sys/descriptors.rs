@@ -1,7 +1,7 @@
 //! Descriptors 0–2 as they were given to us: what they are, and what a regular file on 0 still holds.
 
 use std::io;
-use std::os::fd::RawFd;
+use std::os::fd::{AsRawFd, RawFd};
 
 use super::start::was_closed;
 use crate::invocation::{ShKind, StdinKind, Surroundings};
@@ -104,6 +104,24 @@ pub fn all_of_stdin() -> Vec<u8> {
 /// A file that lies in no folder; closes at exec.
 pub fn in_memory(name: &std::ffi::CStr) -> io::Result<std::fs::File> {
     Ok(nix::sys::memfd::memfd_create(name, nix::sys::memfd::MFdFlags::MFD_CLOEXEC)?.into())
+}
+
+/// The file has capabilities of its own (capabilities(7)), which its exec gives.
+#[must_use]
+pub fn has_capabilities(file: &std::fs::File) -> bool {
+    let Ok(path) = std::ffi::CString::new(format!("/proc/self/fd/{}", file.as_raw_fd())) else { return false };
+    // SAFETY: two strings that end in NUL; with no room the length alone is asked for.
+    unsafe { libc::getxattr(path.as_ptr(), c"security.capability".as_ptr(), std::ptr::null_mut(), 0) > 0 }
+}
+
+/// It lies where no exec gives rights (`nosuid`).
+#[must_use]
+pub fn gives_no_rights(file: &std::fs::File) -> bool {
+    let mut about = std::mem::MaybeUninit::<libc::statvfs>::uninit();
+    // SAFETY: filled where the call returns 0.
+    unsafe {
+        libc::fstatvfs(file.as_raw_fd(), about.as_mut_ptr()) == 0 && about.assume_init().f_flag & libc::ST_NOSUID != 0
+    }
 }
 
 #[cfg(test)]

@@ -9,3 +9,6 @@ pub mod task;
 pub mod tracing;
 pub mod aside;
 pub mod marks;
+pub mod inherit;
+pub mod stand_in;
+pub mod witness;

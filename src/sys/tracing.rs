@@ -44,6 +44,11 @@ pub fn interrupt(task: pid_t) -> io::Result<()> {
     trace(libc::PTRACE_INTERRUPT, task, 0)
 }
 
+/// Lets a stopped task run on and keeps it traced, with the signal that stopped it, if any.
+pub fn keep(task: pid_t, signal: c_int) {
+    let _ = trace(libc::PTRACE_CONT, task, usize::try_from(signal).unwrap_or(0));
+}
+
 /// Leaves a task stopped, as its own job control has it, until that lets it go on.
 pub fn leave_stopped(task: pid_t) {
     let _ = trace(libc::PTRACE_LISTEN, task, 0);

@@ -33,9 +33,12 @@ fn filters(place: &Place) -> String {
 
 #[test]
 fn the_tier_is_what_programs_run_under() {
-    let plain = filters(&Place::new());
+    let plain = Place::new();
+    policy(&plain, "supervise = \"off\"\n");
+    let plain = filters(&plain);
     for (text, tier) in [
-        ("", "static"),
+        ("", "auto"),
+        ("supervise = \"off\"\n", "static"),
         ("supervise = \"auto\"\n", "auto"),
         ("supervise = \"always\"\n", "exec"),
         ("[require]\nlayer = \"exec\"\n", "exec"),
@@ -54,7 +57,7 @@ fn a_gap_is_named_with_what_closes_it() {
     let text = |output: Output| String::from_utf8_lossy(&output.stdout).into_owned();
     let said = text(ask(&place, &[]));
     assert!(
-        said.contains("/bin/bash") && said.contains("supervise = \"auto\"") && said.contains("It holds."),
+        said.contains("/bin/bash") && said.contains("supervise = \"always\"") && said.contains("It holds."),
         "{said}"
     );
 

@@ -53,3 +53,4 @@ mod install;
 mod supervised;
 mod watching;
 mod races;
+mod broker;

@@ -69,7 +69,11 @@ fn place(words: &str, watched: bool) -> Place {
     std::fs::write(project.join("hidden.py"), HIDDEN).expect("a program");
     let hid: Vec<u8> = words.bytes().map(|byte| byte ^ 7).collect();
     std::fs::write(project.join("hid"), hid).expect("a file");
-    let policy = if watched { "[ask]\nwait = 0\n[require]\nlayer = \"exec\"\n" } else { "[ask]\nwait = 0\n" };
+    let policy = if watched {
+        "[ask]\nwait = 0\n[require]\nlayer = \"exec\"\n"
+    } else {
+        "supervise = \"off\"\n[ask]\nwait = 0\n"
+    };
     std::fs::write(place.home().join(".config/guarded/policy.toml"), policy).expect("a policy");
     place
 }

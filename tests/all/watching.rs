@@ -141,7 +141,7 @@ fn a_shell_that_is_held_open_is_watched_from_its_start() {
 /// Or the test above proves nothing.
 #[test]
 fn without_it_a_held_shell_deletes() {
-    let place = place("");
+    let place = place("supervise = \"off\"");
     fed(&place, &["-s"], "python3 hidden.py hid fork\n");
     assert!(!is_safe(&place));
 }
@@ -180,6 +180,21 @@ fn where_the_kernel_refuses_it_runs_and_that_is_recorded() {
     assert!(said(&output).contains("cannot judge the programs"), "{}", said(&output));
 }
 
+/// What a text makes it may take away again, there and as it says; another program of its tree may not.
+#[test]
+fn what_a_text_makes_it_may_take_away() {
+    for line in ["echo x > made; rm made; :", "mkdir b; echo x > b/f; rm -r b; python3 -c 1"] {
+        let place = place("supervise = \"always\"");
+        let output = run(&place, line);
+        assert!(output.status.success() && !place.project().join("made").exists(), "{line}: {}", said(&output));
+        assert!(!place.project().join("b").exists(), "{line}: {}", said(&output));
+    }
+    let place = place("supervise = \"always\"");
+    let output = run(&place, "mkdir new; cd new; mkdir uploads; rm -rf uploads; cd ..; python3 hidden.py hid exec");
+    assert!(place.project().join("new").exists() && !place.project().join("new/uploads").exists(), "{}", said(&output));
+    assert!(is_safe(&place), "{}", said(&output));
+}
+
 /// Nor does a folder's own file take it away.
 #[test]
 fn a_project_can_only_ask_for_more() {
@@ -189,9 +204,10 @@ fn a_project_can_only_ask_for_more() {
         run(&place, "python3 hidden.py hid fork");
         is_safe(&place)
     };
-    assert!(set("", "supervise = \"auto\"\n"));
+    assert!(set("supervise = \"off\"", "supervise = \"auto\"\n"));
     assert!(set("supervise = \"always\"", "supervise = \"off\"\n"));
-    assert!(!set("", "supervise = \"off\"\n"));
+    assert!(set("", "supervise = \"off\"\n"));
+    assert!(!set("supervise = \"off\"", "supervise = \"off\"\n"));
 }
 
 /// The program itself, a shell below it by its text, and what no text shows.

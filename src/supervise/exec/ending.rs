@@ -78,7 +78,7 @@ impl Seen {
 
     /// Kills until nothing is under the filter any more, which `is_over` tells. First what was seen and what came of it;
     /// then whoever runs one of its programs under a filter, since nobody tells where an orphan comes from.
-    pub fn kill(&self, is_over: impl Fn() -> bool) {
+    pub fn kill(&self, mut is_over: impl FnMut() -> bool) {
         let Some(since) = self.since else { return };
         let began = Instant::now();
         let mut orphans = false;

@@ -14,6 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bstr::{BString, ByteSlice};
 
 use super::Environment;
+use crate::sys::descriptors;
 use crate::sys::task::strings;
 
 /// Chains of scripts that the kernel follows (fs/exec.c).
@@ -41,7 +42,7 @@ pub struct Image {
     pub script: Option<Vec<BString>>,
     /// The file that is really loaded, which for a script is its last interpreter.
     pub loaded: Identity,
-    /// Set-user-id, set-group-id.
+    /// By set-user-id, set-group-id or the file's capabilities.
     pub elevates: bool,
 }
 
@@ -73,7 +74,7 @@ pub fn find(asked: &Asked<'_>, binaries: &mut Binaries) -> Found {
     }
 }
 
-fn open_path(path: &Path, flags: i32) -> io::Result<File> {
+pub(super) fn open_path(path: &Path, flags: i32) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(flags | libc::O_CLOEXEC).open(path)
 }
 
@@ -82,7 +83,7 @@ fn bytes(path: &[u8]) -> &Path {
 }
 
 /// The same mount namespace and the same root: paths mean the same to it and to us.
-fn sees_what_we_see(thread: i32) -> bool {
+pub(super) fn sees_what_we_see(thread: i32) -> bool {
     // Ours stays: we never leave it.
     static OURS: OnceLock<Option<PathBuf>> = OnceLock::new();
     let link = |path: String| std::fs::read_link(path).ok();
@@ -132,7 +133,7 @@ fn open(asked: &Asked<'_>) -> io::Result<Option<File>> {
 fn describe(asked: &Asked<'_>, file: &File, binaries: &mut Binaries) -> io::Result<Image> {
     let meta = file.metadata()?;
     let path = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()))?;
-    let elevates = meta.mode() & (libc::S_ISUID | libc::S_ISGID) != 0;
+    let elevates = elevates(file, &meta);
     let mut image = Image { path, script: None, loaded: Identity::of(&meta), elevates };
     if !meta.is_file() {
         return Ok(image);
@@ -154,6 +155,13 @@ fn describe(asked: &Asked<'_>, file: &File, binaries: &mut Binaries) -> io::Resu
     }
     image.script = Some(words);
     Ok(image)
+}
+
+/// Whether its exec would give rights to a task that may gain some.
+fn elevates(file: &File, meta: &Metadata) -> bool {
+    let bits = meta.mode() & libc::S_ISUID != 0
+        || meta.mode() & (libc::S_ISGID | libc::S_IXGRP) == libc::S_ISGID | libc::S_IXGRP;
+    meta.is_file() && (bits || descriptors::has_capabilities(file)) && !descriptors::gives_no_rights(file)
 }
 
 fn named(asked: &Asked<'_>) -> Vec<u8> {
@@ -211,7 +219,11 @@ impl Binaries {
 
 /// Which file a task runs by now. What is not readable hides it from all but root; its words are compared all the same.
 pub fn loaded(task: i32) -> Option<Identity> {
-    std::fs::metadata(format!("/proc/{task}/exe")).ok().map(|file| Identity::of(&file))
+    of_file(Path::new(&format!("/proc/{task}/exe")))
+}
+
+pub fn of_file(path: &Path) -> Option<Identity> {
+    std::fs::metadata(path).ok().map(|file| Identity::of(&file))
 }
 
 /// The same file by its name.
@@ -250,9 +262,20 @@ fn whole(file: &str) -> BString {
     text.into()
 }
 
+/// Its image gains nothing in the tree of an ordinary user, and can be made to end before it runs.
+pub fn is_harmless(path: &Path) -> bool {
+    !nix::unistd::geteuid().is_root() && nix::unistd::access(path, nix::unistd::AccessFlags::R_OK).is_ok()
+}
+
 /// Two threads of one process.
 pub fn are_one_process(one: i32, other: i32) -> bool {
     Path::new(&format!("/proc/{one}/task/{other}")).exists()
+}
+
+/// By job control.
+pub fn is_stopped(process: i32) -> bool {
+    let status = std::fs::read(format!("/proc/{process}/stat")).unwrap_or_default();
+    status.rsplit_once_str(b") ").is_some_and(|(_, rest)| rest.starts_with(b"T"))
 }
 
 pub fn process_of(thread: i32) -> i32 {

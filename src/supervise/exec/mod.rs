@@ -6,6 +6,8 @@
 
 mod image;
 mod ending;
+mod caller;
+mod broker;
 mod supervisor;
 
 pub use ending::{Ends, end_trees, registered};
@@ -18,6 +20,7 @@ use std::path::PathBuf;
 use bstr::{BString, ByteSlice};
 
 use super::{Trouble, c_string};
+use crate::elevated::Program;
 use crate::sys::feed::{self, Side};
 use crate::sys::task::strings;
 use crate::sys::tracing::{self, Reach};
@@ -33,6 +36,8 @@ pub struct Exec {
     pub words: Vec<BString>,
     pub environment: Environment,
     pub directory: BString,
+    /// It will be started beside the tree, with rights that the tree can't have.
+    pub elevated: Option<&'static Program>,
 }
 
 /// As the new image will have it: `NAME=value`, each with a NUL behind it.

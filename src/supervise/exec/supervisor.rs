@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use bstr::BString;
 
+use super::broker::Broker;
+use super::caller::Start;
 use super::ending::Seen;
 use super::image::{self, Asked, Binaries, Found, Identity, Image};
 use super::{Environment, Exec, Judge, Verdict};
@@ -24,6 +26,8 @@ struct Judged {
     loaded: Option<Identity>,
     /// Not to run: its image only ends, with this on its standard error.
     refused: Option<String>,
+    /// Not to run either: what is started in its place.
+    start: Option<Start>,
 }
 
 /// A call that waits for a person.
@@ -49,6 +53,7 @@ struct Supervisor<'j> {
     line_judges: HashSet<i32>,
     ours: Option<Identity>,
     seen: Seen,
+    broker: Broker,
     reach: Reach,
     /// The first task of a tree that is traced as a whole is traced.
     rooted: bool,
@@ -72,6 +77,7 @@ pub fn serve(listener: Listener, judge: &mut dyn Judge, reach: Reach) -> u8 {
         line_judges: HashSet::new(),
         ours: i32::try_from(std::process::id()).ok().and_then(image::loaded),
         seen: Seen::default(),
+        broker: Broker::new(),
         reach,
         rooted: false,
         started: false,
@@ -105,15 +111,18 @@ pub fn serve(listener: Listener, judge: &mut dyn Judge, reach: Reach) -> u8 {
 
 impl Supervisor<'_> {
     /// All that runs under the filter, and whoever asks about it.
-    fn end_all(&self) {
+    fn end_all(&mut self) {
         for child in self.questions.keys() {
             aside::kill(*child);
         }
-        let is_over = || {
-            while tracing::next_event().is_some() {}
-            aside::is_alone(&self.listener)
-        };
-        self.seen.kill(is_over);
+        let Supervisor { seen, broker, listener, .. } = self;
+        seen.kill(|| {
+            // What stands in for a program beside the tree ends with it.
+            while let Some((task, event)) = tracing::next_event() {
+                broker.takes(task, event);
+            }
+            aside::is_alone(listener)
+        });
     }
 
     /// PTRACE_SEIZE waits for a lock that an exec in a sibling thread holds until its other threads are reaped by their
@@ -136,11 +145,12 @@ impl Supervisor<'_> {
             words: expected(&exec.words, image.as_ref()),
             loaded: image.as_ref().map(|image| image.loaded),
             refused: None,
+            start: None,
             exec,
         };
-        let elevates = image.is_some_and(|image| image.elevates);
+        let elevates = image.is_some_and(|image| image.elevates && !image::is_harmless(&image.path));
         // The first is the shell that was permitted as a whole.
-        if !std::mem::replace(&mut self.started, true) {
+        if !std::mem::replace(&mut self.started, true) && judged.exec.elevated.is_none() {
             return self.let_run(&call, judged);
         }
         match self.judge.judge(&judged.exec) {
@@ -184,7 +194,9 @@ impl Supervisor<'_> {
         }
         let (words, environment) = (words.map_err(errno)?, environment.map_err(errno)?);
         let (program, nameless) = named(&path, call.exec.folder, &directory, image.as_ref());
-        Ok(Some((Exec { program, nameless, words, environment: Environment(environment), directory }, image)))
+        let elevated = image.as_ref().and_then(|image| self.broker.program(image, call.thread));
+        let environment = Environment(environment);
+        Ok(Some((Exec { program, nameless, words, environment, directory, elevated }, image)))
     }
 
     /// What a line judge tells; the errno by which it is answered.
@@ -205,7 +217,8 @@ impl Supervisor<'_> {
         if self.line_judges.contains(&task) { Reach::Tree } else { self.reach }
     }
 
-    fn let_run(&mut self, call: &Notification, judged: Judged) {
+    fn let_run(&mut self, call: &Notification, mut judged: Judged) {
+        judged.start = judged.loaded.and_then(|loaded| self.broker.prepare(&judged.exec, loaded, call.thread));
         if self.hold(call, judged) || self.listener.waits(call.id) {
             self.listener.go_on(call.id);
         }
@@ -265,6 +278,9 @@ impl Supervisor<'_> {
 
     fn children(&mut self) {
         while let Some((task, event)) = tracing::next_event() {
+            if self.broker.takes(task, event) {
+                continue;
+            }
             let reach = self.reach_of(task);
             let tree = reach == Reach::Tree;
             match event {
@@ -321,6 +337,10 @@ impl Supervisor<'_> {
         if let Some(told) = judged.as_ref().and_then(|judged| judged.refused.as_ref()) {
             return self.end(task, told);
         }
+        let mut judged = judged;
+        if let Some(start) = judged.as_mut().and_then(|judged| judged.start.take()) {
+            return self.broker.begin(task, start);
+        }
         let (identity, words) = (image::loaded(task), image::words(task));
         let same = judged.as_ref().is_some_and(|judged| {
             let image = identity.is_none() || judged.loaded.is_none() || identity == judged.loaded;
@@ -333,7 +353,7 @@ impl Supervisor<'_> {
             let nameless = is_nameless(&path);
             let environment = image::environment(task);
             let directory = image::directory_of(task);
-            let exec = Exec { program: path, nameless, words, environment, directory };
+            let exec = Exec { program: path, nameless, words, environment, directory, elevated: None };
             if let Verdict::Refuse(told) = self.firmly(&exec) {
                 return self.end(task, &told);
             }
