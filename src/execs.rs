@@ -11,11 +11,12 @@ use crate::confirm::{Because, Leave, Reader, Refusal, text_digest};
 use crate::decide::Decision;
 use crate::guard::{self, Answered, Judgement};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
+use crate::keeping::{Keeping, Part};
 use crate::leaves;
 use crate::plain::{self, Start};
 use crate::policy::Verdict as Decided;
 use crate::show::{self, Stage};
-use crate::supervise::exec::{Exec, Judge, Verdict};
+use crate::supervise::exec::{Exec, Judge, Verdict, process_of};
 use crate::supervise::quoted;
 use crate::world::World;
 
@@ -38,8 +39,9 @@ pub struct Execs<'w> {
     ran: Vec<String>,
     /// One was stopped: what else is flagged is refused without a question.
     stopped: bool,
-    /// The question that is put next, as it was judged.
+    /// The question that is put next, as it was judged; one for the vault alone is permitted already.
     asked: Option<(Invocation, Judgement)>,
+    permitted: bool,
 }
 
 impl<'w> Execs<'w> {
@@ -66,6 +68,7 @@ impl<'w> Execs<'w> {
             ran: Vec::new(),
             stopped: false,
             asked: None,
+            permitted: false,
         }
     }
 
@@ -179,6 +182,12 @@ impl Judge for Execs<'_> {
         };
         let verdict = judged.decision.verdict;
         if verdict <= Decided::Log || self.is_allowed(&judged) {
+            if Keeping::of(&judged, &call, Part::All).is_some_and(|keeping| !keeping.losses().is_empty()) {
+                // Copying may take a while, and others wait for us.
+                self.asked = Some((call, judged));
+                self.permitted = true;
+                return Verdict::Ask;
+            }
             if verdict == Decided::Log
                 && let Err(trouble) = guard::answer(judged, call, self.world)
             {
@@ -193,6 +202,7 @@ impl Judge for Execs<'_> {
             return Verdict::Refuse(show::refusal(&refusal, &model, &self.stage()));
         }
         self.asked = Some((call, judged));
+        self.permitted = false;
         Verdict::Ask
     }
 
@@ -202,14 +212,30 @@ impl Judge for Execs<'_> {
             Err(told) => return Some(told),
         };
         let model = judged.model.clone();
-        match guard::answer(judged, call, self.world) {
-            Ok(Answered::Permitted(permit)) => {
-                // What it permits waits in its exec.
-                drop(permit);
-                None
+        let keeping = Keeping::of(&judged, &call, Part::All);
+        let journal = self.world.journal(&judged.policy);
+        let again = call.clone();
+        // What was let go as a whole is recorded with that.
+        let answered = if self.permitted && judged.decision.verdict != Decided::Log {
+            None
+        } else {
+            match guard::answer(judged, call, self.world) {
+                Ok(Answered::Permitted(permit)) => {
+                    // What it permits waits in its exec.
+                    drop(permit);
+                    None
+                }
+                Ok(Answered::Refused(refusal)) => Some(show::refusal(&refusal, &model, &self.stage())),
+                Err(trouble) => Some(show::lay_out("guarded", &trouble)),
             }
-            Ok(Answered::Refused(refusal)) => Some(show::refusal(&refusal, &model, &self.stage())),
-            Err(trouble) => Some(show::lay_out("guarded", &trouble)),
+        };
+        let process = (exec.task != 0).then(|| process_of(exec.task));
+        match (answered, keeping) {
+            (None, Some(keeping)) => keeping
+                .keep(&again, process, self.world, &journal)
+                .err()
+                .map(|trouble| show::lay_out("guarded", &trouble)),
+            (answered, _) => answered,
         }
     }
 

@@ -14,6 +14,7 @@ use crate::confirm::{self, Channels, Leave, Permit, Refusal, Settled};
 use crate::decide::{self, Decision};
 use crate::execs::Execs;
 use crate::invocation::{Invocation, ShKind, Text};
+use crate::keeping::{Keeping, Part};
 use crate::look::{self, Budget};
 use crate::parse::{self, Doubt, Reading};
 use crate::policy::{self, Policy, Supervise, Verdict, Versions};
@@ -46,11 +47,17 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
     // What was decided outlives its answer only where it is used: a model can be large.
     let kept =
         (watch || judged.decision.verdict > Verdict::Log).then(|| (judged.decision.clone(), judged.model.clone()));
+    let part = if watch { Part::WithoutExecs } else { Part::All };
+    let keeping = Keeping::of(&judged, &call, part);
+    let unseen = if watch { Keeping::of(&judged, &call, Part::All) } else { None };
     let answered = answer(judged, call, world)?;
     policy::remember(&world.places, world.state.as_deref());
     match answered {
         Answered::Refused(refusal) => Ok(refused(&refusal, &kept.map(|(_, model)| model).unwrap_or_default())),
         Answered::Permitted(permit) => {
+            if let Some(keeping) = &keeping {
+                keeping.keep(permit.call(), becomes(permit.call()), world, &journal)?;
+            }
             let mut execs = watch.then(|| {
                 Execs::of(
                     world,
@@ -61,7 +68,10 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
                 )
             });
             let told = execs.as_ref().map(Execs::told);
-            let mut unwatched = |error: &std::io::Error| journal.unwatched(&again, error).is_ok();
+            let mut unwatched = |error: &std::io::Error| {
+                let kept = unseen.as_ref().is_none_or(|one| one.keep(&again, None, world, &journal).is_ok());
+                kept && journal.unwatched(&again, error).is_ok()
+            };
             let without = match watching {
                 Watching::Wanted => Without::Runs(&mut unwatched),
                 Watching::No | Watching::Required => Without::Nothing,
@@ -75,6 +85,11 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
             match never.map_err(Trouble::Supervise)? {}
         }
     }
+}
+
+/// The process that ends with the text of a call, where that is told by one.
+fn becomes(call: &Invocation) -> Option<i32> {
+    (Given::to(call) == Given::Whole).then(|| nix::unistd::getpid().as_raw())
 }
 
 /// Becomes a program with all of whose tree each exec is judged; the program itself is judged as one of them.
@@ -234,8 +249,17 @@ fn line(call: &Invocation, asked: &held::Asked<'_>, world: &World, told: Option<
     let judged = judge(&call, world);
     let model = judged.as_ref().map(|judged| judged.model.clone()).unwrap_or_default();
     let decision = judged.as_ref().ok().filter(|_| told.is_some()).map(|judged| judged.decision.clone());
+    let part = if told.is_some() { Part::WithoutExecs } else { Part::All };
+    let keeping = judged.as_ref().ok().and_then(|judged| Keeping::of(judged, &call, part));
+    let journal = judged.as_ref().ok().map(|judged| world.journal(&judged.policy));
     match judged.and_then(|judged| answer(judged, call, world)) {
         Ok(Answered::Permitted(permit)) => {
+            if let Some((keeping, journal)) = keeping.zip(journal)
+                && let Err(trouble) = keeping.keep(permit.call(), None, world, &journal)
+            {
+                start::complain(show::lay_out("guarded", &trouble).as_bytes());
+                return held::Verdict::Refused;
+            }
             // The text goes down the pipe that its shell already reads.
             if let (Some(told), Some(decision)) = (told, decision) {
                 told.allow(&decision, &model, permit.leave());
@@ -276,8 +300,15 @@ pub fn entered(call: Invocation, world: &World) -> Result<Exit, Trouble> {
             judged.decision.ask_for(reason, &judged.policy);
         }
         let model = judged.model.clone();
-        if let Answered::Refused(refusal) = answer(judged, call, world)? {
-            return Ok(refused(&refusal, &model));
+        let keeping = Keeping::of(&judged, &call, Part::All);
+        let journal = world.journal(&judged.policy);
+        match answer(judged, call, world)? {
+            Answered::Refused(refusal) => return Ok(refused(&refusal, &model)),
+            Answered::Permitted(permit) => {
+                if let Some(keeping) = keeping {
+                    keeping.keep(permit.call(), None, world, &journal)?;
+                }
+            }
         }
     }
     Ok(Exit::Fine)

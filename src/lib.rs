@@ -21,6 +21,8 @@ pub mod decide;
 pub mod confirm;
 #[expect(clippy::disallowed_methods, reason = "edge: starts processes")]
 pub mod supervise;
+#[expect(clippy::disallowed_methods, reason = "edge: links, copies and moves files, runs git")]
+pub mod vault;
 #[expect(clippy::disallowed_methods, reason = "edge: writes the trail")]
 pub mod audit;
 #[expect(clippy::disallowed_methods, reason = "edge: keeps requests on disk")]
@@ -35,6 +37,7 @@ pub mod doctor;
 mod given;
 mod allowed;
 mod execs;
+mod keeping;
 mod plain;
 mod leaves;
 pub mod trouble;

@@ -26,6 +26,7 @@ pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
         words: words.iter().map(|word| word.as_bytes().into()).collect(),
         environment: Environment::of(here.environment()),
         directory: BString::from(here.directory.as_os_str().as_bytes()),
+        task: 0,
     };
     guard::run(&exec, &here.world, here.sh()).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)
 }

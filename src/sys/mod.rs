@@ -8,3 +8,4 @@ pub mod seccomp;
 pub mod task;
 pub mod tracing;
 pub mod aside;
+pub mod files;

@@ -7,6 +7,8 @@
 mod image;
 mod supervisor;
 
+pub use image::process_of;
+
 use std::convert::Infallible;
 use std::ffi::CString;
 use std::io;
@@ -30,6 +32,8 @@ pub struct Exec {
     pub words: Vec<BString>,
     pub environment: Environment,
     pub directory: BString,
+    /// The task that becomes it; nought where it is this process.
+    pub task: i32,
 }
 
 /// As the new image will have it: `NAME=value`, each with a NUL behind it.
@@ -192,7 +196,7 @@ impl Watch<'_> {
             Side::Feeder => {
                 drop(theirs);
                 feed::let_go_of_inherited();
-                aside::stand_out();
+                aside::stand_out(c"guarded-sh: execs");
                 aside::run_promptly();
                 let judge = self.judge;
                 let serve = |listener| supervisor::serve(listener, judge, reach().unwrap_or(Reach::Execs));

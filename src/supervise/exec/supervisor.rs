@@ -145,7 +145,8 @@ impl Supervisor<'_> {
         }
         let (words, environment) = (words.map_err(errno)?, environment.map_err(errno)?);
         let (program, nameless) = named(&path, call.exec.folder, &directory, image.as_ref());
-        Ok(Some((Exec { program, nameless, words, environment: Environment(environment), directory }, image)))
+        let environment = Environment(environment);
+        Ok(Some((Exec { program, nameless, words, environment, directory, task: call.thread }, image)))
     }
 
     fn let_run(&mut self, call: &Notification, judged: Judged) {
@@ -273,7 +274,7 @@ impl Supervisor<'_> {
             let nameless = is_nameless(&path);
             let environment = image::environment(task);
             let directory = image::directory_of(task);
-            let exec = Exec { program: path, nameless, words, environment, directory };
+            let exec = Exec { program: path, nameless, words, environment, directory, task };
             if let Verdict::Refuse(told) = self.firmly(&exec) {
                 return self.end(task, &told);
             }
