@@ -14,6 +14,7 @@ mod run;
 mod doctor;
 mod authoring;
 mod policy;
+mod undo;
 mod trouble;
 
 use std::ffi::OsString;

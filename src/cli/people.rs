@@ -87,7 +87,7 @@ pub fn duration(text: &str) -> Option<Duration> {
     Some(number).filter(|number| *number > 0)?.checked_mul(unit).map(Duration::from_secs)
 }
 
-fn open(here: &Here) -> Result<Store, Trouble> {
+pub fn open(here: &Here) -> Result<Store, Trouble> {
     Store::open(here.state()?).map_err(Trouble::Store)
 }
 
@@ -107,7 +107,7 @@ fn request(given: &ArgMatches, here: &Here) -> Result<Request, Trouble> {
     found.ok_or(Trouble::NoSuchRequest { id })
 }
 
-fn word(given: &ArgMatches, name: &str) -> String {
+pub fn word(given: &ArgMatches, name: &str) -> String {
     given.get_one::<OsString>(name).map(|word| word.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

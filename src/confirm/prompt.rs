@@ -190,6 +190,13 @@ impl Shown {
     /// What a pause means, in the form of a question.
     pub(super) fn pause(lasts: Duration) -> Shown {
         let minutes = lasts.as_secs().div_ceil(60);
+        Shown::of_guard(&format!(
+            "for {minutes} minutes, whatever would ask a person runs at once and is only recorded"
+        ))
+    }
+
+    /// About the guard itself, not about a command.
+    pub(super) fn of_guard(what: &str) -> Shown {
         Shown {
             agent: None,
             command: String::new(),
@@ -199,9 +206,7 @@ impl Shown {
             severity: "high".to_owned(),
             type_to_confirm: None,
             findings: Vec::new(),
-            reasons: vec![format!(
-                "for {minutes} minutes, whatever would ask a person runs at once and is only recorded"
-            )],
+            reasons: vec![what.to_owned()],
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod rules;
 pub mod explain;
 pub mod requests;
 pub mod trail;
+pub mod undo;
 pub mod rule;
 pub mod manual;
 pub mod shell_manual;

@@ -226,6 +226,12 @@ impl Manifest {
         SystemTime::UNIX_EPOCH + Duration::from_millis(self.made)
     }
 
+    /// Whether anything of it is in the vault, or a ref is kept.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        !self.refs.is_empty() || self.items.iter().any(|item| item.held().is_some())
+    }
+
     pub fn files(&self) -> u64 {
         self.items.iter().map(|item| item.files).sum()
     }
