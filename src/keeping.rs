@@ -80,7 +80,13 @@ impl Keeping {
         let vault = Vault::of(state, self.undo);
         let command = String::from_utf8_lossy(&redact(&whole(call))).into_owned();
         let directory = Path::new(std::ffi::OsStr::from_bytes(&call.directory));
-        let request = Request { losses: &losses, alone: self.alone && becomes.is_some(), command: &command, directory };
+        let request = Request {
+            losses: &losses,
+            alone: self.alone && becomes.is_some(),
+            process: becomes,
+            command: &command,
+            directory,
+        };
         let mut kept = vault.keep(&request);
         if kept.id.is_some() || !kept.left.is_empty() {
             journal.kept(call, &kept).map_err(Trouble::Audit)?;

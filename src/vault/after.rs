@@ -3,8 +3,9 @@
 
 use std::io;
 use std::os::fd::AsFd;
+use std::path::Path;
 
-use bstr::BString;
+use bstr::{BString, ByteSlice};
 
 use super::entry::{self, How, Identity, Item, Manifest, Raw, Stamp, present};
 use super::git;
@@ -41,7 +42,7 @@ impl Vault {
         let folder = self.home.join(id);
         let mut manifest = Manifest::read(&folder)?;
         let made = manifest.made;
-        manifest.items = manifest.items.into_iter().filter_map(|item| settled(item, made)).collect();
+        manifest.items = manifest.items.into_iter().filter_map(|item| settled(item, made, &folder)).collect();
         for one in &mut manifest.refs {
             one.after = git::value(one);
         }
@@ -50,12 +51,41 @@ impl Vault {
             git::forget(id, &manifest.refs);
             return std::fs::remove_dir_all(&folder);
         }
+        manifest.waits_for = None;
         manifest.write(&folder, false)
+    }
+
+    /// An entry, once it is known what its command left; while that still runs, as it is.
+    pub(super) fn settled(&self, id: &str) -> io::Result<Manifest> {
+        let folder = self.home.join(id);
+        for _ in 0..PATIENCE {
+            let manifest = Manifest::read(&folder)?;
+            match manifest.waits_for {
+                Some((pid, start)) if process(pid) != Some((pid, start)) => std::thread::sleep(MOMENT),
+                Some(_) | None => return Ok(manifest),
+            }
+        }
+        // Whoever was to look at it is gone.
+        self.settle(id)?;
+        Manifest::read(&folder)
     }
 }
 
+/// So many moments are waited for whoever looks at what a command left.
+const PATIENCE: usize = 300;
+const MOMENT: std::time::Duration = std::time::Duration::from_millis(10);
+
+/// A process that lives, and when it began.
+pub fn process(pid: i32) -> Option<(i32, u64)> {
+    let stat = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
+    // The name before it may hold anything.
+    let fields: Vec<&[u8]> = stat.get(stat.rfind(b") ")? + 2..)?.fields().collect();
+    let start = fields.get(19)?.to_str().ok()?.parse().ok()?;
+    (!matches!(fields.first(), Some(&b"Z" | &b"X"))).then_some((pid, start))
+}
+
 /// `None`: what was kept is where it was.
-fn settled(mut item: Item, made: u64) -> Option<Item> {
+fn settled(mut item: Item, made: u64, folder: &Path) -> Option<Item> {
     let Some(store) = item.held() else {
         // The exchange never came.
         drop_store(&item);
@@ -78,6 +108,9 @@ fn settled(mut item: Item, made: u64) -> Option<Item> {
         return None;
     }
     item.after = found.after;
+    if item.index.is_some() {
+        item.index = git::tree_of(item.path.path(), folder);
+    }
     Some(item)
 }
 

@@ -137,6 +137,10 @@ pub struct Item {
     /// What it changed places with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placeholder: Option<Identity>,
+    /// It is the index of a repository; then what the command left in it, as the tree that git makes of it: every look at
+    /// the work tree writes the file anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<String>,
     /// What the command left there, by path below the item (empty: the item itself); known once it has ended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<(Raw, Stamp)>,
@@ -173,6 +177,13 @@ pub struct Reference {
     pub after: Option<String>,
 }
 
+/// Something that the command gives the name of what is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Moved {
+    pub path: Raw,
+    pub identity: Identity,
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Manifest {
     pub format: u32,
@@ -185,8 +196,13 @@ pub struct Manifest {
     pub items: Vec<Item>,
     #[serde(default)]
     pub refs: Vec<Reference>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved: Vec<Moved>,
     #[serde(default)]
     pub left: Vec<Left>,
+    /// The process whose end tells what the command left, and when it began; until it was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<(i32, u64)>,
     /// What an undo put aside.
     #[serde(default)]
     pub by_undo: bool,

@@ -287,21 +287,26 @@ pub fn hide(acts: &[Act], id: &str, refs: &mut [Reference], index: Option<&Path>
         let target = one.commit.strip_prefix("ref: ").unwrap_or(&one.commit);
         input.push_str(&format!("create {} {target}\n", one.hidden));
     }
-    let copy = scratch.join("index");
-    if let Some(index) = index
-        && std::fs::copy(index, &copy).is_ok()
-    {
-        let mut process = Process::new(&act.program);
-        process.args(act.global.iter().map(|word| os(word))).arg("write-tree").current_dir(&act.folder);
-        process.env("GIT_INDEX_FILE", &copy).stdin(Stdio::null()).stderr(Stdio::null());
-        if let Some(tree) = process.output().ok().filter(|output| output.status.success()) {
-            input.push_str(&format!("create refs/guarded/undo/{id}/index {}\n", tree.stdout.trim_end().as_bstr()));
-        }
-        let _ = std::fs::remove_file(&copy);
+    if let Some(tree) = index.and_then(|index| tree_of(index, scratch)) {
+        input.push_str(&format!("create refs/guarded/undo/{id}/index {tree}\n"));
     }
     if !input.is_empty() {
         run(&act.program, &act.folder, &act.global, &[b"update-ref", b"--stdin"], input.as_bytes());
     }
+}
+
+/// The tree that an index stands for, told from a copy: git writes into what it is given.
+#[must_use]
+pub fn tree_of(index: &Path, scratch: &Path) -> Option<String> {
+    let copy = scratch.join(format!("index.{}", std::process::id()));
+    std::fs::copy(index, &copy).ok()?;
+    let mut process = Process::new("git");
+    process.arg("--git-dir").arg(index.parent()?).arg("write-tree").current_dir("/");
+    process.env("GIT_INDEX_FILE", &copy).stdin(Stdio::null()).stderr(Stdio::null());
+    let output = process.output();
+    let _ = std::fs::remove_file(&copy);
+    let output = output.ok().filter(|output| output.status.success())?;
+    Some(output.stdout.trim_end().to_str_lossy().into_owned())
 }
 
 /// In a repository that is named by its own folder.

@@ -7,7 +7,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::entry::{self, FORMAT, How, Identity, Item, Left, Manifest, Raw, Shape, now};
+use super::after;
+use super::entry::{self, FORMAT, How, Identity, Item, Left, Manifest, Moved, Raw, Shape, now};
 use super::git;
 use super::losses::{Fate, Loss, Losses};
 use super::named::Named;
@@ -37,6 +38,8 @@ pub struct Request<'a> {
     pub losses: &'a Losses,
     /// The command is all that runs, so that its operands may be exchanged.
     pub alone: bool,
+    /// The process that ends with the command, where that is told by one.
+    pub process: Option<i32>,
     /// Without secrets.
     pub command: &'a str,
     pub directory: &'a Path,
@@ -76,19 +79,24 @@ impl Vault {
             }
         };
         git::hide(&request.losses.git, &id, &mut refs, index.as_deref(), &folder);
-        let manifest = Manifest {
+        let mut manifest = Manifest {
             format: FORMAT,
             id,
             made: now(),
             command: request.command.to_owned(),
             directory: Raw::of(request.directory),
+            waits_for: request.process.and_then(after::process),
             refs,
             left: partial(request.losses),
             ..Manifest::default()
         };
+        manifest.moved.extend(request.losses.moved.iter().filter_map(|path| {
+            let seen = Named::of(path).and_then(|named| named.look()).ok()?;
+            Some(Moved { path: Raw::of(path), identity: Identity::of(&seen) })
+        }));
         let alone = request.alone && !are_nested(&losses);
-        Keeping { vault: self, places: Places::new(&self.home), folder, manifest, alone, unsettled: Vec::new() }
-            .all(&losses)
+        let places = Places::new(&self.home);
+        Keeping { vault: self, places, folder, manifest, alone, index, unsettled: Vec::new() }.all(&losses)
     }
 
     /// Exchanges what waits for it, where the end of the command is `watched`. What can't be is linked after all.
@@ -169,6 +177,8 @@ struct Keeping<'v> {
     folder: PathBuf,
     manifest: Manifest,
     alone: bool,
+    /// The index of a repository, among the losses.
+    index: Option<PathBuf>,
     /// Folders on file systems to which much was written.
     unsettled: Vec<OwnedFd>,
 }
@@ -177,7 +187,10 @@ impl Keeping<'_> {
     fn all(mut self, losses: &[Loss]) -> Kept {
         for loss in losses {
             match self.one(loss) {
-                Ok(Some(item)) => self.manifest.items.push(item),
+                Ok(Some(mut item)) => {
+                    item.index = (self.index.as_ref() == Some(&loss.path)).then(String::new);
+                    self.manifest.items.push(item);
+                }
                 Ok(None) => {}
                 Err(why) => self.manifest.left.push(Left { path: Raw::of(&loss.path), why: why.to_string() }),
             }
@@ -349,6 +362,7 @@ fn item(loss: &Loss, store: &Path, seen: &Seen, how: How) -> Item {
         bytes: seen.held,
         isolated: true,
         placeholder: None,
+        index: None,
         after: Vec::new(),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use bstr::ByteSlice;
+
 use super::git;
 use crate::command::{Command, Model, Program};
 use crate::decide::{Decision, Judged};
@@ -37,6 +39,8 @@ pub struct Loss {
 pub struct Losses {
     pub all: Vec<Loss>,
     pub git: Vec<git::Act>,
+    /// What is given the name of another: it is not lost, and goes back with it.
+    pub moved: Vec<PathBuf>,
     /// Something is destroyed that the text does not tell.
     pub partial: bool,
 }
@@ -97,10 +101,15 @@ pub fn losses(decision: &Decision, model: &Model, only: &dyn Fn(&Command) -> boo
 fn destroys(judged: &Judged) -> bool {
     let rule = &judged.finding.rule;
     let files = match rule.target {
-        Target::Files | Target::Repository | Target::History | Target::System | Target::Backup | Target::Credential => {
-            true
-        }
-        Target::Database | Target::Table | Target::Guard => rule.undo == Undo::Vault,
+        Target::Files
+        | Target::Repository
+        | Target::History
+        | Target::System
+        | Target::Backup
+        | Target::Credential
+        | Target::Database
+        | Target::Table => true,
+        Target::Guard => rule.undo == Undo::Vault,
         _ => false,
     };
     files && matches!(rule.effect, Effect::Delete | Effect::Overwrite)
@@ -129,6 +138,13 @@ fn add(judged: &Judged, command: &Command, losses: &mut Losses) {
         }
         let exchangeable = rm && is_silent(command);
         losses.all.push(Loss { path: spot.path, fate, exchangeable, whole });
+    }
+    if matches!(tool, b"mv" | b"gmv")
+        && let Some(folder) = crate::look::targets::folder_of(command)
+        && let Ok(folder) = std::fs::canonicalize(folder)
+    {
+        let plain = command.words.iter().skip(1).filter(|word| !word.is_option()).filter_map(|word| word.text());
+        losses.moved.extend(plain.map(|name| folder.join(as_path(name.trim_end_with(|c| c == '/')))));
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use bstr::BString;
 
-use super::entry::{self, FORMAT, How, Identity, Item, Manifest, Raw, Shape, Stamp, now, present};
+use super::entry::{self, FORMAT, How, Identity, Item, Manifest, Moved, Raw, Shape, Stamp, now, present};
 use super::git;
 use super::keep::Vault;
 use super::named::{At, Named};
@@ -46,12 +46,13 @@ impl Vault {
     /// Into place.
     pub fn restore(&self, id: &str) -> io::Result<Restored> {
         let folder = self.home.join(id);
-        let mut manifest = Manifest::read(&folder)?;
+        let mut manifest = self.settled(id)?;
         let mut restoring = Restoring {
             vault: self,
             command: format!("guarded undo {id}"),
             id: id.to_owned(),
             aside: None,
+            moved: std::mem::take(&mut manifest.moved),
             done: Restored { id: id.to_owned(), ..Restored::default() },
         };
         for item in &manifest.items {
@@ -61,7 +62,14 @@ impl Vault {
         for one in manifest.refs.iter().rev() {
             done.refs.push((one.name.clone(), git::put_back(one)));
         }
-        done.aside = restoring.aside.map(|aside| aside.manifest.id);
+        if let Some(aside) = restoring.aside {
+            if aside.manifest.items.is_empty() {
+                let _ = std::fs::remove_dir_all(&aside.folder);
+            } else {
+                aside.manifest.write(&aside.folder, false)?;
+                done.aside = Some(aside.manifest.id);
+            }
+        }
         manifest.restored = Some(now());
         manifest.write(&folder, true)?;
         Ok(done)
@@ -125,6 +133,8 @@ struct Restoring<'v> {
     id: String,
     command: String,
     aside: Option<Aside>,
+    /// What the command gave the names of what is kept.
+    moved: Vec<Moved>,
     done: Restored,
 }
 
@@ -191,7 +201,12 @@ impl Restoring<'_> {
         if Identity::of(&kept) == Identity::of(&now) || is_same(step, &kept, &now) {
             return Ok(Some(Outcome::Same));
         }
+        let same_index = || {
+            let tree = item.index.as_ref().filter(|tree| !tree.is_empty());
+            tree.is_some() && git::tree_of(&step.path, &self.vault.home).as_ref() == tree
+        };
         let left = item.after.iter().any(|(path, stamp)| path.0 == step.below && *stamp == Stamp::of(&now));
+        let left = left || same_index();
         if left && now.kind != Kind::Folder && self.swap(item, step, &kept, &now)? {
             return Ok(Some(Outcome::Back));
         }
@@ -308,6 +323,9 @@ impl Restoring<'_> {
                     self.drop_aside();
                     return Ok(false);
                 }
+                if self.goes_home(step.from, now) {
+                    return Ok(true);
+                }
                 files::rename_to_free(step.from, there.at())?;
             }
             Err(error) if error.raw_os_error() == Some(libc::EXDEV) => {
@@ -329,6 +347,18 @@ impl Restoring<'_> {
         }
         self.after_aside(step.to)?;
         Ok(true)
+    }
+
+    /// What was moved here from another name goes back to it, where that is free.
+    fn goes_home(&mut self, from: At<'_>, now: &Seen) -> bool {
+        let Some(moved) = self.moved.iter().find(|moved| moved.identity == Identity::of(now)) else { return false };
+        let path = moved.path.clone();
+        let back = Named::of(path.path()).and_then(|home| files::rename_to_free(from, home.at()));
+        if back.is_ok() {
+            self.done.paths.push((path, Outcome::Back));
+            self.drop_aside();
+        }
+        back.is_ok()
     }
 
     fn next_aside(&mut self) -> io::Result<PathBuf> {
@@ -370,6 +400,7 @@ impl Restoring<'_> {
             bytes: now.held,
             isolated: true,
             placeholder: None,
+            index: None,
             after: Vec::new(),
         });
         aside.manifest.write(&aside.folder, true)

@@ -50,4 +50,5 @@ mod doctor;
 mod install;
 mod supervised;
 mod watching;
+mod undo;
 mod races;
