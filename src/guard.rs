@@ -47,6 +47,9 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
     // What was decided outlives its answer only where it is used: a model can be large.
     let kept =
         (watch || judged.decision.verdict > Verdict::Log).then(|| (judged.decision.clone(), judged.model.clone()));
+    if Given::to(&call) == Given::Whole {
+        world.is_one_call();
+    }
     let part = if watch { Part::WithoutExecs } else { Part::All };
     let keeping = Keeping::of(&judged, &call, part);
     let unseen = if watch { Keeping::of(&judged, &call, Part::All) } else { None };

@@ -84,6 +84,7 @@ impl Keeping {
             losses: &losses,
             alone: self.alone && becomes.is_some(),
             process: becomes,
+            group: world.group(),
             command: &command,
             directory,
         };

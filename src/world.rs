@@ -36,6 +36,8 @@ pub struct World {
     is_tree: Cell<bool>,
     many: Cell<bool>,
     recent: RefCell<Option<Recent>>,
+    /// What the vault keeps goes under this, where all of it is one call's.
+    group: OnceCell<String>,
 }
 
 /// The policy of a folder, for commands of which nothing was found.
@@ -99,6 +101,7 @@ impl World {
             is_tree: Cell::new(false),
             many: Cell::new(false),
             recent: RefCell::default(),
+            group: OnceCell::new(),
         })
     }
 
@@ -140,6 +143,16 @@ impl World {
     /// The process that was called becomes a program whose tree is judged from beside it.
     pub fn becomes_a_tree(&self) {
         self.is_tree.set(true);
+    }
+
+    /// This process judges one call, and all that it starts.
+    pub fn is_one_call(&self) {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        self.group.get_or_init(|| format!("{:x}-{:x}", self.called, now.as_nanos()));
+    }
+
+    pub fn group(&self) -> Option<&str> {
+        self.group.get().map(String::as_str)
     }
 
     /// Which agent asks, for the sections of a policy.

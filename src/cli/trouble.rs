@@ -27,7 +27,6 @@ pub enum Trouble {
     NotPruned(Doubtful),
     /// The vault can't be read or written.
     Vault(String),
-    NoEntry,
     NothingKept,
     NoSuchEntry {
         id: String,
@@ -82,7 +81,6 @@ impl Explain for Trouble {
             Trouble::NotPaused(why) => format!("not paused: {}", doubt(why)),
             Trouble::NotPruned(why) => format!("all is still kept: {}", doubt(why)),
             Trouble::Vault(why) => format!("the vault: {}", crate::show::words::without_misleading(why)),
-            Trouble::NoEntry => "say which, or --last".to_owned(),
             Trouble::NothingKept => "nothing is kept that was not brought back".to_owned(),
             Trouble::NoSuchEntry { id } => format!("nothing is kept as {id}"),
             Trouble::NoAge => "say how old, or --all".to_owned(),
@@ -125,7 +123,7 @@ impl Explain for Trouble {
                 vec!["guarded rules list".to_owned()]
             }
             Trouble::NoDuration | Trouble::NotADuration(_) => vec!["guarded pause 10m".to_owned()],
-            Trouble::NoEntry | Trouble::NothingKept | Trouble::NoSuchEntry { .. } => {
+            Trouble::NothingKept | Trouble::NoSuchEntry { .. } => {
                 vec!["guarded undo list".to_owned()]
             }
             Trouble::NoAge => vec!["guarded undo prune --older 2d".to_owned()],
@@ -157,7 +155,6 @@ impl Explain for Trouble {
             | Trouble::NoCommand
             | Trouble::NoFolder(_)
             | Trouble::NoDuration
-            | Trouble::NoEntry
             | Trouble::NoAge
             | Trouble::NotADuration(_)
             | Trouble::NotATime(_)

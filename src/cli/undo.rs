@@ -48,15 +48,19 @@ pub fn show(given: &ArgMatches, here: &Here) -> Outcome {
 }
 
 pub fn restore(given: &ArgMatches, here: &Here) -> Outcome {
-    let (vault, entry) = entry(given, here)?;
+    let (vault, entries) = chosen(given, here)?;
     let to = given.get_one::<std::ffi::OsString>("to").map(|folder| here.directory.join(folder));
-    let restored = match &to {
-        Some(folder) => vault.restore_to(&entry.id, folder),
-        None => vault.restore(&entry.id),
-    };
-    let restored = restored.map_err(|error| Trouble::Vault(error.to_string()))?;
-    print::out(&undo::restored(&restored, to.is_some()));
-    Ok(if is_whole(&restored, to.as_deref()) { Exit::Fine } else { Exit::Unmet })
+    let mut whole = true;
+    for entry in entries {
+        let restored = match &to {
+            Some(folder) => vault.restore_to(&entry.id, folder),
+            None => vault.restore(&entry.id),
+        };
+        let restored = restored.map_err(|error| Trouble::Vault(error.to_string()))?;
+        print::out(&undo::restored(&restored, to.is_some()));
+        whole &= is_whole(&restored, to.as_deref());
+    }
+    Ok(if whole { Exit::Fine } else { Exit::Unmet })
 }
 
 fn is_whole(restored: &Restored, to: Option<&Path>) -> bool {
@@ -88,24 +92,34 @@ fn vault(here: &Here) -> Result<Vault, Trouble> {
     Ok(Vault::of(here.state()?, policy.map_or_else(|_| Undo::default(), |policy| policy.undo)))
 }
 
-/// The one that is named, or the newest that was not brought back yet.
+/// The one that is named.
 fn entry(given: &ArgMatches, here: &Here) -> Result<(Vault, Manifest), Trouble> {
     let vault = vault(here)?;
+    let id = word(given, "id").to_ascii_uppercase();
     let (entries, _) = vault.entries().map_err(|error| Trouble::Vault(error.to_string()))?;
-    let last = given.try_get_one::<bool>("last").ok().flatten().copied().unwrap_or_default();
-    let id = if given.try_contains_id("id").unwrap_or_default() { word(given, "id") } else { String::new() };
-    let id = id.to_ascii_uppercase();
-    if id.is_empty() && !last {
-        return Err(Trouble::NoEntry);
-    }
-    let fits = |one: &Manifest| {
-        if last { !one.by_undo && one.restored.is_none() && one.is_there() } else { one.id == id }
-    };
-    match entries.into_iter().find(fits) {
+    match entries.into_iter().find(|one| one.id == id) {
         Some(entry) => Ok((vault, entry)),
-        None if last => Err(Trouble::NothingKept),
         None => Err(Trouble::NoSuchEntry { id }),
     }
+}
+
+/// The one that is named, or all of the newest call of which something was not brought back yet, the newest first.
+fn chosen(given: &ArgMatches, here: &Here) -> Result<(Vault, Vec<Manifest>), Trouble> {
+    if !given.try_get_one::<bool>("last").ok().flatten().copied().unwrap_or_default() {
+        return entry(given, here).map(|(vault, entry)| (vault, vec![entry]));
+    }
+    let vault = vault(here)?;
+    let (entries, _) = vault.entries().map_err(|error| Trouble::Vault(error.to_string()))?;
+    let mut chosen: Vec<Manifest> = Vec::new();
+    for entry in entries.into_iter().filter(|one| !one.by_undo && one.restored.is_none()) {
+        let same = chosen.first().is_none_or(|first| first.group.is_some() && first.group == entry.group);
+        // One whose command turned out to leave all as it was is gone.
+        let Ok(entry) = vault.settled(&entry.id) else { continue };
+        if same && entry.is_there() {
+            chosen.push(entry);
+        }
+    }
+    if chosen.is_empty() { Err(Trouble::NothingKept) } else { Ok((vault, chosen)) }
 }
 
 /// As `diff -u` tells them: what is there now, and what is kept.

@@ -162,6 +162,11 @@ pub fn exchange(one: (BorrowedFd<'_>, &CStr), other: (BorrowedFd<'_>, &CStr)) ->
     rename(one, other, libc::RENAME_EXCHANGE)
 }
 
+/// What has the new name is gone.
+pub fn replace(from: (BorrowedFd<'_>, &CStr), to: (BorrowedFd<'_>, &CStr)) -> io::Result<()> {
+    rename(from, to, 0)
+}
+
 /// Fails where the new name is taken.
 pub fn rename_to_free(from: (BorrowedFd<'_>, &CStr), to: (BorrowedFd<'_>, &CStr)) -> io::Result<()> {
     rename(from, to, libc::RENAME_NOREPLACE)

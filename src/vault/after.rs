@@ -29,8 +29,8 @@ impl Vault {
                 aside::stand_out(c"guarded-sh: undo");
                 files::close_all_but(end.as_fd());
                 aside::wait_for_end(&end);
-                aside::run_idly();
                 let _ = self.settle(id);
+                aside::run_idly();
                 let _ = self.make_room();
                 exec::end(0)
             }
@@ -55,8 +55,8 @@ impl Vault {
         manifest.write(&folder, false)
     }
 
-    /// An entry, once it is known what its command left; while that still runs, as it is.
-    pub(super) fn settled(&self, id: &str) -> io::Result<Manifest> {
+    /// An entry, once it is known what its command left; while that still runs, as it is. Not found: it left all as it was.
+    pub fn settled(&self, id: &str) -> io::Result<Manifest> {
         let folder = self.home.join(id);
         for _ in 0..PATIENCE {
             let manifest = Manifest::read(&folder)?;
@@ -115,8 +115,8 @@ fn settled(mut item: Item, made: u64, folder: &Path) -> Option<Item> {
 }
 
 fn drop_store(item: &Item) {
-    for store in &item.stores {
-        if let Ok(named) = Named::of(store.path()) {
+    for store in item.places() {
+        if let Ok(named) = Named::of(store) {
             let _ = remove(named.at(), 0);
         }
     }

@@ -134,6 +134,9 @@ pub struct Item {
     pub bytes: u64,
     /// Nothing outside the vault reaches it: no other name, no open descriptor.
     pub isolated: bool,
+    /// Beside a copy, the files themselves: where nobody wrote to them since, their other names are theirs again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub twin: Option<Raw>,
     /// What it changed places with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placeholder: Option<Identity>,
@@ -147,6 +150,11 @@ pub struct Item {
 }
 
 impl Item {
+    /// Where something of it may lie.
+    pub fn places(&self) -> impl Iterator<Item = &Path> {
+        self.stores.iter().chain(&self.twin).map(Raw::path)
+    }
+
     /// Where it lies in the vault, if it does.
     pub fn held(&self) -> Option<PathBuf> {
         let is_it = |store: &&Raw| {
@@ -200,6 +208,9 @@ pub struct Manifest {
     pub moved: Vec<Moved>,
     #[serde(default)]
     pub left: Vec<Left>,
+    /// What was kept for one call has one group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// The process whose end tells what the command left, and when it began; until it was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<(i32, u64)>,
@@ -249,7 +260,7 @@ impl Manifest {
     }
 
     pub fn files(&self) -> u64 {
-        self.items.iter().map(|item| item.files).sum()
+        self.items.iter().map(|item| item.files).sum::<u64>() + self.refs.len() as u64
     }
 
     pub fn bytes(&self) -> u64 {

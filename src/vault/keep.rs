@@ -40,6 +40,8 @@ pub struct Request<'a> {
     pub alone: bool,
     /// The process that ends with the command, where that is told by one.
     pub process: Option<i32>,
+    /// What is kept for one call has one group.
+    pub group: Option<&'a str>,
     /// Without secrets.
     pub command: &'a str,
     pub directory: &'a Path,
@@ -85,6 +87,7 @@ impl Vault {
             made: now(),
             command: request.command.to_owned(),
             directory: Raw::of(request.directory),
+            group: request.group.map(str::to_owned),
             waits_for: request.process.and_then(after::process),
             refs,
             left: partial(request.losses),
@@ -216,11 +219,11 @@ impl Keeping<'_> {
 
     fn drop_all(&self) {
         for item in &self.manifest.items {
-            for store in &item.stores {
-                if let Ok(named) = Named::of(store.path()) {
+            for store in item.places() {
+                if let Ok(named) = Named::of(store) {
                     let _ = remove(named.at(), 0);
                 }
-                let _ = store.path().parent().map(std::fs::remove_dir);
+                let _ = store.parent().map(std::fs::remove_dir);
             }
         }
         git::forget(&self.manifest.id, &self.manifest.refs);
@@ -261,7 +264,9 @@ impl Keeping<'_> {
         let found = survey(here.at(), limits)?;
         let reached = found.shared || loss.whole && seen.kind != Kind::Link && is_held(&loss.path);
         if reached && found.entries <= ISOLATED.entries && found.bytes <= ISOLATED.bytes {
-            return self.made(loss, here, seen, Means::Copy, ISOLATED, true);
+            let mut copy = self.made(loss, here, seen, Means::Copy, ISOLATED, true)?;
+            copy.twin = copy.stores.first().filter(|_| found.shared).and_then(|store| twin(store, here, &copy.path));
+            return Ok(copy);
         }
         let stays = found.stays || self.places.holds_mount(&loss.path);
         if self.alone && loss.exchangeable && !stays && seen.kind == Kind::Folder {
@@ -351,6 +356,18 @@ impl Keeping<'_> {
     }
 }
 
+/// More names for what was copied.
+fn twin(store: &Raw, here: &Named, path: &Raw) -> Option<Raw> {
+    let mut links = store.path().as_os_str().to_owned();
+    links.push(".links");
+    let there = Named::of(Path::new(&links)).ok()?;
+    let made = Tree::new(Means::Link, ISOLATED, Vec::new()).make(here.at(), there.at(), path);
+    if made.is_err() {
+        let _ = remove(there.at(), 0);
+    }
+    made.ok().map(|()| Raw::of(Path::new(&links)))
+}
+
 fn item(loss: &Loss, store: &Path, seen: &Seen, how: How) -> Item {
     Item {
         path: Raw::of(&loss.path),
@@ -361,6 +378,7 @@ fn item(loss: &Loss, store: &Path, seen: &Seen, how: How) -> Item {
         files: 1,
         bytes: seen.held,
         isolated: true,
+        twin: None,
         placeholder: None,
         index: None,
         after: Vec::new(),

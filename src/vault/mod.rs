@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 pub use entry::{How, Item, Left, Manifest, Raw, Reference, Shape};
 pub use keep::{Kept, Request, Vault};
-pub use losses::{Losses, is_alone, is_unseen, losses};
+pub use losses::{Fate, Loss, Losses, is_alone, is_unseen, losses};
 pub use prune::Pruned;
 pub use restore::{Outcome, Restored};
 

@@ -61,10 +61,16 @@ impl Vault {
     fn remove(&self, one: &Manifest, pruned: &mut Pruned) {
         let mut removed = Ok(());
         for item in &one.items {
-            let Some(store) = item.held() else { continue };
-            removed = removed.and_then(|()| remove(Named::of(&store)?.at(), 0));
-            if let Some(folder) = store.parent().filter(|folder| !folder.starts_with(&self.home)) {
-                let _ = std::fs::remove_dir(folder);
+            let stores = item.held().into_iter().chain(item.twin.as_ref().map(|twin| twin.path().to_owned()));
+            for store in stores {
+                removed = removed.and_then(|()| match Named::of(&store) {
+                    Ok(named) => remove(named.at(), 0),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                    Err(error) => Err(error),
+                });
+                if let Some(folder) = store.parent().filter(|folder| !folder.starts_with(&self.home)) {
+                    let _ = std::fs::remove_dir(folder);
+                }
             }
         }
         git::forget(&one.id, &one.refs);

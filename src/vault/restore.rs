@@ -166,7 +166,14 @@ impl Restoring<'_> {
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent)?;
         }
-        let (here, there) = (Named::of(path)?, Named::of(&store)?);
+        let (here, mut there) = (Named::of(path)?, Named::of(&store)?);
+        let mut store = store;
+        if let Some(twin) = &item.twin
+            && let Ok(own) = Named::of(twin.path())
+            && reunited(there.at(), own.at())?
+        {
+            (there, store) = (own, twin.path().to_owned());
+        }
         if let Some(now) = present(&here)?
             && item.placeholder == Some(Identity::of(&now))
             && files::exchange(here.at(), there.at()).is_ok()
@@ -175,13 +182,7 @@ impl Restoring<'_> {
             let _ = files::remove(there.folder.as_fd(), &there.name, true);
             return Ok(Some(Outcome::Back));
         }
-        let step = Step {
-            from: there.at(),
-            to: here.at(),
-            store: store.clone(),
-            path: path.to_owned(),
-            below: BString::default(),
-        };
+        let step = Step { from: there.at(), to: here.at(), store, path: path.to_owned(), below: BString::default() };
         self.place(item, &step)
     }
 
@@ -399,6 +400,7 @@ impl Restoring<'_> {
             files: 1,
             bytes: now.held,
             isolated: true,
+            twin: None,
             placeholder: None,
             index: None,
             after: Vec::new(),
@@ -422,8 +424,37 @@ impl Restoring<'_> {
     }
 }
 
+/// Puts the files themselves in the place of copies, where they still are what was copied. `true`: the whole is one.
+fn reunited(copy: At<'_>, own: At<'_>) -> io::Result<bool> {
+    let Ok(is) = files::look(own.0, own.1) else { return Ok(false) };
+    let was = files::look(copy.0, copy.1)?;
+    if was.kind == Kind::File {
+        return Ok(is_same_at(copy, own, &was, &is));
+    }
+    if was.kind != Kind::Folder || is.kind != Kind::Folder {
+        return Ok(false);
+    }
+    let (folder, owns) = (files::below(copy.0, copy.1)?, files::below(own.0, own.1)?);
+    for name in files::names(folder.as_fd())? {
+        if reunited((folder.as_fd(), &name), (owns.as_fd(), &name))? {
+            const PASSING: &CStr = c".guarded-undo-own";
+            let _ = files::remove(folder.as_fd(), PASSING, false);
+            files::link((owns.as_fd(), &name), (folder.as_fd(), PASSING))?;
+            files::replace((folder.as_fd(), PASSING), (folder.as_fd(), &name))?;
+            // Of two names of one file, a rename does nothing.
+            let _ = files::remove(folder.as_fd(), PASSING, false);
+        }
+    }
+    files::set_times(copy.0, copy.1, was.accessed, was.modified)?;
+    Ok(false)
+}
+
 /// A copy with the content and the dates of what is there.
 fn is_same(step: &Step<'_>, kept: &Seen, now: &Seen) -> bool {
+    is_same_at(step.from, step.to, kept, now)
+}
+
+fn is_same_at(from: At<'_>, to: At<'_>, kept: &Seen, now: &Seen) -> bool {
     let about = |seen: &Seen| (seen.kind, seen.mode, seen.owner, seen.size, seen.modified);
     if about(kept) != about(now) {
         return false;
@@ -431,9 +462,9 @@ fn is_same(step: &Step<'_>, kept: &Seen, now: &Seen) -> bool {
     match kept.kind {
         Kind::File => {
             let read = |at: At<'_>| files::open(at.0, at.1, libc::O_RDONLY, 0).map(File::from);
-            matches!((read(step.from), read(step.to)), (Ok(one), Ok(other)) if same_content(&one, &other).unwrap_or(false))
+            matches!((read(from), read(to)), (Ok(one), Ok(other)) if same_content(&one, &other).unwrap_or(false))
         }
-        Kind::Link => files::target(step.from.0, step.from.1).ok() == files::target(step.to.0, step.to.1).ok(),
+        Kind::Link => files::target(from.0, from.1).ok() == files::target(to.0, to.1).ok(),
         Kind::Special => kept.special == now.special,
         Kind::Folder => false,
     }

@@ -6,6 +6,8 @@ mod killed;
 mod attacks;
 mod repositories;
 
+use guarded_sh::policy::Undo;
+use guarded_sh::vault::{Fate, Loss, Losses, Request, Vault};
 use yard::Yard;
 
 #[test]
@@ -142,26 +144,36 @@ fn a_command_that_destroys_nothing_makes_no_vault() {
 fn where_rm_does_not_come_to_it_the_tree_is_put_back() {
     let yard = Yard::new();
     yard.bash("mkdir d; echo one >d/f");
-    // The limit stops rm before it has done anything.
-    let ended = yard.shell_with("rm -rf d", |shell| {
-        shell.env("LD_PRELOAD", "");
+    let vault = Vault::of(&yard.top().join("state/guarded"), Undo::default());
+    let loss = Loss { path: yard.path("d"), fate: Fate::Unlinked, exchangeable: true, whole: true };
+    let losses = Losses { all: vec![loss], ..Losses::default() };
+    let process = i32::try_from(std::process::id()).ok();
+    let directory = yard.path("");
+    let mut kept = vault.keep(&Request {
+        losses: &losses,
+        alone: true,
+        process,
+        group: None,
+        command: "rm -rf d",
+        directory: &directory,
     });
-    assert!(ended.status.success());
-    yard.back();
+    vault.exchange(&mut kept, true);
+    assert!(yard.path("d").exists() && !yard.path("d/f").exists(), "an empty one stands there");
+    vault.settle(kept.id.as_ref().expect("an id")).expect("settled");
     assert_eq!(yard.read("d/f"), b"one\n");
+    assert_eq!(yard.entries().len(), 0);
 }
 
 #[test]
 fn each_exec_is_kept_for_where_execs_are_judged() {
     let yard = Yard::new();
     yard.policy("supervise = \"always\"");
-    yard.bash("mkdir -p d/e; echo one >d/e/f; echo two >g; echo three >h");
-    yard.runs("x=d; y=$(echo g); python3 -c 'import subprocess as s, sys; s.run([\"rm\", \"-rf\", sys.argv[1]])' $x; rm $y; echo >h");
+    yard.bash("mkdir -p d/e; echo one >d/e/f; echo two >g; echo three >h; echo d >one; echo g >other");
+    yard.runs("x=$(cat one); rm -rf \"$x\"; rm $(cat other); echo >h");
     assert!(!yard.path("d").exists() && !yard.path("g").exists());
     yard.settled();
-    for _ in 0..3 {
-        yard.back();
-    }
+    // One call, one undo.
+    yard.back();
     assert_eq!(
         (yard.read("d/e/f"), yard.read("g"), yard.read("h")),
         (b"one\n".into(), b"two\n".into(), b"three\n".into())
