@@ -162,7 +162,7 @@ impl Layer {
                 "limits.destructive_per_hour" => self.limits.destructive_per_hour = number()?,
                 "undo.enabled" => self.undo.enabled = Some(document.switch(&inner)?),
                 "undo.bytes" => {
-                    self.undo.bytes = document.number(&inner, 0..=1 << 50).map(|n| u64::try_from(n).ok())?
+                    self.undo.bytes = document.number(&inner, 0..=1 << 50).map(|n| u64::try_from(n).ok())?;
                 }
                 "undo.files" => {
                     self.undo.files = document.number(&inner, 0..=100_000_000).map(|n| u64::try_from(n).ok())?;

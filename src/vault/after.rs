@@ -43,6 +43,9 @@ impl Vault {
         let mut manifest = Manifest::read(&folder)?;
         let made = manifest.made;
         manifest.items = manifest.items.into_iter().filter_map(|item| settled(item, made, &folder)).collect();
+        let index = manifest.items.iter().find(|item| item.index.is_some()).and_then(Item::held);
+        let real = manifest.items.iter().find(|item| item.index.is_some()).map(|item| item.path.path().to_owned());
+        git::hide(id, &manifest.refs, index.as_deref().zip(real.as_deref()), &folder);
         for one in &mut manifest.refs {
             one.after = git::value(one);
         }
@@ -109,7 +112,8 @@ fn settled(mut item: Item, made: u64, folder: &Path) -> Option<Item> {
     }
     item.after = found.after;
     if item.index.is_some() {
-        item.index = git::tree_of(item.path.path(), folder);
+        let index = item.path.path();
+        item.index = index.parent().and_then(|own| git::tree_of(index, own, folder));
     }
     Some(item)
 }

@@ -32,11 +32,14 @@ impl Raw {
 
 impl Serialize for Raw {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        use std::fmt::Write;
         let mut text = String::new();
         for byte in self.0.iter().copied() {
             match byte {
                 b' '..=b'~' if byte != b'%' => text.push(char::from(byte)),
-                _ => text.push_str(&format!("%{byte:02x}")),
+                _ => {
+                    let _ = write!(text, "%{byte:02x}");
+                }
             }
         }
         to.serialize_str(&text)

@@ -2,6 +2,7 @@
 //! and index stay as they are; no hook and no helper of the repository runs.
 
 use std::ffi::OsStr;
+use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
@@ -32,6 +33,27 @@ pub struct Plan {
     /// Without the refs that keep them.
     pub refs: Vec<Reference>,
     pub index: Option<PathBuf>,
+}
+
+/// Where a repository lies.
+struct Site {
+    top: PathBuf,
+    /// The work tree's own git folder, and the one that all of them share.
+    own: BString,
+    common: BString,
+    index: PathBuf,
+    /// The branch that HEAD stands for, else `HEAD`.
+    head: String,
+}
+
+fn kept(repository: BString, name: &str, commit: &str) -> Reference {
+    Reference {
+        repository: Raw(repository),
+        name: name.to_owned(),
+        commit: commit.to_owned(),
+        hidden: String::new(),
+        after: None,
+    }
 }
 
 /// Options before the verb whose value is the next word.
@@ -121,10 +143,7 @@ impl Act {
     }
 
     fn files(&self, plan: &mut Plan) {
-        let Some(top) = self.line(&[b"rev-parse", b"--show-toplevel"]).map(|top| PathBuf::from(os(&top))) else {
-            return;
-        };
-        let Ok(top) = std::fs::canonicalize(top) else { return };
+        let Some(site) = self.site() else { return };
         let (before, behind) = self.operands();
         let listed = match self.verb.as_slice() {
             b"clean" => self.untracked(&before, &behind),
@@ -133,7 +152,7 @@ impl Act {
             _ => return,
         };
         for name in listed {
-            let path = top.join(os(name.trim_end_with(|c| c == '/')));
+            let path = site.top.join(os(name.trim_end_with(|c| c == '/')));
             let own = path.file_name().is_some_and(|name| is_vault(name.as_bytes()));
             if !own && path.symlink_metadata().is_ok() {
                 plan.losses.push(Loss { path, fate: Fate::Unlinked, exchangeable: false, whole: true });
@@ -142,57 +161,72 @@ impl Act {
         if self.verb == "clean" {
             return;
         }
-        let index = self.line(&[b"rev-parse", b"--path-format=absolute", b"--git-path", b"index"]);
-        let index = index.and_then(|index| std::fs::canonicalize(os(&index)).ok());
-        if let Some(path) = index.clone() {
+        plan.index = std::fs::canonicalize(&site.index).ok();
+        if let Some(path) = plan.index.clone() {
             plan.losses.push(Loss { path, fate: Fate::Unlinked, exchangeable: false, whole: true });
         }
-        plan.index = index;
-        self.heads(&before, plan);
+        self.heads(&site, &before, plan);
+    }
+
+    /// Where the repository lies, told by one call of git.
+    fn site(&self) -> Option<Site> {
+        let words: [&[u8]; 9] = [
+            b"rev-parse",
+            b"--path-format=absolute",
+            b"--show-toplevel",
+            b"--git-dir",
+            b"--git-common-dir",
+            b"--git-path",
+            b"index",
+            b"--symbolic-full-name",
+            b"HEAD",
+        ];
+        let out = self.run(&words)?;
+        let lines: Vec<&[u8]> = out.lines().collect();
+        let [top, own, common, index, head] = lines.as_slice() else { return None };
+        Some(Site {
+            top: std::fs::canonicalize(os(top)).ok()?,
+            own: BString::from(*own),
+            common: BString::from(*common),
+            index: PathBuf::from(os(index)),
+            head: head.to_str().ok()?.to_owned(),
+        })
     }
 
     /// Where HEAD stands, and a branch that is given another commit.
-    fn heads(&self, before: &[&[u8]], plan: &mut Plan) {
-        if !matches!(self.verb.as_slice(), b"checkout" | b"switch" | b"reset") {
-            return;
-        }
-        let branch = self.line(&[b"symbolic-ref", b"-q", b"HEAD"]);
-        match (&branch, self.verb == "reset") {
-            (Some(branch), true) => self.reference(&branch.to_string(), plan),
-            (Some(branch), false) => plan.refs.push(self.kept("HEAD", &format!("ref: {branch}"))),
-            (None, _) => self.reference("HEAD", plan),
+    fn heads(&self, site: &Site, before: &[&[u8]], plan: &mut Plan) {
+        let branch = site.head.starts_with("refs/");
+        match self.verb.as_slice() {
+            b"reset" => self.reference_in(&site.common, &site.head, plan),
+            b"checkout" | b"switch" if branch => {
+                plan.refs.push(kept(site.own.clone(), "HEAD", &format!("ref: {}", site.head)));
+            }
+            b"checkout" | b"switch" => self.reference_in(&site.own, "HEAD", plan),
+            _ => {}
         }
         if self.has(&["-B", "-C"])
             && let Some(name) = before.first()
         {
-            self.reference(&format!("refs/heads/{}", name.as_bstr()), plan);
+            self.reference_in(&site.common, &format!("refs/heads/{}", name.as_bstr()), plan);
         }
     }
 
-    fn kept(&self, name: &str, commit: &str) -> Reference {
-        let repository = self.line(&[b"rev-parse", b"--path-format=absolute", b"--git-common-dir"]).unwrap_or_default();
-        // HEAD is a work tree's own.
-        let own = self.line(&[b"rev-parse", b"--absolute-git-dir"]).filter(|_| name == "HEAD");
-        Reference {
-            repository: Raw(own.unwrap_or(repository)),
-            name: name.to_owned(),
-            commit: commit.to_owned(),
-            hidden: String::new(),
-            after: None,
-        }
-    }
-
-    fn reference(&self, name: &str, plan: &mut Plan) {
+    fn reference_in(&self, repository: &BString, name: &str, plan: &mut Plan) {
         let commit = self.line(&[b"rev-parse", b"-q", b"--verify", name.as_bytes()]);
         if let Some(commit) = commit.filter(|commit| !commit.is_empty()) {
-            plan.refs.push(self.kept(name, &commit.to_string()));
+            plan.refs.push(kept(repository.clone(), name, &commit.to_string()));
         }
+    }
+
+    fn common(&self) -> BString {
+        self.line(&[b"rev-parse", b"--path-format=absolute", b"--git-common-dir"]).unwrap_or_default()
     }
 
     fn branches(&self, prefix: &str, plan: &mut Plan) {
         let (before, behind) = self.operands();
+        let common = self.common();
         for name in before.iter().chain(&behind).take(MOST) {
-            self.reference(&format!("{prefix}{}", name.as_bstr()), plan);
+            self.reference_in(&common, &format!("{prefix}{}", name.as_bstr()), plan);
         }
     }
 
@@ -209,8 +243,9 @@ impl Act {
             (Some(b"drop" | b"pop" | b"clear"), _) => all.into_iter().take(MOST).collect(),
             _ => Vec::new(),
         };
+        let common = if gone.is_empty() { BString::default() } else { self.common() };
         for commit in gone {
-            plan.refs.push(self.kept("refs/stash", &commit.to_str_lossy()));
+            plan.refs.push(kept(common.clone(), "refs/stash", &commit.to_str_lossy()));
         }
     }
 
@@ -278,30 +313,28 @@ impl Act {
     }
 }
 
-/// Gives each a ref of its own, so that nothing is collected. `index`: also the tree that the index holds.
-pub fn hide(acts: &[Act], id: &str, refs: &mut [Reference], index: Option<&Path>, scratch: &Path) {
-    let Some(act) = acts.first() else { return };
+/// Gives each a ref of its own, so that nothing is collected; where it has one, it keeps it. `index`: also the tree
+/// that the kept index holds, with the path of the one in use.
+pub fn hide(id: &str, refs: &[Reference], index: Option<(&Path, &Path)>, scratch: &Path) {
+    let Some(repository) = refs.first().map(|one| one.repository.path()) else { return };
     let mut input = String::new();
-    for (number, one) in refs.iter_mut().enumerate() {
-        one.hidden = format!("refs/guarded/undo/{id}/{number}");
+    for one in refs {
         let target = one.commit.strip_prefix("ref: ").unwrap_or(&one.commit);
-        input.push_str(&format!("create {} {target}\n", one.hidden));
+        let _ = writeln!(input, "update {} {target}", one.hidden);
     }
-    if let Some(tree) = index.and_then(|index| tree_of(index, scratch)) {
-        input.push_str(&format!("create refs/guarded/undo/{id}/index {tree}\n"));
+    if let Some(tree) = index.and_then(|(kept, real)| tree_of(kept, real.parent()?, scratch)) {
+        let _ = writeln!(input, "update refs/guarded/undo/{id}/index {tree}");
     }
-    if !input.is_empty() {
-        run(&act.program, &act.folder, &act.global, &[b"update-ref", b"--stdin"], input.as_bytes());
-    }
+    inside(repository, &[b"update-ref", b"--stdin"], input.as_bytes());
 }
 
 /// The tree that an index stands for, told from a copy: git writes into what it is given.
 #[must_use]
-pub fn tree_of(index: &Path, scratch: &Path) -> Option<String> {
+pub fn tree_of(index: &Path, repository: &Path, scratch: &Path) -> Option<String> {
     let copy = scratch.join(format!("index.{}", std::process::id()));
     std::fs::copy(index, &copy).ok()?;
     let mut process = Process::new("git");
-    process.arg("--git-dir").arg(index.parent()?).arg("write-tree").current_dir("/");
+    process.arg("--git-dir").arg(repository).arg("write-tree").current_dir("/");
     process.env("GIT_INDEX_FILE", &copy).stdin(Stdio::null()).stderr(Stdio::null());
     let output = process.output();
     let _ = std::fs::remove_file(&copy);

@@ -1,6 +1,7 @@
 //! Before a permitted command runs: each thing that it would destroy goes to the vault by the cheapest means that really
 //! protects it. Undo is a net, not a gate: what can't be kept is said, and the command runs.
 
+use std::cell::OnceCell;
 use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -13,7 +14,7 @@ use super::git;
 use super::losses::{Fate, Loss, Losses};
 use super::named::Named;
 use super::place::{self, Places};
-use super::survey::{is_held, survey};
+use super::survey::{Open, survey};
 use super::tree::{Limits, Means, Tree, remove};
 use super::why::Why;
 use crate::policy::Undo;
@@ -80,7 +81,14 @@ impl Vault {
                 return Kept { left: left.collect(), ..Kept::default() };
             }
         };
-        git::hide(&request.losses.git, &id, &mut refs, index.as_deref(), &folder);
+        for (number, one) in refs.iter_mut().enumerate() {
+            one.hidden = format!("refs/guarded/undo/{id}/{number}");
+        }
+        // What one command lets go of, git still has when it ends: no more is done before it than must be.
+        let later = request.alone && request.process.is_some();
+        if !later {
+            git::hide(&id, &refs, index.as_deref().zip(index.as_deref()), &folder);
+        }
         let mut manifest = Manifest {
             format: FORMAT,
             id,
@@ -99,7 +107,8 @@ impl Vault {
         }));
         let alone = request.alone && !are_nested(&losses);
         let places = Places::new(&self.home);
-        Keeping { vault: self, places, folder, manifest, alone, index, unsettled: Vec::new() }.all(&losses)
+        Keeping { vault: self, places, folder, manifest, alone, open: OnceCell::new(), index, unsettled: Vec::new() }
+            .all(&losses)
     }
 
     /// Exchanges what waits for it, where the end of the command is `watched`. What can't be is linked after all.
@@ -180,6 +189,7 @@ struct Keeping<'v> {
     folder: PathBuf,
     manifest: Manifest,
     alone: bool,
+    open: OnceCell<Open>,
     /// The index of a repository, among the losses.
     index: Option<PathBuf>,
     /// Folders on file systems to which much was written.
@@ -251,7 +261,7 @@ impl Keeping<'_> {
         match loss.fate {
             // Nothing that is written to a FIFO or a device is a file's content.
             Fate::Overwritten if seen.kind == Kind::Special => Ok(None),
-            Fate::Overwritten => self.made(loss, &here, &seen, Means::Copy, COPIED, true).map(Some),
+            Fate::Overwritten => self.made(loss, &here, &seen, Means::Copy, COPIED, "").map(|(item, _)| Some(item)),
             Fate::Unlinked => self.unlinked(loss, &here, &seen).map(Some),
         }
     }
@@ -261,22 +271,37 @@ impl Keeping<'_> {
         if !loss.whole {
             limits.entries = limits.entries.min(PARTLY);
         }
-        let found = survey(here.at(), limits)?;
-        let reached = found.shared || loss.whole && seen.kind != Kind::Link && is_held(&loss.path);
-        if reached && found.entries <= ISOLATED.entries && found.bytes <= ISOLATED.bytes {
-            let mut copy = self.made(loss, here, seen, Means::Copy, ISOLATED, true)?;
-            copy.twin = copy.stores.first().filter(|_| found.shared).and_then(|store| twin(store, here, &copy.path));
-            return Ok(copy);
-        }
-        let stays = found.stays || self.places.holds_mount(&loss.path);
-        if self.alone && loss.exchangeable && !stays && seen.kind == Kind::Folder {
-            match self.exchanged(loss, seen) {
-                Ok(item) => return Ok(Item { files: found.entries, bytes: found.bytes, isolated: !reached, ..item }),
-                Err(Why::Full) => return Err(Why::Full),
-                Err(_) => {}
+        let movable = self.alone && loss.exchangeable && seen.kind == Kind::Folder;
+        if movable && !self.places.holds_mount(&loss.path) {
+            let found = survey(here.at(), limits)?;
+            let reached = found.shared || self.is_open(loss, seen);
+            let small = found.entries <= ISOLATED.entries && found.bytes <= ISOLATED.bytes;
+            if !found.stays && !(reached && small) {
+                match self.exchanged(loss, seen) {
+                    Ok(item) => {
+                        return Ok(Item { files: found.entries, bytes: found.bytes, isolated: !reached, ..item });
+                    }
+                    Err(Why::Full) => return Err(Why::Full),
+                    Err(_) => {}
+                }
             }
         }
-        self.made(loss, here, seen, Means::Link, limits, !reached)
+        let (links, shared) = self.made(loss, here, seen, Means::Link, limits, "")?;
+        if links.how == How::Copied {
+            return Ok(links);
+        }
+        let reached = shared || self.is_open(loss, seen);
+        if !reached || links.files > ISOLATED.entries || links.bytes > ISOLATED.bytes {
+            return Ok(Item { isolated: !reached, ..links });
+        }
+        match self.made(loss, here, seen, Means::Copy, ISOLATED, ".copy") {
+            Ok((copy, _)) => Ok(Item { twin: links.stores.first().cloned(), ..copy }),
+            Err(_) => Ok(Item { isolated: false, ..links }),
+        }
+    }
+
+    fn is_open(&self, loss: &Loss, seen: &Seen) -> bool {
+        loss.whole && seen.kind != Kind::Link && self.open.get_or_init(Open::now).has(&loss.path)
     }
 
     /// A store on the file system of the loss, for the next item.
@@ -316,11 +341,14 @@ impl Keeping<'_> {
         seen: &Seen,
         means: Means,
         limits: Limits,
-        isolated: bool,
-    ) -> Result<Item, Why> {
+        ending: &str,
+    ) -> Result<(Item, bool), Why> {
         let beside = self.store(&loss.path)?;
         let (means, limits) = if beside.is_some() { (means, limits) } else { (Means::Copy, COPIED) };
         let store = beside.unwrap_or_else(|| self.folder.join(self.manifest.items.len().to_string()));
+        let mut name = store.into_os_string();
+        name.push(ending);
+        let store = PathBuf::from(name);
         let there = Named::of(&store).map_err(Why::of)?;
         let skip = Named::of(&self.vault.home).and_then(|home| home.look()).map(|home| Identity::of(&home));
         let mut tree = Tree::new(means, limits, skip.into_iter().collect());
@@ -346,26 +374,15 @@ impl Keeping<'_> {
         let kept = there.look().map_err(Why::of)?;
         let how = if means == Means::Link { How::Linked } else { How::Copied };
         self.manifest.left.append(&mut tree.left);
-        Ok(Item {
+        let shared = tree.is_shared();
+        let item = Item {
             identity: Identity::of(&kept),
             files: tree.entries,
             bytes: tree.bytes,
-            isolated,
             ..item(loss, &store, seen, how)
-        })
+        };
+        Ok((item, shared))
     }
-}
-
-/// More names for what was copied.
-fn twin(store: &Raw, here: &Named, path: &Raw) -> Option<Raw> {
-    let mut links = store.path().as_os_str().to_owned();
-    links.push(".links");
-    let there = Named::of(Path::new(&links)).ok()?;
-    let made = Tree::new(Means::Link, ISOLATED, Vec::new()).make(here.at(), there.at(), path);
-    if made.is_err() {
-        let _ = remove(there.at(), 0);
-    }
-    made.ok().map(|()| Raw::of(Path::new(&links)))
 }
 
 fn item(loss: &Loss, store: &Path, seen: &Seen, how: How) -> Item {

@@ -55,7 +55,10 @@ impl Vault {
             moved: std::mem::take(&mut manifest.moved),
             done: Restored { id: id.to_owned(), ..Restored::default() },
         };
-        for item in &manifest.items {
+        // What lies in another comes after it, or its folder would be made anew.
+        let mut items: Vec<&Item> = manifest.items.iter().collect();
+        items.sort_by_key(|item| item.path.0.len());
+        for item in items {
             restoring.item(item);
         }
         let mut done = restoring.done;
@@ -204,7 +207,8 @@ impl Restoring<'_> {
         }
         let same_index = || {
             let tree = item.index.as_ref().filter(|tree| !tree.is_empty());
-            tree.is_some() && git::tree_of(&step.path, &self.vault.home).as_ref() == tree
+            tree.is_some()
+                && step.path.parent().and_then(|own| git::tree_of(&step.path, own, &self.vault.home)).as_ref() == tree
         };
         let left = item.after.iter().any(|(path, stamp)| path.0 == step.below && *stamp == Stamp::of(&now));
         let left = left || same_index();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::os::fd::AsFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::entry::Identity;
 use super::named::At;
@@ -14,7 +14,7 @@ use crate::sys::files::{self, Kind, Seen};
 /// An open folder for each level.
 const DEEPEST: usize = 300;
 /// So many descriptors of other processes are looked at.
-const LOOKS: usize = 6_000;
+const LOOKS: usize = 10_000;
 
 #[derive(Debug, Default)]
 pub struct Survey {
@@ -80,24 +80,37 @@ fn may_empty(folder: &Seen) -> bool {
     user.is_root() || folder.owner.0 == user.as_raw() && folder.mode & 0o300 == 0o300
 }
 
-/// Whether a process has the path, or something below it, open or as its folder; as far as this user may know, and
-/// where there are too many to look at, yes.
-pub fn is_held(path: &Path) -> bool {
-    let mut looks = 0;
-    let Ok(processes) = std::fs::read_dir("/proc") else { return true };
-    for process in processes.filter_map(Result::ok) {
-        if !process.file_name().as_encoded_bytes().iter().all(u8::is_ascii_digit) {
-            continue;
-        }
-        let process = process.path();
-        let descriptors = std::fs::read_dir(process.join("fd")).into_iter().flatten();
-        let links = descriptors.filter_map(Result::ok).map(|entry| entry.path()).chain([process.join("cwd")]);
-        for link in links {
-            looks += 1;
-            if looks > LOOKS || std::fs::read_link(link).is_ok_and(|target| target.starts_with(path)) {
-                return true;
+/// What the processes that this user may know of have open or as their folder.
+#[derive(Debug)]
+pub struct Open {
+    paths: Vec<PathBuf>,
+    /// There was more than is looked at.
+    cut_short: bool,
+}
+
+impl Open {
+    pub fn now() -> Open {
+        let mut open = Open { paths: Vec::new(), cut_short: false };
+        let Ok(processes) = std::fs::read_dir("/proc") else { return Open { cut_short: true, ..open } };
+        for process in processes.filter_map(Result::ok) {
+            if !process.file_name().as_encoded_bytes().iter().all(u8::is_ascii_digit) {
+                continue;
+            }
+            let process = process.path();
+            let descriptors = std::fs::read_dir(process.join("fd")).into_iter().flatten();
+            let links = descriptors.filter_map(Result::ok).map(|entry| entry.path()).chain([process.join("cwd")]);
+            for target in links.filter_map(|link| std::fs::read_link(link).ok()) {
+                if open.paths.len() >= LOOKS {
+                    return Open { cut_short: true, ..open };
+                }
+                open.paths.push(target);
             }
         }
+        open
     }
-    false
+
+    /// Whether the path or something below it is among them; where not all was seen, it may be.
+    pub fn has(&self, path: &Path) -> bool {
+        self.cut_short || self.paths.iter().any(|open| open.starts_with(path))
+    }
 }

@@ -43,6 +43,8 @@ pub struct Tree {
     /// Copies of files with several names, by what they are copies of.
     linked: HashMap<Identity, (OwnedFd, CString)>,
     device: Option<u64>,
+    /// Names of a file that were linked, and how many it had.
+    names: HashMap<Identity, (u32, u32)>,
 }
 
 impl Tree {
@@ -57,6 +59,7 @@ impl Tree {
             left: Vec::new(),
             linked: HashMap::new(),
             device: None,
+            names: HashMap::new(),
         }
     }
 
@@ -72,6 +75,11 @@ impl Tree {
         self.copied > SYNCED
     }
 
+    /// A file has a name outside as well, through which it can still be written.
+    pub fn is_shared(&self) -> bool {
+        self.names.values().any(|(met, all)| met < all)
+    }
+
     fn one(&mut self, from: At<'_>, to: At<'_>, seen: &Seen, path: &Raw, depth: usize) -> Result<(), Why> {
         self.entries += 1;
         self.bytes = self.bytes.saturating_add(if seen.kind == Kind::Folder { 0 } else { seen.held });
@@ -83,11 +91,17 @@ impl Tree {
         }
         match seen.kind {
             Kind::Folder => self.folder(from, to, seen, path, depth),
-            Kind::File | Kind::Link | Kind::Special if self.means == Means::Link => match files::link(from, to) {
-                // Not every file system and not every file takes another name.
-                Err(error) if is_for_copies(&error) => self.copy(from, to, seen),
-                linked => linked.map_err(Why::of),
-            },
+            Kind::File | Kind::Link | Kind::Special if self.means == Means::Link => {
+                if seen.links > 1 {
+                    // By the first look: our own names count from then on.
+                    self.names.entry(Identity::of(seen)).or_insert((0, seen.links)).0 += 1;
+                }
+                match files::link(from, to) {
+                    // Not every file system and not every file takes another name.
+                    Err(error) if is_for_copies(&error) => self.copy(from, to, seen),
+                    linked => linked.map_err(Why::of),
+                }
+            }
             Kind::File | Kind::Link | Kind::Special => self.copy(from, to, seen),
         }
     }
@@ -134,11 +148,12 @@ impl Tree {
             self.leave(below(), &Why::OtherFileSystem);
             return Ok(());
         }
-        let path = below();
-        match self.one((source, name), (made, name), &seen, &path, depth + 1) {
+        // Most are files, for which a path would be made in vain.
+        let folder = (seen.kind == Kind::Folder).then(below);
+        match self.one((source, name), (made, name), &seen, folder.as_ref().unwrap_or(path), depth + 1) {
             // It went away meanwhile, or is for somebody else's eyes: the rest is kept all the same.
             Err(Why::Unreadable(error)) => {
-                self.leave(path, &Why::Unreadable(error));
+                self.leave(below(), &Why::Unreadable(error));
                 Ok(())
             }
             made => made,

@@ -8,8 +8,8 @@ use super::yard::Yard;
 use crate::programs::guarded_sh;
 
 /// Different moments, the same on every run.
-fn moments(count: u64, longest: Duration) -> impl Iterator<Item = Duration> {
-    (0..count).map(move |number| longest.mul_f64(((number * 7_919) % count) as f64 / count as f64))
+fn moments(count: u32, longest: Duration) -> impl Iterator<Item = Duration> {
+    (0..count).map(move |number| longest * ((number * 7_919) % count) / count)
 }
 
 /// How long it takes when it is left alone.
