@@ -186,7 +186,7 @@ impl Judge for Execs<'_> {
                 // Copying may take a while, and others wait for us.
                 self.asked = Some((call, judged));
                 self.permitted = true;
-                return Verdict::Ask;
+                return Verdict::Keep;
             }
             if verdict == Decided::Log
                 && let Err(trouble) = guard::answer(judged, call, self.world)

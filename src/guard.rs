@@ -100,7 +100,7 @@ pub fn run(program: &Exec, world: &World, sh: ShKind) -> Result<Exit, Trouble> {
     let mut execs = Execs::of(world, sh, None, None, &Leave::Policy);
     let told = match execs.judge(program) {
         Answer::Run => None,
-        Answer::Ask => execs.ask(program),
+        Answer::Keep | Answer::Ask => execs.ask(program),
         Answer::Refuse(told) => Some(told),
     };
     if let Some(told) = told {

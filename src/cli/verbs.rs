@@ -190,7 +190,7 @@ pub const VERBS: &[Verb] = &[
             argument("follow", Form::Flag(Some('f')), "Wait for new records and print them too"),
             argument("last", Form::Value(Some('n'), "N"), "Only the last N records"),
             argument("since", Form::Value(None, "TIME"), "2h, 3d, or a time such as 2030-01-31T12:00:00Z"),
-            argument("kind", Form::Value(None, "KIND"), "decision, refused, permitted, unwatched or ran"),
+            argument("kind", Form::Value(None, "KIND"), "decision, refused, permitted, unwatched, kept or ran"),
             argument("verdict", Form::Value(None, "VERDICT"), "allow, log, ask, approve 1 or deny"),
             argument("rule", Form::Value(None, "ID"), "Only where this rule was found"),
             argument("contains", Form::Value(None, "TEXT"), "Only commands that contain this text"),

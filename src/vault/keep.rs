@@ -276,7 +276,7 @@ impl Keeping<'_> {
             let found = survey(here.at(), limits)?;
             let reached = found.shared || self.is_open(loss, seen);
             let small = found.entries <= ISOLATED.entries && found.bytes <= ISOLATED.bytes;
-            if !found.stays && !(reached && small) {
+            if !(found.stays || reached && small) {
                 match self.exchanged(loss, seen) {
                     Ok(item) => {
                         return Ok(Item { files: found.entries, bytes: found.bytes, isolated: !reached, ..item });

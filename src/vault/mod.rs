@@ -14,6 +14,7 @@ mod losses;
 mod git;
 mod keep;
 mod after;
+mod same;
 mod restore;
 mod prune;
 

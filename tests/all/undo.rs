@@ -112,6 +112,9 @@ fn what_is_too_much_is_not_kept_and_the_trail_says_so() {
     yard.runs("rm -rf d");
     yard.runs("rm big");
     assert_eq!(yard.entries().len(), 0);
+    let guarded = crate::programs::guarded_sh().with_file_name("guarded");
+    let log = yard.surround(std::process::Command::new(guarded).args(["log", "--kind", "kept"])).output().expect("log");
+    assert_eq!(String::from_utf8_lossy(&log.stdout).matches("not kept: ").count(), 2);
     let trail = yard.trail();
     assert!(trail.contains("more than 3 files") && trail.contains("more than 100000 bytes"), "{trail}");
 }

@@ -70,6 +70,8 @@ impl Environment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Run,
+    /// It is permitted; before it runs something is done that may take a while.
+    Keep,
     /// A person is to be asked; it waits where it is.
     Ask,
     /// With what its reader is told.
@@ -79,7 +81,7 @@ pub enum Verdict {
 /// Who judges. A question is asked in a process of its own, which may wait as long as it likes.
 pub trait Judge {
     fn judge(&mut self, exec: &Exec) -> Verdict;
-    /// In a child: `None` lets it run, else what its reader is told.
+    /// In a child, for what is to be asked or kept: `None` lets it run, else what its reader is told.
     fn ask(&mut self, exec: &Exec) -> Option<String>;
     /// What a child answered to its parent's question.
     fn answered(&mut self, exec: &Exec, permitted: bool);

@@ -109,7 +109,7 @@ impl Supervisor<'_> {
         }
         match self.judge.judge(&judged.exec) {
             Verdict::Run => self.let_run(&call, judged),
-            Verdict::Ask => self.ask(call, judged, elevates),
+            Verdict::Keep | Verdict::Ask => self.ask(call, judged, elevates),
             Verdict::Refuse(told) => self.refuse(&call, judged, told, elevates),
         }
     }
@@ -295,6 +295,7 @@ impl Supervisor<'_> {
     fn firmly(&mut self, exec: &Exec) -> Verdict {
         match self.judge.judge(exec) {
             Verdict::Ask => Verdict::Refuse(CHANGED.to_owned()),
+            Verdict::Keep => self.judge.ask(exec).map_or(Verdict::Run, Verdict::Refuse),
             verdict => verdict,
         }
     }
