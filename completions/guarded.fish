@@ -87,7 +87,7 @@ complete -c guarded -n "__fish_guarded_using_subcommand undo; and __fish_seen_su
 complete -c guarded -n "__fish_guarded_using_subcommand undo; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c guarded -n "__fish_guarded_using_subcommand log" -s n -l last -d 'Only the last N records' -r
 complete -c guarded -n "__fish_guarded_using_subcommand log" -l since -d '2h, 3d, or a time such as 2030-01-31T12:00:00Z' -r
-complete -c guarded -n "__fish_guarded_using_subcommand log" -l kind -d 'decision, refused, permitted, unwatched or ran' -r
+complete -c guarded -n "__fish_guarded_using_subcommand log" -l kind -d 'decision, refused, permitted, unwatched, kept or ran' -r
 complete -c guarded -n "__fish_guarded_using_subcommand log" -l verdict -d 'allow, log, ask, approve 1 or deny' -r
 complete -c guarded -n "__fish_guarded_using_subcommand log" -l rule -d 'Only where this rule was found' -r
 complete -c guarded -n "__fish_guarded_using_subcommand log" -l contains -d 'Only commands that contain this text' -r
