@@ -242,6 +242,7 @@ pub fn judge_exec(call: &Invocation, world: &World) -> Result<Judgement, Trouble
 /// A line that is about to be given to a shell that is held open.
 fn line(call: &Invocation, asked: &held::Asked<'_>, world: &World, told: Option<&Told>) -> held::Verdict {
     let text = BString::from(asked.text);
+    world.next_line();
     let prelude = held::prelude(asked.before, &asked.directory);
     let call = Invocation { directory: asked.directory.clone(), ..call.clone() };
     let mode = command::mode_after(&prelude, &call.mode, &world::known(&call));

@@ -96,6 +96,8 @@ impl Keeping {
             // Without somebody who puts back what the program leaves, nothing may be moved away.
             let watched = vault.watch(id, process).is_ok();
             vault.exchange(&mut kept, watched);
+        } else if let Some(id) = kept.id {
+            world.waits_for_next_line(vault, id);
         }
         Ok(())
     }

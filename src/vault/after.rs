@@ -37,6 +37,20 @@ impl Vault {
         }
     }
 
+    /// Lets go of what is over the budgets, in a process of its own.
+    pub fn make_room_beside(&self) -> io::Result<()> {
+        match feed::split()? {
+            Side::Shell => Ok(()),
+            Side::Feeder => {
+                aside::stand_out(c"guarded-sh: undo");
+                files::close_all_but(io::stdin().as_fd());
+                aside::run_idly();
+                let _ = self.make_room();
+                exec::end(0)
+            }
+        }
+    }
+
     /// Notes what the command of an entry left, and drops what it did not touch.
     pub fn settle(&self, id: &str) -> io::Result<()> {
         let folder = self.home.join(id);
@@ -110,7 +124,9 @@ fn settled(mut item: Item, made: u64, folder: &Path) -> Option<Item> {
         drop_store(&item);
         return None;
     }
-    item.after = found.after;
+    if !item.removed {
+        item.after = found.after;
+    }
     if item.index.is_some() {
         let index = item.path.path();
         item.index = index.parent().and_then(|own| git::tree_of(index, own, folder));

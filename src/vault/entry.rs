@@ -137,6 +137,9 @@ pub struct Item {
     pub bytes: u64,
     /// Nothing outside the vault reaches it: no other name, no open descriptor.
     pub isolated: bool,
+    /// The command puts nothing in its place.
+    #[serde(default)]
+    pub removed: bool,
     /// Beside a copy, the files themselves: where nobody wrote to them since, their other names are theirs again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub twin: Option<Raw>,

@@ -151,11 +151,12 @@ impl Act {
             b"checkout" | b"switch" | b"reset" | b"restore" => self.changed(&before, behind),
             _ => return,
         };
+        let removed = self.verb == "clean";
         for name in listed {
             let path = site.top.join(os(name.trim_end_with(|c| c == '/')));
             let own = path.file_name().is_some_and(|name| is_vault(name.as_bytes()));
             if !own && path.symlink_metadata().is_ok() {
-                plan.losses.push(Loss { path, fate: Fate::Unlinked, exchangeable: false, whole: true });
+                plan.losses.push(Loss { path, fate: Fate::Unlinked, exchangeable: false, whole: true, removed });
             }
         }
         if self.verb == "clean" {
@@ -163,7 +164,7 @@ impl Act {
         }
         plan.index = std::fs::canonicalize(&site.index).ok();
         if let Some(path) = plan.index.clone() {
-            plan.losses.push(Loss { path, fate: Fate::Unlinked, exchangeable: false, whole: true });
+            plan.losses.push(Loss { path, fate: Fate::Unlinked, exchangeable: false, whole: true, removed });
         }
         self.heads(&site, &before, plan);
     }

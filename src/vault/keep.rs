@@ -395,6 +395,7 @@ fn item(loss: &Loss, store: &Path, seen: &Seen, how: How) -> Item {
         files: 1,
         bytes: seen.held,
         isolated: true,
+        removed: loss.removed,
         twin: None,
         placeholder: None,
         index: None,

@@ -32,6 +32,8 @@ pub struct Loss {
     pub exchangeable: bool,
     /// What surely goes is all of it, not something in it.
     pub whole: bool,
+    /// Nothing takes its place: what lies there afterwards is somebody else's.
+    pub removed: bool,
 }
 
 /// All that a call would destroy.
@@ -41,6 +43,8 @@ pub struct Losses {
     pub git: Vec<git::Act>,
     /// What is given the name of another: it is not lost, and goes back with it.
     pub moved: Vec<PathBuf>,
+    /// What is not there yet, with how it would go and the command that would take it.
+    pub missing: Vec<(PathBuf, Fate, usize)>,
     /// Something is destroyed that the text does not tell.
     pub partial: bool,
 }
@@ -94,7 +98,34 @@ pub fn losses(decision: &Decision, model: &Model, only: &dyn Fn(&Command) -> boo
         }
         add(judged, command, &mut losses);
     }
+    for (path, fate, before) in std::mem::take(&mut losses.missing) {
+        let earlier = model.commands.get(..before).unwrap_or_default();
+        let sources = earlier.iter().filter_map(|command| moved_to(&path, command));
+        losses.all.extend(sources.map(|path| Loss { path, fate, exchangeable: false, whole: false, removed: false }));
+    }
     losses
+}
+
+/// What an earlier `mv` of the same text gives this name: `mv a b; echo >b` takes what is in `a` now.
+fn moved_to(path: &Path, command: &Command) -> Option<PathBuf> {
+    if !matches!(command.tool(), Some(b"mv" | b"gmv")) {
+        return None;
+    }
+    let mut operands = operands(command);
+    let target = operands.pop()?;
+    let folder = target.is_dir();
+    let into = |source: &PathBuf| {
+        if folder { source.file_name().map(|name| target.join(name)) } else { Some(target.clone()) }
+    };
+    operands.into_iter().find(|source| into(source).as_deref() == Some(path) && source.symlink_metadata().is_ok())
+}
+
+/// Words that are no options, as paths whose first folder is real.
+fn operands(command: &Command) -> Vec<PathBuf> {
+    let folder = crate::look::targets::folder_of(command).and_then(|folder| std::fs::canonicalize(folder).ok());
+    let Some(folder) = folder else { return Vec::new() };
+    let plain = command.words.iter().skip(1).filter(|word| !word.is_option()).filter_map(|word| word.text());
+    plain.map(|name| folder.join(as_path(name.trim_end_with(|c| c == '/')))).collect()
 }
 
 /// The rule says that it takes something of this machine's files.
@@ -131,20 +162,27 @@ fn add(judged: &Judged, command: &Command, losses: &mut Losses) {
     let rm = matches!(tool, b"rm" | b"grm" | b"unlink");
     let whole = rm || tool == b"rmdir";
     for spot in all {
-        let Some(meta) = spot.meta else { continue };
+        let Some(meta) = spot.meta else {
+            losses.missing.push((spot.path, fate, judged.finding.command));
+            continue;
+        };
         let spared = meta.is_dir() && (rm && !is_recursive(command) || tool == b"rmdir" && !is_empty(&spot.path));
-        if spared || losses.all.iter().any(|loss| loss.path == spot.path && loss.fate == fate) {
+        if spared {
             continue;
         }
         let exchangeable = rm && is_silent(command);
-        losses.all.push(Loss { path: spot.path, fate, exchangeable, whole });
+        if let Some(known) = losses.all.iter_mut().find(|loss| loss.path == spot.path) {
+            // `rm f; echo >f`: only a copy does for both, and something takes its place.
+            known.fate = if known.fate == fate { fate } else { Fate::Overwritten };
+            known.removed &= whole;
+            known.exchangeable &= exchangeable;
+            known.whole |= whole;
+            continue;
+        }
+        losses.all.push(Loss { path: spot.path, fate, exchangeable, whole, removed: whole });
     }
-    if matches!(tool, b"mv" | b"gmv")
-        && let Some(folder) = crate::look::targets::folder_of(command)
-        && let Ok(folder) = std::fs::canonicalize(folder)
-    {
-        let plain = command.words.iter().skip(1).filter(|word| !word.is_option()).filter_map(|word| word.text());
-        losses.moved.extend(plain.map(|name| folder.join(as_path(name.trim_end_with(|c| c == '/')))));
+    if matches!(tool, b"mv" | b"gmv") {
+        losses.moved.extend(operands(command));
     }
 }
 
@@ -158,7 +196,7 @@ fn database(command: &Command, losses: &mut Losses) {
         let path = folder.join(as_path(&name));
         let Ok(path) = std::fs::canonicalize(path) else { continue };
         if losses.all.iter().all(|loss| loss.path != path) {
-            losses.all.push(Loss { path, fate: Fate::Overwritten, exchangeable: false, whole: false });
+            losses.all.push(Loss { path, fate: Fate::Overwritten, exchangeable: false, whole: false, removed: false });
         }
     }
 }

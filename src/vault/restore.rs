@@ -405,6 +405,7 @@ impl Restoring<'_> {
             files: 1,
             bytes: now.held,
             isolated: true,
+            removed: false,
             twin: None,
             placeholder: None,
             index: None,

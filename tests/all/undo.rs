@@ -148,7 +148,7 @@ fn where_rm_does_not_come_to_it_the_tree_is_put_back() {
     let yard = Yard::new();
     yard.bash("mkdir d; echo one >d/f");
     let vault = Vault::of(&yard.top().join("state/guarded"), Undo::default());
-    let loss = Loss { path: yard.path("d"), fate: Fate::Unlinked, exchangeable: true, whole: true };
+    let loss = Loss { path: yard.path("d"), fate: Fate::Unlinked, exchangeable: true, whole: true, removed: true };
     let losses = Losses { all: vec![loss], ..Losses::default() };
     let process = i32::try_from(std::process::id()).ok();
     let directory = yard.path("");
@@ -181,4 +181,57 @@ fn each_exec_is_kept_for_where_execs_are_judged() {
         (yard.read("d/e/f"), yard.read("g"), yard.read("h")),
         (b"one\n".into(), b"two\n".into(), b"three\n".into())
     );
+}
+
+#[test]
+fn what_a_line_of_a_held_shell_left_is_known_at_the_next() {
+    use std::io::Write;
+    let yard = Yard::new();
+    yard.bash("echo old >g; echo old >h");
+    let mut command = std::process::Command::new(crate::programs::guarded_sh());
+    let mut shell = yard.surround(&mut command).stdin(std::process::Stdio::piped()).spawn().expect("the shell");
+    let mut input = shell.stdin.take().expect("a pipe");
+    input.write_all(b"echo new >g\necho new >h\n:\n").expect("a reader");
+    drop(input);
+    assert!(shell.wait().expect("an end").success());
+    for name in ["h", "g"] {
+        assert_eq!(yard.read(name), b"new\n");
+        yard.back();
+        assert_eq!(yard.read(name), b"old\n");
+    }
+}
+
+#[test]
+fn what_the_text_itself_gives_another_name_is_kept_as_well() {
+    let yard = Yard::new();
+    yard.bash("echo precious >a");
+    yard.runs("mv a b; echo new >b");
+    yard.back();
+    assert_eq!(yard.read("a"), b"precious\n");
+}
+
+#[test]
+fn a_database_comes_back_as_it_was() {
+    let yard = Yard::new();
+    if std::process::Command::new("sqlite3").arg("-version").output().is_err() {
+        eprintln!("skipped: no sqlite3");
+        return;
+    }
+    yard.bash("sqlite3 db 'create table a(x); insert into a values(7)'");
+    let before = yard.read("db");
+    yard.runs("sqlite3 db 'drop table a'");
+    assert_ne!(yard.read("db"), before);
+    yard.back();
+    assert_eq!(yard.read("db"), before);
+}
+
+#[test]
+fn what_is_removed_and_made_anew_in_one_text_comes_back() {
+    for text in ["rm g; echo new >g", "echo new >g; rm g; echo newer >g", "rm g; mv h g", "cp h g; rm g"] {
+        let yard = Yard::new();
+        yard.bash("echo old >g; echo other >h");
+        yard.runs(text);
+        yard.back();
+        assert_eq!((yard.read("g"), yard.read("h")), (b"old\n".into(), b"other\n".into()), "{text}");
+    }
 }
