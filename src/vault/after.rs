@@ -110,7 +110,7 @@ fn settled(mut item: Item, made: u64, folder: &Path) -> Option<Item> {
     };
     let (Ok(here), Ok(there)) = (Named::of(item.path.path()), Named::of(&store)) else { return Some(item) };
     let (Ok(Some(now)), Ok(kept)) = (present(&here), there.look()) else { return Some(item) };
-    if item.placeholder == Some(Identity::of(&now)) {
+    if item.is_placeholder(&now) {
         // The program did not take it: it was refused, or ended before.
         if files::exchange(here.at(), there.at()).is_ok() {
             let _ = remove(there.at(), 0);

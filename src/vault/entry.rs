@@ -143,9 +143,9 @@ pub struct Item {
     /// Beside a copy, the files themselves: where nobody wrote to them since, their other names are theirs again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub twin: Option<Raw>,
-    /// What it changed places with.
+    /// What it changed places with, and when that was made: the number of a removed folder is soon another one's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub placeholder: Option<Identity>,
+    pub placeholder: Option<(Identity, Moment)>,
     /// It is the index of a repository; then what the command left in it, as the tree that git makes of it: every look at
     /// the work tree writes the file anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -159,6 +159,11 @@ impl Item {
     /// Where something of it may lie.
     pub fn places(&self) -> impl Iterator<Item = &Path> {
         self.stores.iter().chain(&self.twin).map(Raw::path)
+    }
+
+    /// Whether what is seen is still what it changed places with.
+    pub fn is_placeholder(&self, seen: &Seen) -> bool {
+        self.placeholder == Some((Identity::of(seen), seen.modified))
     }
 
     /// Where it lies in the vault, if it does.

@@ -331,7 +331,7 @@ impl Keeping<'_> {
             let _ = remove(there.at(), 0);
             return Err(Why::OtherFileSystem);
         }
-        Ok(Item { placeholder: Some(Identity::of(&made)), ..item(loss, &store, seen, How::Exchanged) })
+        Ok(Item { placeholder: Some((Identity::of(&made), made.modified)), ..item(loss, &store, seen, How::Exchanged) })
     }
 
     fn made(

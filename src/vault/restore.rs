@@ -179,10 +179,9 @@ impl Restoring<'_> {
             (there, store) = (own, twin.path().to_owned());
         }
         if let Some(now) = present(&here)?
-            && item.placeholder == Some(Identity::of(&now))
+            && item.is_placeholder(&now)
             && files::exchange(here.at(), there.at()).is_ok()
         {
-            // Somebody used the placeholder: what lies in it stays in the vault.
             let _ = files::remove(there.folder.as_fd(), &there.name, true);
             return Ok(Some(Outcome::Back));
         }
