@@ -64,6 +64,9 @@ _guarded() {
             guarded,status)
                 cmd="guarded__subcmd__status"
                 ;;
+            guarded,undo)
+                cmd="guarded__subcmd__undo"
+                ;;
             guarded,unlock)
                 cmd="guarded__subcmd__unlock"
                 ;;
@@ -127,6 +130,9 @@ _guarded() {
             guarded__subcmd__help,status)
                 cmd="guarded__subcmd__help__subcmd__status"
                 ;;
+            guarded__subcmd__help,undo)
+                cmd="guarded__subcmd__help__subcmd__undo"
+                ;;
             guarded__subcmd__help,unlock)
                 cmd="guarded__subcmd__help__subcmd__unlock"
                 ;;
@@ -165,6 +171,18 @@ _guarded() {
                 ;;
             guarded__subcmd__help__subcmd__rules,test)
                 cmd="guarded__subcmd__help__subcmd__rules__subcmd__test"
+                ;;
+            guarded__subcmd__help__subcmd__undo,list)
+                cmd="guarded__subcmd__help__subcmd__undo__subcmd__list"
+                ;;
+            guarded__subcmd__help__subcmd__undo,prune)
+                cmd="guarded__subcmd__help__subcmd__undo__subcmd__prune"
+                ;;
+            guarded__subcmd__help__subcmd__undo,restore)
+                cmd="guarded__subcmd__help__subcmd__undo__subcmd__restore"
+                ;;
+            guarded__subcmd__help__subcmd__undo,show)
+                cmd="guarded__subcmd__help__subcmd__undo__subcmd__show"
                 ;;
             guarded__subcmd__policy,explain)
                 cmd="guarded__subcmd__policy__subcmd__explain"
@@ -244,6 +262,36 @@ _guarded() {
             guarded__subcmd__rules__subcmd__help,test)
                 cmd="guarded__subcmd__rules__subcmd__help__subcmd__test"
                 ;;
+            guarded__subcmd__undo,help)
+                cmd="guarded__subcmd__undo__subcmd__help"
+                ;;
+            guarded__subcmd__undo,list)
+                cmd="guarded__subcmd__undo__subcmd__list"
+                ;;
+            guarded__subcmd__undo,prune)
+                cmd="guarded__subcmd__undo__subcmd__prune"
+                ;;
+            guarded__subcmd__undo,restore)
+                cmd="guarded__subcmd__undo__subcmd__restore"
+                ;;
+            guarded__subcmd__undo,show)
+                cmd="guarded__subcmd__undo__subcmd__show"
+                ;;
+            guarded__subcmd__undo__subcmd__help,help)
+                cmd="guarded__subcmd__undo__subcmd__help__subcmd__help"
+                ;;
+            guarded__subcmd__undo__subcmd__help,list)
+                cmd="guarded__subcmd__undo__subcmd__help__subcmd__list"
+                ;;
+            guarded__subcmd__undo__subcmd__help,prune)
+                cmd="guarded__subcmd__undo__subcmd__help__subcmd__prune"
+                ;;
+            guarded__subcmd__undo__subcmd__help,restore)
+                cmd="guarded__subcmd__undo__subcmd__help__subcmd__restore"
+                ;;
+            guarded__subcmd__undo__subcmd__help,show)
+                cmd="guarded__subcmd__undo__subcmd__help__subcmd__show"
+                ;;
             *)
                 ;;
         esac
@@ -251,7 +299,7 @@ _guarded() {
 
     case "${cmd}" in
         guarded)
-            opts="-h -V --help --version check explain run pending show approve deny pause lock unlock status log audit doctor rules policy help"
+            opts="-h -V --help --version check explain run pending show approve deny pause lock unlock status undo log audit doctor rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -437,7 +485,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help)
-            opts="check explain run pending show approve deny pause lock unlock status log audit doctor rules policy help"
+            opts="check explain run pending show approve deny pause lock unlock status undo log audit doctor rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -831,6 +879,76 @@ _guarded() {
         guarded__subcmd__help__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__undo)
+            opts="list show restore prune"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__undo__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__undo__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__undo__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__undo__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1403,6 +1521,180 @@ _guarded() {
         guarded__subcmd__status)
             opts="-h --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__undo)
+            opts="-h --last --to --help list show restore prune help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__undo__subcmd__help)
+            opts="list show restore prune help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__undo__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__undo__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__undo__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__undo__subcmd__help__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__undo__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__undo__subcmd__list)
+            opts="-h --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__undo__subcmd__prune)
+            opts="-h --older --all --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --older)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__undo__subcmd__restore)
+            opts="-h --to --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__undo__subcmd__show)
+            opts="-h --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -7,9 +7,10 @@ use bstr::BString;
 
 use crate::audit::{self, Unverified};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings};
-use crate::policy::{Policy, Supervise, Versions};
+use crate::policy::{Policy, Supervise, Undo, Versions};
 use crate::supervise::{self, RealShells, exec};
 use crate::trouble::Trouble;
+use crate::vault::Vault;
 use crate::world::World;
 
 /// What was found. Nothing is changed by looking.
@@ -21,6 +22,25 @@ pub struct Examination {
     pub policy: Result<(Policy, Vec<PathBuf>), Trouble>,
     pub trail: Trail,
     pub execs: exec::Standing,
+    pub vault: Keeps,
+}
+
+/// The vault of `guarded undo`.
+#[derive(Debug)]
+pub enum Keeps {
+    /// No home, or switched off by the policy.
+    Nothing {
+        homeless: bool,
+    },
+    /// So many entries, files and bytes are there, of the policy's budget.
+    There {
+        folder: PathBuf,
+        entries: usize,
+        files: u64,
+        bytes: u64,
+        budget: Undo,
+    },
+    Unwritable(PathBuf),
 }
 
 /// The state of the audit trail.
@@ -83,7 +103,9 @@ pub fn examine(world: &World, directory: &Path) -> Examination {
     };
     let files = [Some(&world.places.system), world.places.user.as_ref()];
     let files: Vec<PathBuf> = files.into_iter().flatten().filter(|file| file.exists()).cloned().collect();
+    let undo = policy.as_ref().map_or_else(|_| Undo::default(), |policy| policy.undo);
     Examination {
+        vault: keeps(world.state.as_deref(), undo),
         bash: supervise::locate(&called("bash"), &real),
         sh: supervise::locate(&called("sh"), &real),
         policy: policy.map(|policy| (policy, files)),
@@ -104,13 +126,28 @@ fn called(name: &str) -> Invocation {
     invocation::read(vec![name.into(), "-c".into(), ":".into()], Vec::new(), BString::from("/"), around)
 }
 
+fn keeps(state: Option<&Path>, budget: Undo) -> Keeps {
+    let Some(state) = state.filter(|_| budget.enabled) else { return Keeps::Nothing { homeless: state.is_none() } };
+    let vault = Vault::of(state, budget);
+    if !may_write(&vault.home) {
+        return Keeps::Unwritable(vault.home);
+    }
+    let Ok((entries, _)) = vault.entries() else { return Keeps::Unwritable(vault.home) };
+    let files = entries.iter().map(crate::vault::Manifest::files).sum();
+    let bytes = entries.iter().map(crate::vault::Manifest::bytes).sum();
+    Keeps::There { folder: vault.home, entries: entries.len(), files, bytes, budget }
+}
+
+/// Of what is not there, the nearest folder above: the rest is made when it is needed.
+fn may_write(path: &Path) -> bool {
+    let there = path.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("/"));
+    nix::unistd::access(there, nix::unistd::AccessFlags::W_OK).is_ok()
+}
+
 fn trail(state: Option<&Path>) -> Trail {
     let Some(state) = state else { return Trail::Homeless };
     let file = state.join(audit::TRAIL);
-    // The nearest folder that is there: the rest is made when the first record is written.
-    let there = state.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("/"));
-    let may = |path: &Path| nix::unistd::access(path, nix::unistd::AccessFlags::W_OK).is_ok();
-    if !may(if file.exists() { &file } else { there }) {
+    if !may_write(&file) {
         return Trail::Unwritable(file);
     }
     if !file.exists() {

@@ -14,11 +14,12 @@ use crate::decide::{Decision, Judged, is_destructive};
 use crate::elevated::Program;
 use crate::guard::{self, Answered, Judgement};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
+use crate::keeping::{Keeping, Part};
 use crate::leaves;
 use crate::plain::{self, Start};
 use crate::policy::Verdict as Decided;
 use crate::show::{self, Stage};
-use crate::supervise::exec::{Exec, Judge, Verdict, registered};
+use crate::supervise::exec::{Exec, Judge, Verdict, process_of, registered};
 use crate::supervise::interactive::LINE_NAME;
 use crate::supervise::quoted;
 use crate::sys::marks::Mark;
@@ -43,7 +44,7 @@ pub struct Execs<'w> {
     ran: Vec<String>,
     /// One was stopped: what else is flagged is refused without a question.
     stopped: bool,
-    /// The question that is put next, as it was judged.
+    /// The question that is put next, as it was judged; one for the vault alone is permitted already.
     asked: Option<(Invocation, Judgement)>,
     /// Where the outer call has its policy and its store.
     places: Vec<Option<BString>>,
@@ -53,6 +54,7 @@ pub struct Execs<'w> {
     paused: Option<Arc<str>>,
     /// By which a person ends all trees.
     mark: Option<Mark>,
+    permitted: bool,
 }
 
 impl<'w> Execs<'w> {
@@ -83,6 +85,7 @@ impl<'w> Execs<'w> {
             alike: HashMap::new(),
             paused: None,
             mark: None,
+            permitted: false,
         }
     }
 
@@ -220,6 +223,7 @@ impl<'w> Execs<'w> {
         }
         self.paused = Some(rule);
         self.asked = Some((call, judged));
+        self.permitted = false;
         Verdict::Ask
     }
 
@@ -265,6 +269,14 @@ impl Judge for Execs<'_> {
             }
             if verdict == Decided::Log {
                 self.count(&judged, &call);
+            }
+            if Keeping::of(&judged, &call, Part::All).is_some_and(|keeping| !keeping.losses().is_empty()) {
+                // Copying may take a while, and others wait for us.
+                self.asked = Some((call, judged));
+                self.permitted = true;
+                return Verdict::Keep;
+            }
+            if verdict == Decided::Log {
                 let model = judged.model.clone();
                 match guard::answer(judged, call, self.world) {
                     Ok(Answered::Permitted(_)) => {}
@@ -284,6 +296,7 @@ impl Judge for Execs<'_> {
         }
         self.count(&judged, &call);
         self.asked = Some((call, judged));
+        self.permitted = false;
         Verdict::Ask
     }
 
@@ -293,14 +306,30 @@ impl Judge for Execs<'_> {
             Err(told) => return Some(told),
         };
         let model = judged.model.clone();
-        match guard::answer(judged, call, self.world) {
-            Ok(Answered::Permitted(permit)) => {
-                // What it permits waits in its exec.
-                drop(permit);
-                None
+        let keeping = Keeping::of(&judged, &call, Part::All);
+        let journal = self.world.journal(&judged.policy);
+        let again = call.clone();
+        // What was let go as a whole is recorded with that.
+        let answered = if self.permitted && judged.decision.verdict != Decided::Log {
+            None
+        } else {
+            match guard::answer(judged, call, self.world) {
+                Ok(Answered::Permitted(permit)) => {
+                    // What it permits waits in its exec.
+                    drop(permit);
+                    None
+                }
+                Ok(Answered::Refused(refusal)) => Some(show::refusal(&refusal, &model, &self.stage())),
+                Err(trouble) => Some(show::lay_out("guarded", &trouble)),
             }
-            Ok(Answered::Refused(refusal)) => Some(show::refusal(&refusal, &model, &self.stage())),
-            Err(trouble) => Some(show::lay_out("guarded", &trouble)),
+        };
+        let process = (exec.task != 0).then(|| process_of(exec.task));
+        match (answered, keeping) {
+            (None, Some(keeping)) => keeping
+                .keep(&again, process, self.world, &journal)
+                .err()
+                .map(|trouble| show::lay_out("guarded", &trouble)),
+            (answered, _) => answered,
         }
     }
 

@@ -15,6 +15,7 @@ use crate::confirm::{self, Channels, Leave, Permit, Refusal, Settled};
 use crate::decide::{self, Decision, Toll};
 use crate::execs::Execs;
 use crate::invocation::{Invocation, ShKind, Text};
+use crate::keeping::{Keeping, Part};
 use crate::look::{self, Budget};
 use crate::parse::{self, Doubt, Reading};
 use crate::policy::{self, Policy, Supervise, Verdict, Versions};
@@ -48,11 +49,20 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
     let kept =
         (watch || judged.decision.verdict > Verdict::Log).then(|| (judged.decision.clone(), judged.model.clone()));
     count(&judged, &call, world);
+    if Given::to(&call) == Given::Whole {
+        world.is_one_call();
+    }
+    let part = if watch { Part::WithoutExecs } else { Part::All };
+    let keeping = Keeping::of(&judged, &call, part);
+    let unseen = if watch { Keeping::of(&judged, &call, Part::All) } else { None };
     let answered = answer(judged, call, world)?;
     policy::remember(&world.places, world.state.as_deref());
     match answered {
         Answered::Refused(refusal) => Ok(refused(&refusal, &kept.map(|(_, model)| model).unwrap_or_default())),
         Answered::Permitted(permit) => {
+            if let Some(keeping) = &keeping {
+                keeping.keep(permit.call(), becomes(permit.call()), world, &journal)?;
+            }
             let mut execs = watch.then(|| {
                 Execs::of(
                     world,
@@ -63,7 +73,10 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
                 )
             });
             let told = execs.as_ref().map(Execs::told);
-            let mut unwatched = |error: &std::io::Error| journal.unwatched(&again, error).is_ok();
+            let mut unwatched = |error: &std::io::Error| {
+                let kept = unseen.as_ref().is_none_or(|one| one.keep(&again, None, world, &journal).is_ok());
+                kept && journal.unwatched(&again, error).is_ok()
+            };
             let without = match watching {
                 Watching::Wanted => Without::Runs(&mut unwatched),
                 Watching::No | Watching::Required => Without::Nothing,
@@ -79,12 +92,17 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
     }
 }
 
+/// The process that ends with the text of a call, where that is told by one.
+fn becomes(call: &Invocation) -> Option<i32> {
+    (Given::to(call) == Given::Whole).then(|| nix::unistd::getpid().as_raw())
+}
+
 /// Becomes a program with all of whose tree each exec is judged; the program itself is judged as one of them.
 pub fn run(program: &Exec, world: &World, sh: ShKind) -> Result<Exit, Trouble> {
     let mut execs = Execs::of(world, sh, None, None, &Leave::Policy);
     let told = match execs.judge(program) {
         Answer::Run => None,
-        Answer::Ask => execs.ask(program),
+        Answer::Keep | Answer::Ask => execs.ask(program),
         Answer::Refuse(told) => Some(told),
     };
     if let Some(told) = told {
@@ -246,6 +264,7 @@ pub fn judge_exec(call: &Invocation, world: &World) -> Result<Judgement, Trouble
 /// A line that is about to be given to a shell that is held open.
 fn line(call: &Invocation, asked: &held::Asked<'_>, world: &World, told: Option<&Told>) -> held::Verdict {
     let text = BString::from(asked.text);
+    world.next_line();
     let prelude = held::prelude(asked.before, &asked.directory);
     let call = Invocation { directory: asked.directory.clone(), ..call.clone() };
     let mode = command::mode_after(&prelude, &call.mode, &world::known(&call));
@@ -256,9 +275,18 @@ fn line(call: &Invocation, asked: &held::Asked<'_>, world: &World, told: Option<
     let judged = judge(&call, world);
     let model = judged.as_ref().map(|judged| judged.model.clone()).unwrap_or_default();
     let decision = judged.as_ref().ok().filter(|_| told.is_some()).map(|judged| judged.decision.clone());
+    let part = if told.is_some() { Part::WithoutExecs } else { Part::All };
+    let keeping = judged.as_ref().ok().and_then(|judged| Keeping::of(judged, &call, part));
+    let journal = judged.as_ref().ok().map(|judged| world.journal(&judged.policy));
     let counted = judged.inspect(|judged| count(judged, &call, world));
     match counted.and_then(|judged| answer(judged, call, world)) {
         Ok(Answered::Permitted(permit)) => {
+            if let Some((keeping, journal)) = keeping.zip(journal)
+                && let Err(trouble) = keeping.keep(permit.call(), None, world, &journal)
+            {
+                start::complain(show::lay_out("guarded", &trouble).as_bytes());
+                return held::Verdict::Refused;
+            }
             // The text goes down the pipe that its shell already reads.
             if let (Some(told), Some(decision)) = (told, decision) {
                 told.allow(&decision, &model, permit.leave());
@@ -299,11 +327,19 @@ pub fn entered(call: Invocation, world: &World) -> Result<Exit, Trouble> {
             judged.decision.ask_for(reason, &judged.policy);
         }
         let (model, decision) = (judged.model.clone(), judged.decision.clone());
+        let part = if sys::aside::is_supervised() { Part::WithoutExecs } else { Part::All };
+        let keeping = Keeping::of(&judged, &call, part);
+        let journal = world.journal(&judged.policy);
         count(&judged, &call, world);
         match answer(judged, call, world)? {
             Answered::Refused(refusal) => return Ok(refused(&refusal, &model)),
             // It is bash that runs the line.
-            Answered::Permitted(permit) => allowed::tell(&decision, &model, permit.leave()),
+            Answered::Permitted(permit) => {
+                if let Some(keeping) = keeping {
+                    keeping.keep(permit.call(), None, world, &journal)?;
+                }
+                allowed::tell(&decision, &model, permit.leave());
+            }
         }
     }
     Ok(Exit::Fine)

@@ -22,6 +22,8 @@ pub mod elevated;
 pub mod confirm;
 #[expect(clippy::disallowed_methods, reason = "edge: starts processes")]
 pub mod supervise;
+#[expect(clippy::disallowed_methods, reason = "edge: links, copies and moves files, runs git")]
+pub mod vault;
 #[expect(clippy::disallowed_methods, reason = "edge: writes the trail")]
 pub mod audit;
 #[expect(clippy::disallowed_methods, reason = "edge: keeps requests on disk")]
@@ -36,6 +38,7 @@ pub mod doctor;
 mod given;
 mod allowed;
 mod execs;
+mod keeping;
 mod plain;
 mod leaves;
 pub mod trouble;

@@ -20,6 +20,7 @@ use crate::policy::{self, Agents, Places, Policy, Versions, own_packs};
 use crate::store::{By, Lock, Store, StoreError, lock};
 use crate::supervise::RealShells;
 use crate::trouble::Trouble;
+use crate::vault::Vault;
 
 /// The surroundings of one process.
 pub struct World {
@@ -38,6 +39,10 @@ pub struct World {
     is_tree: Cell<bool>,
     many: Cell<bool>,
     recent: RefCell<Option<Recent>>,
+    /// What the vault keeps goes under this, where all of it is one call's.
+    group: OnceCell<String>,
+    /// What was kept last for a line of a shell that goes on.
+    unsettled: RefCell<Option<(Vault, String)>>,
 }
 
 /// The policy of a folder, for commands of which nothing was found.
@@ -101,6 +106,8 @@ impl World {
             is_tree: Cell::new(false),
             many: Cell::new(false),
             recent: RefCell::default(),
+            group: OnceCell::new(),
+            unsettled: RefCell::default(),
         })
     }
 
@@ -166,6 +173,30 @@ impl World {
     /// The process that was called becomes a program whose tree is judged from beside it.
     pub fn becomes_a_tree(&self) {
         self.is_tree.set(true);
+    }
+
+    /// This process judges one call, and all that it starts.
+    pub fn is_one_call(&self) {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        self.group.get_or_init(|| format!("{:x}-{:x}", self.called, now.as_nanos()));
+    }
+
+    /// Something was kept, and nobody will tell when its command has ended but the next line.
+    pub fn waits_for_next_line(&self, vault: Vault, id: String) {
+        *self.unsettled.borrow_mut() = Some((vault, id));
+    }
+
+    /// The next line is here: what the one before left is looked at.
+    pub fn next_line(&self) {
+        if let Some((vault, id)) = self.unsettled.take() {
+            // It may be gone by now.
+            let _ = vault.settle(&id);
+            let _ = vault.make_room_beside();
+        }
+    }
+
+    pub fn group(&self) -> Option<&str> {
+        self.group.get().map(String::as_str)
     }
 
     /// Which agent asks, for the sections of a policy.

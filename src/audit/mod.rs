@@ -18,10 +18,11 @@ use crate::confirm::{Because, Permit, Refusal};
 use crate::decide::Decision;
 use crate::invocation::Invocation;
 use crate::store::{By, Lock, private_directory};
+use crate::vault::{Kept, Left};
 pub use chain::FIRST;
 pub use read::{Broken, Filter, Line, Lines, Unverified, lines, verify};
 use record::{DecisionBody, Head};
-pub use record::{Kind, verdict_name};
+pub use record::{Kind, verdict_name, whole};
 pub use redact::{redact, redact_words};
 
 /// The file of the trail in the state directory.
@@ -103,6 +104,16 @@ struct UnwatchedBody<'a> {
 }
 
 #[derive(Serialize)]
+struct KeptBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undo: Option<&'a str>,
+    items: usize,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    left: &'a [Left],
+    cwd: String,
+}
+
+#[derive(Serialize)]
 struct PermittedBody<'a> {
     by: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -162,6 +173,16 @@ impl Journal {
 
     pub fn unlocked(&self, by: &By) -> Result<Written, Trouble> {
         self.write(Kind::Unlocked, &call_id(), &LockBody { by: &by.0, why: "" })
+    }
+
+    /// Records what a permitted command would destroy and what of it was kept, before it runs.
+    pub fn kept(&self, call: &Invocation, kept: &Kept) -> Result<Written, Trouble> {
+        let cwd = call.directory.to_string();
+        self.write(
+            Kind::Kept,
+            &call_id(),
+            &KeptBody { undo: kept.id.as_deref(), items: kept.items, left: &kept.left, cwd },
+        )
     }
 
     fn write(&self, kind: Kind, call: &str, body: &impl Serialize) -> Result<Written, Trouble> {

@@ -26,6 +26,8 @@ pub enum Kind {
     Permitted,
     /// The kernel refused to have its execs judged.
     Unwatched,
+    /// For `guarded undo`.
+    Kept,
     Ran,
     /// Nothing runs from now on.
     Locked,
@@ -170,7 +172,8 @@ fn commands_of<'a>(model: &'a Model, wrapped: Option<&'a Inner>) -> impl Iterato
 }
 
 /// What was given to run: the text of `-c`, else the whole command line.
-pub(super) fn whole(call: &Invocation) -> BString {
+#[must_use]
+pub fn whole(call: &Invocation) -> BString {
     match &call.text {
         Text::Command(text) => text.clone(),
         Text::File(_) | Text::Stdin | Text::Nothing => bstr::join(" ", &call.argv).into(),

@@ -22,6 +22,10 @@ fn subcommand(verb: &'static Verb) -> Command {
     if verb.below.is_empty() {
         return command.args(verb.arguments.iter().map(argument));
     }
+    if !verb.arguments.is_empty() {
+        let command = command.args(verb.arguments.iter().map(argument)).args_conflicts_with_subcommands(true);
+        return command.subcommands(verb.below.iter().map(subcommand));
+    }
     command.subcommand_required(true).arg_required_else_help(true).subcommands(verb.below.iter().map(subcommand))
 }
 

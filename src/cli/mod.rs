@@ -15,6 +15,7 @@ mod run;
 mod doctor;
 mod authoring;
 mod policy;
+mod undo;
 mod trouble;
 
 use std::ffi::OsString;

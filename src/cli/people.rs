@@ -107,7 +107,7 @@ fn request(given: &ArgMatches, here: &Here) -> Result<Request, Trouble> {
     found.ok_or(Trouble::NoSuchRequest { id })
 }
 
-fn word(given: &ArgMatches, name: &str) -> String {
+pub fn word(given: &ArgMatches, name: &str) -> String {
     given.get_one::<OsString>(name).map(|word| word.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

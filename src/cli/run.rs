@@ -27,6 +27,7 @@ pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
         environment: Environment::of(here.environment()),
         directory: BString::from(here.directory.as_os_str().as_bytes()),
         elevated: None,
+        task: 0,
     };
     guard::run(&exec, &here.world, here.sh()).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)
 }

@@ -14,24 +14,52 @@ pub enum Trouble {
     NoHome,
     NoCommand,
     NoFolder(PathBuf),
-    Io { what: String, error: std::io::Error },
+    Io {
+        what: String,
+        error: std::io::Error,
+    },
     Store(StoreError),
-    NotAnswered { id: String, why: Doubtful },
+    NotAnswered {
+        id: String,
+        why: Doubtful,
+    },
     NotPaused(Doubtful),
     NotUnlocked(Doubtful),
-    NoSuchRequest { id: String },
-    NoSuchRule { id: String, near: Option<String> },
-    NoSuchPack { pack: String, near: Option<String> },
+    NotPruned(Doubtful),
+    /// The vault can't be read or written.
+    Vault(String),
+    NothingKept,
+    NoSuchEntry {
+        id: String,
+    },
+    NoAge,
+    NoSuchRequest {
+        id: String,
+    },
+    NoSuchRule {
+        id: String,
+        near: Option<String>,
+    },
+    NoSuchPack {
+        pack: String,
+        near: Option<String>,
+    },
     NoDuration,
     NotADuration(String),
     NotATime(String),
     NotANumber(String),
-    BrokenTrail { line: u64, why: &'static str },
+    BrokenTrail {
+        line: u64,
+        why: &'static str,
+    },
     WrongPacks(Vec<PackError>),
     NoPacks,
     NoToolName(String),
     IsThere(PathBuf),
-    TooBig { path: PathBuf, most: u64 },
+    TooBig {
+        path: PathBuf,
+        most: u64,
+    },
     PolicyTest(Vec<String>),
 }
 
@@ -53,6 +81,11 @@ impl Explain for Trouble {
             Trouble::NotAnswered { id, why } => format!("{id} is as before: {}", doubt(why)),
             Trouble::NotPaused(why) => format!("not paused: {}", doubt(why)),
             Trouble::NotUnlocked(why) => format!("it stays locked: {}", doubt(why)),
+            Trouble::NotPruned(why) => format!("all is still kept: {}", doubt(why)),
+            Trouble::Vault(why) => format!("the vault: {}", crate::show::words::without_misleading(why)),
+            Trouble::NothingKept => "nothing is kept that was not brought back".to_owned(),
+            Trouble::NoSuchEntry { id } => format!("nothing is kept as {id}"),
+            Trouble::NoAge => "say how old, or --all".to_owned(),
             Trouble::NoSuchRequest { id } => format!("there is no request {id}"),
             Trouble::NoSuchRule { id, .. } => format!("there is no rule {id}"),
             Trouble::NoSuchPack { pack, .. } => format!("there is no pack {pack}"),
@@ -92,6 +125,10 @@ impl Explain for Trouble {
                 vec!["guarded rules list".to_owned()]
             }
             Trouble::NoDuration | Trouble::NotADuration(_) => vec!["guarded pause 10m".to_owned()],
+            Trouble::NothingKept | Trouble::NoSuchEntry { .. } => {
+                vec!["guarded undo list".to_owned()]
+            }
+            Trouble::NoAge => vec!["guarded undo prune --older 2d".to_owned()],
             Trouble::NotANumber(_) => vec!["guarded log --last 20".to_owned()],
             Trouble::NotATime(_) => vec!["guarded log --since 2h".to_owned()],
             Trouble::BrokenTrail { .. } => vec!["guarded log --format json".to_owned()],
@@ -109,6 +146,8 @@ impl Explain for Trouble {
             | Trouble::NotAnswered { .. }
             | Trouble::NotPaused(_)
             | Trouble::NotUnlocked(_)
+            | Trouble::NotPruned(_)
+            | Trouble::Vault(_)
             | Trouble::WrongPacks(_) => Vec::new(),
         }
     }
@@ -119,15 +158,19 @@ impl Explain for Trouble {
             | Trouble::NoCommand
             | Trouble::NoFolder(_)
             | Trouble::NoDuration
+            | Trouble::NoAge
             | Trouble::NotADuration(_)
             | Trouble::NotATime(_)
             | Trouble::NoToolName(_)
             | Trouble::NotANumber(_) => Exit::Usage,
             Trouble::Io { error, .. } if error.kind() == ErrorKind::NotFound => Exit::Unmet,
-            Trouble::NoHome | Trouble::Io { .. } | Trouble::Store(_) => Exit::Failed,
+            Trouble::NoHome | Trouble::Io { .. } | Trouble::Store(_) | Trouble::Vault(_) => Exit::Failed,
             Trouble::NotAnswered { .. }
             | Trouble::NotPaused(_)
             | Trouble::NotUnlocked(_)
+            | Trouble::NotPruned(_)
+            | Trouble::NothingKept
+            | Trouble::NoSuchEntry { .. }
             | Trouble::NoSuchRequest { .. }
             | Trouble::NoSuchRule { .. }
             | Trouble::NoSuchPack { .. }

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use super::{Here, Outcome, authoring, check, doctor, explain, lock, log, people, policy, rules, run};
+use super::{Here, Outcome, authoring, check, doctor, explain, lock, log, people, policy, rules, run, undo};
 
 pub struct Verb {
     pub name: &'static str,
@@ -11,7 +11,7 @@ pub struct Verb {
     /// Below the short one, with examples.
     pub long: &'static str,
     pub arguments: &'static [Argument],
-    /// Verbs below this one; then it runs nothing itself.
+    /// Verbs below this one; then it runs nothing itself, unless it has arguments too.
     pub below: &'static [Verb],
     pub run: fn(&ArgMatches, &Here) -> Outcome,
 }
@@ -49,6 +49,10 @@ const STRING: Argument = argument("command", Form::Value(Some('c'), "STRING"), "
 const WORDS: Argument =
     argument("words", Form::Rest, "The command as words, or one word that is shell text; after -- dashes are its own");
 const ID: Argument = argument("id", Form::Operand, "The request, as `guarded pending` shows it");
+
+const ENTRY: Argument = argument("id", Form::Operand, "What was kept, as `guarded undo list` shows it");
+const TO: Argument =
+    argument("to", Form::Value(None, "FOLDER"), "Copy it into this folder instead; the vault keeps what it has");
 
 /// In the order of help: first what one needs when stopped.
 pub const VERBS: &[Verb] = &[
@@ -157,6 +161,56 @@ pub const VERBS: &[Verb] = &[
         run: lock::status,
     },
     Verb {
+        name: "undo",
+        short: "Bring back what permitted commands destroyed",
+        long: "What a command would delete or overwrite is kept before it runs. With --last, the newest that was not brought \
+               back yet comes back; without anything, what is kept is listed.\n\n\
+               Examples:\n  guarded undo\n  guarded undo --last\n  guarded undo --last --to /tmp/look",
+        arguments: &[argument("last", Form::Flag(None), "The newest that was not brought back yet"), TO],
+        below: &[
+            Verb {
+                name: "list",
+                short: "List what is kept, the newest first",
+                long: "",
+                arguments: &[FORMAT],
+                below: &[],
+                run: undo::list,
+            },
+            Verb {
+                name: "show",
+                short: "Show what is kept of one command, and how it differs from what is there now",
+                long: "",
+                arguments: &[ENTRY, FORMAT],
+                below: &[],
+                run: undo::show,
+            },
+            Verb {
+                name: "restore",
+                short: "Bring it back into place",
+                long: "What was worked on since is left, and what was kept is put beside it (exit 1). What the command itself \
+                       left gives way, and is kept in turn.\n\n\
+                       Examples:\n  guarded undo restore 7KQ2\n  guarded undo restore 7KQ2 --to /tmp/look",
+                arguments: &[ENTRY, TO],
+                below: &[],
+                run: undo::restore,
+            },
+            Verb {
+                name: "prune",
+                short: "Throw away what is kept",
+                long: "It must come from a person's own terminal, and is asked about once more. Age and size are looked after \
+                       without it: see undo in docs/policy.md.\n\n\
+                       Examples:\n  guarded undo prune --older 2d\n  guarded undo prune --all",
+                arguments: &[
+                    argument("older", Form::Value(None, "DURATION"), "Only what was kept longer ago: 90s, 10m, 2h, 3d"),
+                    argument("all", Form::Flag(None), "All of it"),
+                ],
+                below: &[],
+                run: undo::prune,
+            },
+        ],
+        run: undo::run,
+    },
+    Verb {
         name: "log",
         short: "Print the trail of decisions",
         long: "Examples:\n  guarded log --follow\n  guarded log --since 2h --verdict deny\n  guarded log --rule git.reset-hard \
@@ -168,7 +222,7 @@ pub const VERBS: &[Verb] = &[
             argument(
                 "kind",
                 Form::Value(None, "KIND"),
-                "decision, refused, permitted, unwatched, ran, locked or unlocked",
+                "decision, refused, permitted, unwatched, kept, ran, locked or unlocked",
             ),
             argument("verdict", Form::Value(None, "VERDICT"), "allow, log, ask, approve 1 or deny"),
             argument("rule", Form::Value(None, "ID"), "Only where this rule was found"),

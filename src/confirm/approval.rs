@@ -93,6 +93,16 @@ pub fn unlock(store: &Store, state: &Path, approver: &Ancestry, screen: &dyn Scr
     Ok(Some(held))
 }
 
+/// Lets a person throw away what the vault keeps.
+pub fn throw_away(store: &Store, approver: &Ancestry, screen: &dyn Screen) -> Result<(), Doubtful> {
+    outside(store, None, approver, SystemTime::now())?;
+    match screen.confirm(&Shown::of_guard("what is kept for guarded undo is thrown away")) {
+        Reply::Once => Ok(()),
+        Reply::No => Err(Doubtful::Declined),
+        Reply::Nobody => Err(Doubtful::NoPerson(Standing::Unknown)),
+    }
+}
+
 fn open_request(store: &Store, id: &str, now: SystemTime) -> Result<Request, Doubtful> {
     let request = store.request(id)?.ok_or(Doubtful::NoSuchRequest)?;
     match request.state {

@@ -191,16 +191,17 @@ impl Shown {
     /// What a pause means, in the form of a question.
     pub(super) fn pause(lasts: Duration) -> Shown {
         let minutes = lasts.as_secs().div_ceil(60);
-        Shown::loosening(format!(
+        Shown::of_guard(&format!(
             "for {minutes} minutes, whatever would ask a person runs at once and is only recorded"
         ))
     }
 
     pub(super) fn unlock(lock: &Lock) -> Shown {
-        Shown::loosening(format!("agents may run commands again; it was locked because: {}", lock.why))
+        Shown::of_guard(&format!("agents may run commands again; it was locked because: {}", lock.why))
     }
 
-    fn loosening(reason: String) -> Shown {
+    /// About the guard itself, not about a command.
+    pub(super) fn of_guard(what: &str) -> Shown {
         Shown {
             agent: None,
             command: String::new(),
@@ -210,7 +211,7 @@ impl Shown {
             severity: "high".to_owned(),
             type_to_confirm: None,
             findings: Vec::new(),
-            reasons: vec![reason],
+            reasons: vec![what.to_owned()],
         }
     }
 }

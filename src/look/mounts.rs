@@ -6,11 +6,28 @@ use bstr::{BString, ByteSlice};
 
 use super::sight::as_os;
 
+/// Where a file system is mounted, and of which type it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    pub point: PathBuf,
+    pub kind: BString,
+}
+
+/// In the order in which they were mounted; `None` where the list can't be read.
+#[must_use]
+pub fn mounts() -> Option<Vec<Mount>> {
+    let text = std::fs::read("/proc/self/mountinfo").ok()?;
+    let mount = |line: &[u8]| {
+        let kind = line.find(b" - ").and_then(|at| line.get(at + 3..)?.fields().next().map(BString::from));
+        Some(Mount { point: unescaped(line.fields().nth(4)?).into(), kind: kind.unwrap_or_default() })
+    };
+    Some(text.lines().filter_map(mount).collect())
+}
+
 /// Mount points; `None` where the list can't be read.
 #[must_use]
 pub fn mount_points() -> Option<Vec<PathBuf>> {
-    let text = std::fs::read("/proc/self/mountinfo").ok()?;
-    Some(text.lines().filter_map(|line| line.fields().nth(4)).map(|field| unescaped(field).into()).collect())
+    Some(mounts()?.into_iter().map(|mount| mount.point).collect())
 }
 
 /// Whether a path is a mount point or holds one.

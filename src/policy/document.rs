@@ -144,6 +144,13 @@ impl<'t> Document<'t> {
         i64::from_str_radix(digits, number.radix()).ok().filter(|number| range.contains(number)).ok_or_else(takes)
     }
 
+    pub fn switch(&self, entry: &Entry<'_, 't>) -> Read<bool> {
+        match entry.value.get_ref() {
+            DeValue::Boolean(on) => Ok(*on),
+            _ => Err(self.wants(entry, "true or false")),
+        }
+    }
+
     pub fn date(&self, entry: &Entry<'_, 't>) -> Read<jiff::civil::Date> {
         let date = match entry.value.get_ref() {
             DeValue::Datetime(moment) if moment.time.is_none() => moment.date.and_then(|date| {

@@ -145,6 +145,10 @@ impl Joint {
             note(policy, "ask.wait", from("ask.wait"), false);
             policy.wait = layer.wait;
         }
+        for key in layer.from.keys().filter(|key| key.starts_with("undo.")) {
+            note(policy, key, from(key), false);
+        }
+        policy.undo.set(layer.undo, is_locked("undo"));
         let limits = if is_locked("limits") { lowest } else { overlay };
         policy.limits = limits(policy.limits, layer.limits);
         policy.examples.extend(layer.examples);
@@ -222,6 +226,7 @@ fn tighten(policy: &mut Policy, layer: Layer) {
         note(policy, "audit", layer.source.clone(), false);
         policy.audit_required = true;
     }
+    policy.undo.set(layer.undo, true);
     policy.limits = lowest(policy.limits, layer.limits);
     policy.examples.extend(layer.examples);
 }

@@ -11,7 +11,7 @@ use super::document::{Document, Entry, Read, severity_of};
 use super::entries::{absolute, agents, allow, anchored, context, example, override_of, waiver};
 use super::settings::{LOCKABLE, Scope};
 use super::trouble::{Fault, Trouble};
-use super::{Allow, Context, Example, Limits, Mode, Override, Supervise, Verdict, Waiver, floor};
+use super::{Allow, Context, Example, Limits, Mode, Override, Supervise, UndoKeys, Verdict, Waiver, floor};
 use crate::packs::Severity;
 
 /// What one file says.
@@ -31,6 +31,7 @@ pub struct Layer {
     pub contexts: Vec<Context>,
     pub waivers: Vec<Waiver>,
     pub limits: Limits,
+    pub undo: UndoKeys,
     pub wait: Option<u32>,
     pub protected_branches: Vec<String>,
     pub require_exec: Option<bool>,
@@ -163,6 +164,14 @@ impl Layer {
                         document.number(&inner, 1..=1 << 50).map(|n| u64::try_from(n).ok())?;
                 }
                 "limits.destructive_per_hour" => self.limits.destructive_per_hour = number()?,
+                "undo.enabled" => self.undo.enabled = Some(document.switch(&inner)?),
+                "undo.bytes" => {
+                    self.undo.bytes = document.number(&inner, 0..=1 << 50).map(|n| u64::try_from(n).ok())?;
+                }
+                "undo.files" => {
+                    self.undo.files = document.number(&inner, 0..=100_000_000).map(|n| u64::try_from(n).ok())?;
+                }
+                "undo.days" => self.undo.days = document.number(&inner, 1..=3650).map(|n| u32::try_from(n).ok())?,
                 "limits.canary" => self.limits.canary = number()?,
                 "require.layer" => {
                     document.word(&inner)?;

@@ -43,6 +43,7 @@ pub struct Policy {
     pub contracts: Vec<Contract>,
     pub examples: Vec<Example>,
     pub limits: Limits,
+    pub undo: Undo,
     /// Seconds that a stopped command waits for an answer; `None`: as long as the agent allows.
     pub wait: Option<u32>,
     /// Branches (globs) that are protected besides the built-in ones.
@@ -182,6 +183,47 @@ impl Limits {
     }
 }
 
+/// What is kept for `guarded undo`, and how much of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undo {
+    pub enabled: bool,
+    /// On disk.
+    pub bytes: u64,
+    /// Files and folders.
+    pub files: u64,
+    pub days: u32,
+}
+
+impl Default for Undo {
+    fn default() -> Self {
+        Undo { enabled: true, bytes: 2 << 30, files: 200_000, days: 7 }
+    }
+}
+
+/// The same as one file sets it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UndoKeys {
+    pub enabled: Option<bool>,
+    pub bytes: Option<u64>,
+    pub files: Option<u64>,
+    pub days: Option<u32>,
+}
+
+impl Undo {
+    /// `only_more`: what the file sets lower does not count.
+    fn set(&mut self, keys: UndoKeys, only_more: bool) {
+        fn one<T: Ord + Copy>(value: &mut T, set: Option<T>, only_more: bool) {
+            if let Some(set) = set {
+                *value = if only_more { set.max(*value) } else { set };
+            }
+        }
+        one(&mut self.enabled, keys.enabled, only_more);
+        one(&mut self.bytes, keys.bytes, only_more);
+        one(&mut self.files, keys.files, only_more);
+        one(&mut self.days, keys.days, only_more);
+    }
+}
+
 /// All severities, from the mildest.
 pub const SEVERITIES: [Severity; 5] =
     [Severity::Low, Severity::Medium, Severity::High, Severity::Critical, Severity::Catastrophic];
@@ -197,6 +239,7 @@ impl Default for Policy {
             contracts: Vec::new(),
             examples: Vec::new(),
             limits: Limits::default(),
+            undo: Undo::default(),
             protected_branches: Vec::new(),
             require_exec: false,
             supervise: Supervise::default(),

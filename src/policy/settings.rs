@@ -24,6 +24,8 @@ pub enum Takes {
     /// A text, or a list of them.
     Texts,
     Number(i64, i64),
+    /// `true` or `false`
+    Switch,
     Date,
 }
 
@@ -269,6 +271,28 @@ pub const SETTINGS: &[Setting] = &[
         "when the programs of one command have done the same destructive thing so many times, the next waits for a person",
     ),
     setting(
+        "undo.enabled",
+        Scope::User,
+        (Takes::Switch, "true or false"),
+        "true",
+        "keep what a permitted command destroys, for `guarded undo`",
+    ),
+    setting(
+        "undo.bytes",
+        Scope::User,
+        (Takes::Number(0, 1 << 50), "a number"),
+        "2147483648",
+        "so many bytes are kept, on disk; what is larger alone is not kept, and of the rest the oldest goes first",
+    ),
+    setting(
+        "undo.files",
+        Scope::User,
+        (Takes::Number(0, 100_000_000), "a number"),
+        "200000",
+        "so many files and folders are kept, in the same way",
+    ),
+    setting("undo.days", Scope::User, (Takes::Number(1, 3650), "a number of days"), "7", "how long something is kept"),
+    setting(
         "require.layer",
         Scope::Project,
         (Takes::Word(&["exec"]), "\"exec\""),
@@ -303,17 +327,28 @@ pub const SETTINGS: &[Setting] = &[
         (Takes::Words(LOCKABLE), "list of keys"),
         "[]",
         "keys that a user's file can only make stricter: mode, audit, decide, decide.override, waiver, context, \
-         require, supervise, allow, limits",
+         require, supervise, allow, limits, undo",
     ),
 ];
 
 /// What `locked` may name.
-pub const LOCKABLE: &[&str] =
-    &["mode", "audit", "decide", "decide.override", "waiver", "context", "require", "supervise", "allow", "limits"];
+pub const LOCKABLE: &[&str] = &[
+    "mode",
+    "audit",
+    "decide",
+    "decide.override",
+    "waiver",
+    "context",
+    "require",
+    "supervise",
+    "allow",
+    "limits",
+    "undo",
+];
 
 /// The keys of the top level that a section for an agent or a folder may have too.
 pub const IN_SECTIONS: &[&str] =
-    &["mode", "audit", "ask", "decide", "context", "waiver", "allow", "git", "require", "supervise"];
+    &["mode", "audit", "ask", "decide", "context", "waiver", "allow", "git", "undo", "require", "supervise"];
 
 /// The words of a decision.
 pub const DECISIONS: &[&str] = &["allow", "log", "ask", "approve 1", "deny"];
@@ -379,6 +414,7 @@ mod tests {
                 "example",
                 "git",
                 "limits",
+                "undo",
                 "require",
                 "supervise",
                 "shell",

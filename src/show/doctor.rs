@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::hostile::Hostile;
 use crate::audit::Unverified;
-use crate::doctor::{Examination, Tier, Trail};
+use crate::doctor::{Examination, Keeps, Tier, Trail};
 use crate::policy::Supervise;
 use crate::supervise::exec::Standing;
 
@@ -62,8 +62,33 @@ fn points(found: &Examination) -> Vec<Point> {
             );
         }
     }
+    points.push(vault(found));
     points.push(layer(found));
     points
+}
+
+/// Where undo keeps things, and how much of its budget is used.
+fn vault(found: &Examination) -> Point {
+    let size = |bytes: u64| super::hostile::size(usize::try_from(bytes).unwrap_or(usize::MAX));
+    let (holds, says, close) = match &found.vault {
+        Keeps::Nothing { homeless: true } => (true, "nothing is kept: HOME is not set".to_owned(), Some("set HOME")),
+        Keeps::Nothing { homeless: false } => (true, "nothing is kept: undo.enabled is false".to_owned(), None),
+        Keeps::Unwritable(folder) => {
+            let says = format!("{} can't be written: nothing is kept", shown(folder));
+            (true, says, Some("let this user write its folder, or set undo.enabled = false"))
+        }
+        Keeps::There { folder, entries, files, bytes, budget } => {
+            let says = format!(
+                "{}, {entries} entries, {files} of {} files, {} of {}",
+                shown(folder),
+                budget.files,
+                size(*bytes),
+                size(budget.bytes)
+            );
+            (true, says, None)
+        }
+    };
+    Point { about: "undo", holds, says, close: close.map(str::to_owned) }
 }
 
 /// Which tier, and why not the next.

@@ -25,12 +25,15 @@ pub fn page() -> String {
 
 fn section(page: &mut String, above: &str, verb: &Verb) {
     let name = format!("{above} {}", verb.name);
-    if !verb.below.is_empty() {
-        for below in verb.below {
-            section(page, &name, below);
-        }
-        return;
+    if verb.below.is_empty() || !verb.arguments.is_empty() {
+        own_section(page, &name, verb);
     }
+    for below in verb.below {
+        section(page, &name, below);
+    }
+}
+
+fn own_section(page: &mut String, name: &str, verb: &Verb) {
     let _ = write!(page, "\n## {name}\n\n```text\n{name}");
     for argument in verb.arguments {
         let _ = write!(page, " {}", usage(argument));

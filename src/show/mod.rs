@@ -15,6 +15,7 @@ pub mod explain;
 pub mod requests;
 pub mod lock;
 pub mod trail;
+pub mod undo;
 pub mod rule;
 pub mod manual;
 pub mod shell_manual;

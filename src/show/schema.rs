@@ -79,6 +79,7 @@ fn value(setting: &Setting) -> Value {
         Takes::Text => json!({ "type": "string", "minLength": 1 }),
         Takes::Texts => one_or_list(json!({ "type": "string" })),
         Takes::Number(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Takes::Switch => json!({ "type": "boolean" }),
         Takes::Date => json!({ "type": "string", "format": "date" }),
     };
     schema["description"] = json!(format!("{}; default: {}", setting.meaning, setting.default));

@@ -29,6 +29,7 @@ pub fn line(line: &Line) -> String {
         }
         "locked" => format!("locked: {}", line.field("why").unwrap_or("?")),
         "unlocked" => "unlocked".to_owned(),
+        "kept" => kept(line),
         "ran" => ended(record.get("status").and_then(Value::as_i64), record.get("signal").and_then(Value::as_i64)),
         _ => "?".to_owned(),
     };
@@ -45,6 +46,18 @@ fn decision(line: &Line) -> String {
     let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
     let command = elided(line.field("command").unwrap_or_default().as_bytes(), 160);
     format!("{:<9} {command}{rules}", line.field("verdict").unwrap_or("?"))
+}
+
+/// What was kept for undo, and the first thing that could not be.
+fn kept(line: &Line) -> String {
+    let left = line.value.get("left").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let first = left.first().map(|one| {
+        let text = |key: &str| one.get(key).and_then(Value::as_str).unwrap_or_default();
+        let more = if left.len() > 1 { format!(", and {} more", left.len() - 1) } else { String::new() };
+        format!("not kept: {} ({}){more}", text("path"), text("why"))
+    });
+    let kept = line.field("undo").map(|id| format!("kept as {id}"));
+    kept.into_iter().chain(first).collect::<Vec<_>>().join("; ")
 }
 
 fn ended(status: Option<i64>, signal: Option<i64>) -> String {

@@ -8,7 +8,7 @@ const ALPHABET: &[u8; 29] = b"23456789ABCDEFGHJKMNPQRSTWXYZ";
 const LENGTH: usize = 4;
 
 /// A fresh id from the kernel's random numbers.
-pub(super) fn fresh() -> io::Result<String> {
+pub fn fresh() -> io::Result<String> {
     let mut random = File::open("/dev/urandom")?;
     let mut id = String::with_capacity(LENGTH);
     while id.len() < LENGTH {

@@ -14,6 +14,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+pub use ids::fresh as fresh_id;
 pub use lock::Lock;
 pub use pauses::Pause;
 pub use requests::{Ask, By, Decided, Request, State};

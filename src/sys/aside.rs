@@ -106,12 +106,12 @@ pub fn kill(process: i32) {
 
 /// Out of reach of a signal for the shell's group, but in its session, or the group would be orphaned and Ctrl-Z
 /// ignored. Not dumpable, so that nothing of the tree traces us or takes the listener.
-pub fn stand_out() {
+pub fn stand_out(name: &CStr) {
     // SAFETY: numbers, constant strings and a handler that does nothing.
     unsafe {
         libc::setpgid(0, 0);
         libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
-        libc::prctl(libc::PR_SET_NAME, c"guarded-sh: execs".as_ptr());
+        libc::prctl(libc::PR_SET_NAME, name.as_ptr());
         libc::chdir(c"/".as_ptr());
         let null = libc::open(c"/dev/null".as_ptr(), libc::O_RDWR | libc::O_CLOEXEC);
         if null >= 0 {
@@ -318,3 +318,25 @@ pub const PROBE: &CStr = c"/.guarded-sh/supervised?";
 /// What a person has let go at a terminal.
 pub const TOLD: &CStr = c"/.guarded-sh/let-go";
 pub const PROBE_ANSWER: i32 = libc::EKEYREVOKED;
+
+/// Returns when the process that a descriptor stands for has ended.
+pub fn wait_for_end(process: &OwnedFd) {
+    let mut wanted = libc::pollfd { fd: process.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    // SAFETY: one structure that outlives the call.
+    while unsafe { libc::poll(&raw mut wanted, 1, -1) } == -1 {
+        if io::Error::last_os_error().raw_os_error() != Some(libc::EINTR) {
+            return;
+        }
+    }
+}
+
+/// From now on this process takes only what processors and disks have left over.
+pub fn run_idly() {
+    /// The class of idle input and output (linux/ioprio.h).
+    const IDLE: libc::c_int = 3 << 13;
+    // SAFETY: numbers only.
+    unsafe {
+        libc::setpriority(libc::PRIO_PROCESS, 0, 19);
+        libc::syscall(libc::SYS_ioprio_set, 1, 0, IDLE);
+    }
+}

@@ -12,3 +12,4 @@ pub mod marks;
 pub mod inherit;
 pub mod stand_in;
 pub mod witness;
+pub mod files;

@@ -52,5 +52,6 @@ mod doctor;
 mod install;
 mod supervised;
 mod watching;
+mod undo;
 mod races;
 mod broker;

@@ -155,6 +155,18 @@ fn a_later_file_overrides_an_earlier_one_unless_root_locked_it() {
 }
 
 #[test]
+fn what_is_kept_for_undo_can_be_set_and_where_it_is_locked_only_raised() {
+    let ground = Ground::new();
+    assert!(ground.policy().undo.enabled);
+    ground.user("[undo]\nenabled = false\nbytes = 5\nfiles = 1000000\ndays = 30\n");
+    let undo = ground.policy().undo;
+    assert_eq!((undo.enabled, undo.bytes, undo.files, undo.days), (false, 5, 1_000_000, 30));
+    ground.system("locked = [\"undo\"]\n");
+    let undo = ground.policy().undo;
+    assert_eq!((undo.enabled, undo.bytes, undo.files, undo.days), (true, 2 << 30, 1_000_000, 30));
+}
+
+#[test]
 fn a_project_only_makes_things_stricter() {
     let ground = Ground::new();
     ground.project(
@@ -174,6 +186,7 @@ fn a_project_has_no_loosening_key() {
         "mode = \"observe\"",
         "locked = []",
         "[shell]\nbash = [\"/tmp/bash\"]",
+        "[undo]\nenabled = false",
         "[[waiver]]\nrule = \"a.b\"\nuntil = 2026-12-01\nreason = \"x\"",
         "[[context]]\nname = \"x\"\nraise = -1",
         "[decide]\ncatastrophic = \"ask\"",

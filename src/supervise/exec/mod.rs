@@ -11,6 +11,7 @@ mod broker;
 mod supervisor;
 
 pub use ending::{Ends, end_trees, registered};
+pub use image::process_of;
 
 use std::convert::Infallible;
 use std::ffi::CString;
@@ -38,6 +39,8 @@ pub struct Exec {
     pub directory: BString,
     /// It will be started beside the tree, with rights that the tree can't have.
     pub elevated: Option<&'static Program>,
+    /// The task that becomes it; nought where it is this process.
+    pub task: i32,
 }
 
 /// As the new image will have it: `NAME=value`, each with a NUL behind it.
@@ -74,6 +77,8 @@ impl Environment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Run,
+    /// It is permitted; before it runs something is done that may take a while.
+    Keep,
     /// A person is to be asked; it waits where it is.
     Ask,
     /// With what its reader is told.
@@ -85,7 +90,7 @@ pub trait Judge {
     /// In the process that judges, before anything is.
     fn begin(&mut self);
     fn judge(&mut self, exec: &Exec) -> Verdict;
-    /// In a child: `None` lets it run, else what its reader is told.
+    /// In a child, for what is to be asked or kept: `None` lets it run, else what its reader is told.
     fn ask(&mut self, exec: &Exec) -> Option<String>;
     /// What a child answered to its parent's question.
     fn answered(&mut self, exec: &Exec, permitted: bool);
@@ -206,7 +211,7 @@ impl Watch<'_> {
             Side::Feeder => {
                 drop(theirs);
                 feed::let_go_of_inherited();
-                aside::stand_out();
+                aside::stand_out(c"guarded-sh: execs");
                 aside::run_promptly();
                 let judge = self.judge;
                 let serve = |listener| supervisor::serve(listener, judge, reach().unwrap_or(Reach::Execs));

@@ -155,7 +155,7 @@ impl Supervisor<'_> {
         }
         match self.judge.judge(&judged.exec) {
             Verdict::Run => self.let_run(&call, judged),
-            Verdict::Ask => self.ask(call, judged, elevates),
+            Verdict::Keep | Verdict::Ask => self.ask(call, judged, elevates),
             Verdict::Refuse(told) => self.refuse(&call, judged, told, elevates),
         }
     }
@@ -196,7 +196,8 @@ impl Supervisor<'_> {
         let (program, nameless) = named(&path, call.exec.folder, &directory, image.as_ref());
         let elevated = image.as_ref().and_then(|image| self.broker.program(image, call.thread));
         let environment = Environment(environment);
-        Ok(Some((Exec { program, nameless, words, environment, directory, elevated }, image)))
+        let task = call.thread;
+        Ok(Some((Exec { program, nameless, words, environment, directory, elevated, task }, image)))
     }
 
     /// What a line judge tells; the errno by which it is answered.
@@ -353,7 +354,7 @@ impl Supervisor<'_> {
             let nameless = is_nameless(&path);
             let environment = image::environment(task);
             let directory = image::directory_of(task);
-            let exec = Exec { program: path, nameless, words, environment, directory, elevated: None };
+            let exec = Exec { program: path, nameless, words, environment, directory, elevated: None, task };
             if let Verdict::Refuse(told) = self.firmly(&exec) {
                 return self.end(task, &told);
             }
@@ -381,6 +382,7 @@ impl Supervisor<'_> {
     fn firmly(&mut self, exec: &Exec) -> Verdict {
         match self.judge.judge(exec) {
             Verdict::Ask => Verdict::Refuse(CHANGED.to_owned()),
+            Verdict::Keep => self.judge.ask(exec).map_or(Verdict::Run, Verdict::Refuse),
             verdict => verdict,
         }
     }
