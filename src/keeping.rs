@@ -94,8 +94,8 @@ impl Keeping {
         }
         if let (Some(id), Some(process)) = (&kept.id, becomes) {
             // Without somebody who puts back what the program leaves, nothing may be moved away.
-            let watched = vault.watch(id, process).is_ok();
-            vault.exchange(&mut kept, watched);
+            let held = vault.watch(id, process, world.call());
+            vault.exchange(&mut kept, held.is_ok());
         } else if let Some(id) = kept.id {
             world.waits_for_next_line(vault, id);
         }

@@ -190,9 +190,14 @@ impl World {
     pub fn next_line(&self) {
         if let Some((vault, id)) = self.unsettled.take() {
             // It may be gone by now.
-            let _ = vault.settle(&id);
+            let _ = vault.settle(&id, None);
             let _ = vault.make_room_beside();
         }
+    }
+
+    /// The shell that becomes all of one call.
+    pub fn call(&self) -> Option<i32> {
+        self.group.get().map(|_| self.called)
     }
 
     pub fn group(&self) -> Option<&str> {

@@ -13,7 +13,7 @@ use crate::agents::ancestry;
 use crate::confirm::{self, Tty};
 use crate::policy::{Undo, Versions};
 use crate::show::{Exit, print, undo};
-use crate::vault::{Item, Manifest, Outcome as Became, Restored, Shape, Vault};
+use crate::vault::{Call, Item, Manifest, Outcome as Became, Restored, Shape, Vault};
 
 /// Lines of a difference that are shown of one file.
 const LINES: usize = 200;
@@ -50,11 +50,11 @@ pub fn show(given: &ArgMatches, here: &Here) -> Outcome {
 pub fn restore(given: &ArgMatches, here: &Here) -> Outcome {
     let (vault, entries) = chosen(given, here)?;
     let to = given.get_one::<std::ffi::OsString>("to").map(|folder| here.directory.join(folder));
-    let mut whole = true;
-    for entry in entries {
+    let (mut whole, mut call) = (true, Call::of(&entries));
+    for entry in entries.iter().rev() {
         let restored = match &to {
             Some(folder) => vault.restore_to(&entry.id, folder),
-            None => vault.restore(&entry.id),
+            None => vault.restore(&entry.id, &mut call),
         };
         let restored = restored.map_err(|error| Trouble::Vault(error.to_string()))?;
         print::out(&undo::restored(&restored, to.is_some()));

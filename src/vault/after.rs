@@ -1,11 +1,13 @@
 //! When a command has ended: what it left in place of what was kept, which tells later work apart from its own, and what
 //! it did not destroy after all. A process beside it waits for that, and then makes room.
 
+use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::path::Path;
 
 use bstr::{BString, ByteSlice};
+use nix::fcntl::{Flock, FlockArg};
 
 use super::entry::{self, How, Identity, Item, Manifest, Raw, Stamp, present};
 use super::git;
@@ -16,20 +18,43 @@ use crate::sys::feed::{self, Side};
 use crate::sys::files::{self, Kind, Seen};
 use crate::sys::{aside, exec};
 
+/// An entry that nobody else changes, as long as this lives.
+#[must_use]
+pub struct Held {
+    _folder: Flock<File>,
+}
+
+fn hold(folder: &Path) -> io::Result<Held> {
+    let locked = Flock::lock(File::open(folder)?, FlockArg::LockExclusive);
+    locked.map(|folder| Held { _folder: folder }).map_err(|(_, errno)| errno.into())
+}
+
 /// So many files of a tree are looked at afterwards.
 const MOST: usize = 50_000;
 
 impl Vault {
-    /// Starts a process that waits for the end of another one, and then looks at what became of an entry.
-    pub fn watch(&self, id: &str, process: i32) -> io::Result<()> {
-        let end = feed::watch(process)?;
+    /// Starts a process that waits for the end of another one, and then looks at what became of an entry. `call`: the shell
+    /// whose text started it, and what is there again when that ends is of the same making.
+    /// Nobody looks before what is given back is let go of: the program may end while its files change places.
+    pub fn watch(&self, id: &str, started: i32, call: Option<i32>) -> io::Result<Held> {
+        let end = feed::watch(started)?;
+        let held = hold(&self.home.join(id))?;
+        let call = call.filter(|call| *call != started).and_then(process);
         match feed::split()? {
-            Side::Shell => Ok(()),
+            Side::Shell => Ok(held),
             Side::Feeder => {
                 aside::stand_out(c"guarded-sh: undo");
                 files::close_all_but(end.as_fd());
                 aside::wait_for_end(&end);
-                let _ = self.settle(id);
+                let _ = self.settle(id, call);
+                if let Some(call) = call {
+                    if let Ok(end) = feed::watch(call.0)
+                        && process(call.0) == Some(call)
+                    {
+                        aside::wait_for_end(&end);
+                    }
+                    let _ = self.settle_again(id);
+                }
                 aside::run_idly();
                 let _ = self.make_room();
                 exec::end(0)
@@ -51,9 +76,23 @@ impl Vault {
         }
     }
 
-    /// Notes what the command of an entry left, and drops what it did not touch.
-    pub fn settle(&self, id: &str) -> io::Result<()> {
+    /// What a program removed and the rest of its text made anew.
+    fn settle_again(&self, id: &str) -> io::Result<()> {
         let folder = self.home.join(id);
+        let mut manifest = Manifest::read(&folder)?;
+        for item in manifest.items.iter_mut().filter(|item| item.removed) {
+            if let Some(now) = present(&Named::of(item.path.path())?)?.filter(|now| now.kind != Kind::Folder) {
+                (item.removed, item.after) = (false, vec![(Raw::default(), Stamp::of(&now))]);
+            }
+        }
+        manifest.waits_for = None;
+        manifest.write(&folder, false)
+    }
+
+    /// Notes what the command of an entry left, and drops what it did not touch. `then`: whose end is waited for next.
+    pub fn settle(&self, id: &str, then: Option<(i32, u64)>) -> io::Result<()> {
+        let folder = self.home.join(id);
+        let _held = hold(&folder)?;
         let mut manifest = Manifest::read(&folder)?;
         let made = manifest.made;
         manifest.items = manifest.items.into_iter().filter_map(|item| settled(item, made, &folder)).collect();
@@ -68,7 +107,7 @@ impl Vault {
             git::forget(id, &manifest.refs);
             return std::fs::remove_dir_all(&folder);
         }
-        manifest.waits_for = None;
+        manifest.waits_for = then.filter(|_| manifest.items.iter().any(|item| item.removed));
         manifest.write(&folder, false)
     }
 
@@ -83,7 +122,7 @@ impl Vault {
             }
         }
         // Whoever was to look at it is gone.
-        self.settle(id)?;
+        self.settle(id, None)?;
         Manifest::read(&folder)
     }
 }

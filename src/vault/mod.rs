@@ -25,7 +25,7 @@ pub use entry::{How, Item, Left, Manifest, Raw, Reference, Shape};
 pub use keep::{Kept, Request, Vault};
 pub use losses::{Fate, Loss, Losses, is_alone, is_unseen, losses};
 pub use prune::Pruned;
-pub use restore::{Outcome, Restored};
+pub use restore::{Call, Outcome, Restored};
 
 /// The folder of the vault in the state directory.
 pub const FOLDER: &str = "vault";

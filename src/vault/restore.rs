@@ -41,19 +41,44 @@ pub struct Restored {
     pub aside: Option<String>,
 }
 
+/// What was kept for one call, as it comes back together: the oldest is what was there before all of it, and what one of
+/// its programs left is nobody else's work.
+#[derive(Debug, Default)]
+pub struct Call {
+    left: Vec<(PathBuf, Stamp)>,
+    moved: Vec<Moved>,
+    back: Vec<PathBuf>,
+}
+
+impl Call {
+    #[must_use]
+    pub fn of(entries: &[Manifest]) -> Call {
+        let left = entries.iter().flat_map(|entry| &entry.items).flat_map(|item| {
+            let at = |below: &Raw| match below.0.is_empty() {
+                true => item.path.path().to_owned(),
+                false => item.path.path().join(below.path()),
+            };
+            item.after.iter().map(move |(below, stamp)| (at(below), *stamp))
+        });
+        let moved = entries.iter().flat_map(|entry| entry.moved.clone());
+        Call { left: left.collect(), moved: moved.collect(), back: Vec::new() }
+    }
+}
+
 const ALL: Limits = Limits { entries: u64::MAX, bytes: u64::MAX };
 
 impl Vault {
-    /// Into place.
-    pub fn restore(&self, id: &str) -> io::Result<Restored> {
+    /// Into place, as a part of what was kept for a call.
+    pub fn restore(&self, id: &str, call: &mut Call) -> io::Result<Restored> {
         let folder = self.home.join(id);
         let mut manifest = self.settled(id)?;
+        call.moved.append(&mut manifest.moved);
         let mut restoring = Restoring {
             vault: self,
             command: format!("guarded undo {id}"),
             id: id.to_owned(),
             aside: None,
-            moved: std::mem::take(&mut manifest.moved),
+            call,
             done: Restored { id: id.to_owned(), ..Restored::default() },
         };
         // What lies in another comes after it, or its folder would be made anew.
@@ -134,11 +159,10 @@ struct Aside {
 
 struct Restoring<'v> {
     vault: &'v Vault,
+    call: &'v mut Call,
     id: String,
     command: String,
     aside: Option<Aside>,
-    /// What the command gave the names of what is kept.
-    moved: Vec<Moved>,
     done: Restored,
 }
 
@@ -154,11 +178,18 @@ struct Step<'a> {
 
 impl Restoring<'_> {
     fn item(&mut self, item: &Item) {
+        // What was there before is back already.
+        if self.call.back.iter().any(|back| item.path.path().starts_with(back)) {
+            return;
+        }
         let outcome = match self.tried(item) {
             Ok(outcome) => outcome,
             Err(error) => Some(Outcome::Failed(error.to_string())),
         };
         if let Some(outcome) = outcome {
+            if matches!(outcome, Outcome::Back | Outcome::Same) {
+                self.call.back.push(item.path.path().to_owned());
+            }
             self.done.paths.push((item.path.clone(), outcome));
         }
     }
@@ -211,7 +242,8 @@ impl Restoring<'_> {
                 && step.path.parent().and_then(|own| git::tree_of(&step.path, own, &self.vault.home)).as_ref() == tree
         };
         let left = item.after.iter().any(|(path, stamp)| path.0 == step.below && *stamp == Stamp::of(&now));
-        let left = left || same_index();
+        let by_call = |(path, stamp): &(PathBuf, Stamp)| *path == step.path && *stamp == Stamp::of(&now);
+        let left = left || self.call.left.iter().any(by_call) || same_index();
         if left && now.kind != Kind::Folder && self.swap(item, step, &kept, &now)? {
             return Ok(Some(Outcome::Back));
         }
@@ -356,7 +388,9 @@ impl Restoring<'_> {
 
     /// What was moved here from another name goes back to it, where that is free.
     fn goes_home(&mut self, from: At<'_>, now: &Seen) -> bool {
-        let Some(moved) = self.moved.iter().find(|moved| moved.identity == Identity::of(now)) else { return false };
+        let Some(moved) = self.call.moved.iter().find(|moved| moved.identity == Identity::of(now)) else {
+            return false;
+        };
         let path = moved.path.clone();
         let back = Named::of(path.path()).and_then(|home| files::rename_to_free(from, home.at()));
         if back.is_ok() {

@@ -119,9 +119,11 @@ fn ordinary_lines_run() {
     all(cases, true);
 }
 
-/// Known: programs that read the terminal themselves. What they run is seen at its exec, which needs the exec tier.
+/// Programs that read the terminal themselves: what they run is judged at its exec.
 #[test]
-fn a_program_that_reads_the_terminal_is_not_judged_yet() {
-    let call = "import os; os.system(\"psql -c 'DROP TABLE users'\")";
-    all(&[("python", &["python3 -i", call, "exit()"])], true);
+fn what_a_program_that_reads_the_terminal_starts_is_judged() {
+    let call = |text: &str| format!("import os; os.system(\"psql {text}\")");
+    let (drops, lists) = (call("-c 'DROP TABLE users'"), call("-l"));
+    all(&[("python", &["python3 -i", &drops, "exit()"])], false);
+    all(&[("python", &["python3 -i", &lists, "exit()"])], true);
 }

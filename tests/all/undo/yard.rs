@@ -95,7 +95,7 @@ impl Yard {
     pub fn back(&self) {
         let ended = self.undo(&["--last"]);
         let told = String::from_utf8_lossy(&ended.stdout).into_owned() + &String::from_utf8_lossy(&ended.stderr);
-        assert!(ended.status.success(), "{told}");
+        assert!(ended.status.success(), "{told}: {:#?}", self.entries());
     }
 
     pub fn entries(&self) -> Vec<serde_json::Value> {
