@@ -68,7 +68,8 @@ impl Reader<'_> {
             return None;
         }
         let mut value = self.assignment()?;
-        while self.takes(",") {
+        // dash has no such operator.
+        while self.scope.mode.dialect != Dialect::Dash && self.takes(",") {
             value = self.assignment()?;
         }
         self.depth -= 1;

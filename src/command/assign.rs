@@ -387,7 +387,10 @@ pub(super) fn unnamed(word: &syntax::Word) -> syntax::Word {
 fn parted(word: &syntax::Word, name: fn(Vec<u8>) -> Part) -> syntax::Word {
     let mut word = word.clone();
     if let Some(Part::Literal(text)) = word.parts.first_mut()
-        && let Some(equals) = text.find_byte(b'=').filter(|_| text.contains(&b'~'))
+        && let Some(equals) = text.find_byte(b'=').filter(|equals| {
+            // Braces make it something else first.
+            text.contains(&b'~') && !text[..*equals].contains(&b'{')
+        })
     {
         let rest = text.split_off(equals + 1);
         let begun = name(std::mem::take(text));

@@ -56,6 +56,10 @@ impl Walker<'_> {
             self.single(word, scope);
             return vec![Word::several(Cause::Construct("braces in the word of an expansion"))];
         }
+        if spreads && !alone && scope.options.is_on("braceexpand").is_none() {
+            self.single(word, scope);
+            return vec![Word::several(Cause::Construct("set -B"))];
+        }
         // What stands in a hole may have braces, commas and blanks.
         let marked = |part: &Part| matches!(part, Part::Literal(text) if text.contains(&1));
         if spreads && !alone && !self.holes.is_empty() && word.parts.iter().any(marked) {

@@ -44,9 +44,22 @@ impl Field {
     }
 }
 
+/// Where no blank splits, bash keeps some of those that are empty.
+fn has_empty_element(chunks: &[Chunk]) -> bool {
+    let is_empty =
+        |chunk: &Chunk| matches!(chunk, Chunk::Piece(Value::Known(text), Origin::Expanded) if text.is_empty());
+    let mut elements = chunks.split(|chunk| matches!(chunk, Chunk::Boundary));
+    chunks.iter().any(|chunk| matches!(chunk, Chunk::Boundary)) && elements.any(|element| element.iter().all(is_empty))
+}
+
 /// Chunks → fields: word splitting by IFS, and the mark for live globs.
 pub(super) fn assemble(chunks: Vec<Chunk>, scope: &Scope, written: &BString, made: &mut Vec<Word>) {
     let ifs = scope.ifs();
+    let blank = |ifs: &BString| !ifs.is_empty() && ifs.iter().all(u8::is_ascii_whitespace);
+    if !ifs.as_ref().is_some_and(blank) && has_empty_element(&chunks) {
+        made.push(Word::several(Cause::Construct("an empty element")));
+        return;
+    }
     let mut field = Field::default();
     for chunk in trimmed(chunks, ifs.as_ref()) {
         match chunk {

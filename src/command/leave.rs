@@ -117,10 +117,8 @@ impl Walker<'_> {
         if inner.exit_traps.is_empty() && self.left.iter().skip(mark).any(|left| left.how == How::Abandon) {
             inner.exit_traps = traps;
         }
-        // bash lets such a process go on with what follows BASH_ENV's file, beside the shell itself.
-        self.model.doubted |= self.quiet
-            && inner.value(b"BASH_ENV").is_some()
-            && self.left.iter().skip(mark).any(|left| left.how == How::Abandon);
+        // bash lets such a process go on with what follows, beside the shell itself, where a start-up file was read.
+        self.model.doubted |= self.started_up && self.left.iter().skip(mark).any(|left| left.how == How::Abandon);
         // A function that is all that such a process runs may not have ended by then.
         let locals: Vec<_> = inner.exit_traps.iter().flat_map(|trap| trap.locals.clone()).collect();
         for name in locals {

@@ -37,36 +37,44 @@ impl Walker<'_> {
             self.pipeline(&item.first, scope, input);
             return;
         }
-        let mut failed = self.link(&item.first, scope, input);
+        // Behind a failure, and where the last of them has failed.
+        let (mut failed, mut last) = (None, self.link(&item.first, scope, input));
         for (connector, pipeline) in &item.rest {
+            let before = self.either(failed.take(), last.take(), scope);
             match connector {
                 Connector::And => {
-                    let also = self.link(pipeline, scope, input);
-                    failed = match (failed, also) {
-                        (Some(one), Some(other)) => {
-                            let here = self.turn(scope, one);
-                            self.meet(scope, other);
-                            Some(self.turn(scope, here))
-                        }
-                        (one, other) => one.or(other),
-                    };
+                    last = self.link(pipeline, scope, input);
+                    failed = before;
                 }
                 Connector::Or => {
-                    let other = failed.take().unwrap_or_else(|| self.way(scope));
+                    let other = before.unwrap_or_else(|| self.way(scope));
                     let here = self.turn(scope, other);
-                    failed = self.link(pipeline, scope, input);
+                    last = self.link(pipeline, scope, input);
                     let other = self.turn(scope, here);
                     // A way that leaves (`cd x || exit`) does not come back.
                     if leaves(pipeline) {
-                        failed = None;
+                        last = None;
                     } else {
                         self.meet(scope, other);
                     }
                 }
             }
         }
-        if let Some(failed) = failed.filter(|_| scope.options.is_on("errexit") != Some(true)) {
-            self.meet(scope, failed);
+        // `set -e` minds the last one only.
+        let last = last.filter(|_| scope.options.is_on("errexit") != Some(true));
+        for way in failed.into_iter().chain(last) {
+            self.meet(scope, way);
+        }
+    }
+
+    fn either(&mut self, one: Option<Way>, other: Option<Way>, scope: &mut Scope) -> Option<Way> {
+        match (one, other) {
+            (Some(one), Some(other)) => {
+                let here = self.turn(scope, one);
+                self.meet(scope, other);
+                Some(self.turn(scope, here))
+            }
+            (one, other) => one.or(other),
         }
     }
 

@@ -305,7 +305,7 @@ fn reads(condition: &Script) -> bool {
 
 /// Whether a second round would see what the first saw.
 fn unchanged(first: &Scope, again: &Scope) -> bool {
-    first.directory == again.directory && first.same_variables(again)
+    first.directory == again.directory && first.options == again.options && first.same_variables(again)
 }
 
 /// One of the entries that a glob in a `for` list names.

@@ -31,7 +31,10 @@ pub fn print(words: &[Word], input: Option<&[u8]>) -> Option<BString> {
         b"rev" => filter(
             arguments,
             input,
-            |text| Some(lines(text, |line| line.chars().rev().collect::<String>().into_bytes())),
+            // Some stop at a NUL.
+            |text| {
+                (!text.contains(&0)).then(|| lines(text, |line| line.chars().rev().collect::<String>().into_bytes()))
+            },
             &[],
         ),
         b"tac" => filter(arguments, input, |text| Some(tac(text)), &[]),

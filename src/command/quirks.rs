@@ -94,6 +94,15 @@ pub(super) fn lists(part: &Part) -> bool {
     matches!(part, Part::Double(inner) if inner.iter().any(is_list))
 }
 
+/// `$@`, `$*` and the like of an array.
+pub(super) fn spreads(part: &Part) -> bool {
+    match part {
+        Part::Double(inner) => inner.iter().any(spreads),
+        Part::Parameter(one) => matches!(one.name.as_slice(), b"@" | b"*") || one.index.is_some(),
+        _ => false,
+    }
+}
+
 fn is_list(part: &Part) -> bool {
     matches!(part, Part::Parameter(one) if one.name == b"@" || one.index == Some(Index::Each))
 }

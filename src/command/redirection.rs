@@ -44,6 +44,13 @@ impl Walker<'_> {
                 }
                 Operator::HereString => {
                     let value = self.assignment_text(&redirection.target, false, scope).then(Value::known("\n"));
+                    let listed = redirection.target.parts.iter().any(quirks::spreads);
+                    let spaced = scope.ifs().is_some_and(|ifs| ifs.starts_with(b" "));
+                    let value = if listed && !spaced {
+                        Value::unknown(Cause::Construct("a list in a here-string"))
+                    } else {
+                        value
+                    };
                     match fd.unwrap_or(0) {
                         0 => input = Input::text(value),
                         number => descriptor(number, value, scope),

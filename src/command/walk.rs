@@ -92,6 +92,8 @@ pub(super) struct Walker<'a> {
     pub(super) holes: Vec<Value>,
     /// Start-up files are walked for what they set; text in them that can't be read is no question by itself.
     pub(super) quiet: bool,
+    /// A start-up file is being read, or was before the text began.
+    pub(super) started_up: bool,
     /// The command lines of the installed scripts that are being walked, innermost last.
     pub(super) installed: Vec<Vec<Word>>,
     /// Programs that the text links or copies to another path, by that path. What is on disk stays, whichever shell
@@ -133,6 +135,7 @@ impl<'a> Walker<'a> {
             wanted: BTreeSet::new(),
             holes: Vec::new(),
             quiet: false,
+            started_up: false,
             installed: Vec::new(),
             images: BTreeMap::new(),
             git_settings: Vec::new(),
@@ -159,6 +162,7 @@ impl<'a> Walker<'a> {
             at: self.place(Span::default()),
         };
         let mut found = false;
+        self.started_up = !known.startup.is_empty();
         for path in &known.startup {
             let one_of = known.startup_first_of.contains(path);
             if one_of && found {

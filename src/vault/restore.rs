@@ -54,9 +54,9 @@ impl Call {
     #[must_use]
     pub fn of(entries: &[Manifest]) -> Call {
         let left = entries.iter().flat_map(|entry| &entry.items).flat_map(|item| {
-            let at = |below: &Raw| match below.0.is_empty() {
-                true => item.path.path().to_owned(),
-                false => item.path.path().join(below.path()),
+            let at = |below: &Raw| {
+                let path = item.path.path();
+                if below.0.is_empty() { path.to_owned() } else { path.join(below.path()) }
             };
             item.after.iter().map(move |(below, stamp)| (at(below), *stamp))
         });
