@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::schema::{Options, Pack, RuleData};
+use bstr::BString;
+
+use super::schema::{Grammar, Options, Pack, RuleData, Verb};
 use crate::rules::Rule;
 
 /// A decoded pack.
@@ -15,6 +17,27 @@ pub struct Tool {
     pub base: Options,
     /// Those of them that hold behind a verb.
     pub behind: Options,
+    starts: Option<Box<Starts>>,
+}
+
+/// So many verbs are looked through one by one.
+const FEW: usize = 200;
+
+/// By the first byte of a verb: the numbers of those that may begin so, in the order of the grammar.
+type Starts = [Vec<u32>; 128];
+
+fn starts(grammar: &Grammar) -> Option<Box<Starts>> {
+    if grammar.verbs.len() < FEW || grammar.ignores_case {
+        return None;
+    }
+    let mut starts = Box::new([const { Vec::new() }; 128]);
+    for (number, verb) in (0..).zip(&grammar.verbs) {
+        match verb.words.first().and_then(|word| word.as_bytes().first()) {
+            Some(byte @ 0..=127) if !matches!(byte, b'*' | b'?' | b'[') => starts[usize::from(*byte)].push(number),
+            _ => starts.iter_mut().for_each(|list| list.push(number)),
+        }
+    }
+    Some(starts)
 }
 
 impl Tool {
@@ -32,7 +55,20 @@ impl Tool {
             }
         }
         let rules = pack.rules.iter().map(|data| Arc::new(rule(data))).collect();
-        Tool { pack, rules, base, behind }
+        let starts = starts(&pack.grammar);
+        Tool { pack, rules, base, behind, starts }
+    }
+
+    /// The verbs that may begin with these words; others may be among them.
+    pub fn verbs_from<'a>(&'a self, words: &[BString]) -> Box<dyn Iterator<Item = &'a Verb> + 'a> {
+        let all = &self.pack.grammar.verbs;
+        let first = words.first().and_then(|word| word.first());
+        match (&self.starts, first) {
+            (Some(starts), Some(byte @ 0..=127)) => {
+                Box::new(starts[usize::from(*byte)].iter().filter_map(|number| all.get(*number as usize)))
+            }
+            _ => Box::new(all.iter()),
+        }
     }
 
     /// Whether it looks at every command, or a family of names of it has this one. (Plain names are indexed.)

@@ -352,7 +352,7 @@ impl Judge<'_> {
         let mut list = Vec::new();
         for one in hits {
             match one {
-                Hits::Operands if self.line.act_is_known(&self.tool.pack.grammar) => self.hit_operands(&mut list),
+                Hits::Operands if self.line.act_is_known(self.tool) => self.hit_operands(&mut list),
                 Hits::Operands => {}
                 Hits::Option(name) => {
                     let spelled = line::spelling(&self.tool.pack.grammar, name.as_bytes()).unwrap_or(name);

@@ -91,8 +91,8 @@ impl Line {
 
     /// Whether the verb's known words say what is done, whatever follows.
     #[must_use]
-    pub fn act_is_known(&self, grammar: &Grammar) -> bool {
-        !self.open || matches!(listed(grammar, self.settled_verb()), Some(schema::Nature::Ruled))
+    pub fn act_is_known(&self, tool: &Tool) -> bool {
+        !self.open || matches!(listed(tool, self.settled_verb()), Some(schema::Nature::Ruled))
     }
 
     fn settled_verb(&self) -> &[BString] {
@@ -121,17 +121,17 @@ impl Line {
             let hazy = !split.hazy.is_empty();
             given.extend(split.given.into_iter().map(|one| Given { at: one.at + at, ..one }));
             let Some(word) = words.get(next) else {
-                self.open = hazy && may_go_on(grammar, &path);
+                self.open = hazy && may_go_on(tool, &path);
                 break;
             };
             let Some(text) = word.text().filter(|_| !hazy) else {
-                self.open = may_go_on(grammar, &path);
+                self.open = may_go_on(tool, &path);
                 break;
             };
-            let Some(resolved) = resolve(grammar, &path, text) else { break };
+            let Some(resolved) = resolve(tool, &path, text) else { break };
             path = resolved;
             at = next + 1;
-            if let Some(verb) = listed_verb(grammar, &path) {
+            if let Some(verb) = listed_verb(tool, &path) {
                 if best.3 == Some(schema::Nature::Ruled) && verb.words.iter().any(|word| word == "**") {
                     self.shorter.extend(path.get(..best.0).map(<[BString]>::to_vec));
                 }
@@ -259,44 +259,45 @@ fn one(pattern: &str, word: &[u8], any_case: bool) -> bool {
 }
 
 /// What the grammar says of a verb; a literal listing wins over a glob.
-fn listed(grammar: &Grammar, path: &[BString]) -> Option<schema::Nature> {
-    listed_verb(grammar, path).map(|verb| verb.nature)
+fn listed(tool: &Tool, path: &[BString]) -> Option<schema::Nature> {
+    listed_verb(tool, path).map(|verb| verb.nature)
 }
 
-fn listed_verb<'a>(grammar: &'a Grammar, path: &[BString]) -> Option<&'a schema::Verb> {
-    let mut found = grammar.verbs.iter().filter(|verb| fits(&verb.words, path, grammar.ignores_case));
+fn listed_verb<'a>(tool: &'a Tool, path: &[BString]) -> Option<&'a schema::Verb> {
+    let any_case = tool.pack.grammar.ignores_case;
+    let mut found = tool.verbs_from(path).filter(|verb| fits(&verb.words, path, any_case));
     let literal = |verb: &&schema::Verb| !verb.words.iter().any(|word| word.contains('*'));
     let first = found.next()?;
     Some(if literal(&first) { first } else { found.find(literal).unwrap_or(first) })
 }
 
-fn may_go_on(grammar: &Grammar, path: &[BString]) -> bool {
-    grammar.verbs.iter().any(|verb| begins(&verb.words, path, grammar.ignores_case))
+fn may_go_on(tool: &Tool, path: &[BString]) -> bool {
+    let any_case = tool.pack.grammar.ignores_case;
+    tool.verbs_from(path).any(|verb| begins(&verb.words, path, any_case))
 }
 
 /// Whether a listed verb begins with these words or is them.
-fn leads(grammar: &Grammar, path: &[BString]) -> bool {
-    grammar
-        .verbs
-        .iter()
-        .any(|verb| fits(&verb.words, path, grammar.ignores_case) || begins(&verb.words, path, grammar.ignores_case))
+fn leads(tool: &Tool, path: &[BString]) -> bool {
+    let any_case = tool.pack.grammar.ignores_case;
+    tool.verbs_from(path).any(|verb| fits(&verb.words, path, any_case) || begins(&verb.words, path, any_case))
 }
 
 /// The verb's words with one more: as written, by an alias, or as an abbreviation.
-fn resolve(grammar: &Grammar, path: &[BString], word: &[u8]) -> Option<Vec<BString>> {
+fn resolve(tool: &Tool, path: &[BString], word: &[u8]) -> Option<Vec<BString>> {
+    let grammar = &tool.pack.grammar;
     let with = |last: &[u8]| -> Vec<BString> { path.iter().cloned().chain([BString::from(last)]).collect() };
     let written = with(word);
     if let Some((_, target)) = grammar.aliases.iter().find(|(alias, _)| fits(alias, &written, grammar.ignores_case)) {
         return Some(target.iter().map(|word| BString::from(word.as_str())).collect());
     }
-    if leads(grammar, &written) {
+    if leads(tool, &written) {
         return Some(written);
     }
     let alias = |(alias, _): &&(Verbs, Verbs)| alias.len() == 1 && fits(alias, &[word], grammar.ignores_case);
     if let Some((_, target)) = grammar.aliases.iter().find(alias) {
         let aliased: Vec<BString> =
             path.iter().cloned().chain(target.iter().map(|word| BString::from(word.as_str()))).collect();
-        if leads(grammar, &aliased) {
+        if leads(tool, &aliased) {
             return Some(aliased);
         }
     }
