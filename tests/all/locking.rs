@@ -152,6 +152,36 @@ fn with_kill_all_that_runs_ends() {
     }
 }
 
+/// Somebody else's program under a filter of its own is none of the tree's, though the tree runs the same program.
+#[test]
+fn with_kill_nobody_else_ends() {
+    let place = Place::new();
+    policy(&place, "supervise = \"always\"\n");
+    let filtered = "import ctypes, os, struct, time\n\
+        op = lambda code, jt, jf, k: struct.pack('HBBI', code, jt, jf, k)\n\
+        class Filter(ctypes.Structure): _fields_ = [('len', ctypes.c_ushort), ('filter', ctypes.c_char_p)]\n\
+        libc = ctypes.CDLL(None)\n\
+        libc.prctl(38, 1, 0, 0, 0); libc.prctl(22, 2, ctypes.byref(Filter(1, op(6, 0, 0, 0x7fff0000))), 0, 0)\n\
+        open('other', 'w').write('ready'); time.sleep(20)\n";
+    std::fs::write(place.project().join("daemon.py"), DAEMON).expect("a program");
+    let shell = place.shell(&["-c", "python3 daemon.py; sleep 303"]).spawn().expect("the shell");
+    let began = Instant::now();
+    while !place.project().join("alive").exists() && began.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let mut other = place.program(Path::new("python3"), &["-c", filtered]);
+    let mut other = other.env("OTHER", "1").spawn().expect("python");
+    while !place.project().join("other").exists() && began.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(control(&place, &["lock", "--kill"]).status.code(), Some(0));
+    ends(shell);
+    let goes_on = other.try_wait().expect("a child").is_none();
+    let _ = other.kill();
+    let _ = other.wait();
+    assert!(goes_on, "a program of somebody else was ended");
+}
+
 /// How many live processes have it in their environment.
 fn marked(mark: &str) -> usize {
     let all = std::fs::read_dir("/proc").expect("processes").flatten();

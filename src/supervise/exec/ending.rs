@@ -1,9 +1,11 @@
 //! The end of whole trees: what `guarded lock --kill` has each supervisor do.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use super::Environment;
 use super::image::{self, Identity};
 use crate::agents::Process;
 use crate::sys::aside;
@@ -47,6 +49,12 @@ pub fn registered(state: &Path) -> Option<Mark> {
     marks::hold(&state.join(TREES)).ok()
 }
 
+fn digest(environment: &Environment) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    environment.0.hash(&mut hasher);
+    hasher.finish()
+}
+
 fn numbers() -> impl Iterator<Item = i32> {
     let listed = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     listed.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
@@ -58,18 +66,19 @@ pub(super) struct Seen {
     tasks: HashSet<i32>,
     /// When the first of them began, which is as old as any.
     since: Option<u64>,
-    images: HashSet<Identity>,
+    /// What they run, and a digest of the environment that they began with.
+    images: HashSet<(Identity, u64)>,
     /// Numbers are used again: the gone are dropped when there are so many.
     next_look: usize,
 }
 
 impl Seen {
-    pub fn add(&mut self, task: i32, image: Option<Identity>) {
+    pub fn add(&mut self, task: i32, image: Option<Identity>, environment: &Environment) {
         if self.since.is_none() {
             self.since = Process::read(task).map(|first| first.id.start);
         }
         self.tasks.insert(task);
-        self.images.extend(image);
+        self.images.extend(image.map(|image| (image, digest(environment))));
         if self.tasks.len() > self.next_look.max(1000) {
             self.tasks.retain(|task| Path::new(&format!("/proc/{task}")).exists());
             self.next_look = self.tasks.len() * 2;
@@ -77,7 +86,8 @@ impl Seen {
     }
 
     /// Kills until nothing is under the filter any more, which `is_over` tells. First what was seen and what came of it;
-    /// then whoever runs one of its programs under a filter, since nobody tells where an orphan comes from.
+    /// then whoever runs one of its programs in the same environment under a filter, since nobody tells where an orphan
+    /// comes from.
     pub fn kill(&self, mut is_over: impl FnMut() -> bool) {
         let Some(since) = self.since else { return };
         let began = Instant::now();
@@ -86,7 +96,10 @@ impl Seen {
             let all = filtered(since);
             let mut members = self.members(&all);
             if orphans {
-                let ran = |pid: &i32| image::loaded(*pid).is_some_and(|image| self.images.contains(&image));
+                let ran = |pid: &i32| {
+                    let environment = digest(&image::environment(*pid));
+                    image::loaded(*pid).is_some_and(|image| self.images.contains(&(image, environment)))
+                };
                 members.extend(all.keys().copied().filter(ran));
             }
             orphans = members.is_empty();

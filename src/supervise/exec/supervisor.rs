@@ -342,18 +342,17 @@ impl Supervisor<'_> {
         if let Some(start) = judged.as_mut().and_then(|judged| judged.start.take()) {
             return self.broker.begin(task, start);
         }
-        let (identity, words) = (image::loaded(task), image::words(task));
+        let (identity, words, environment) = (image::loaded(task), image::words(task), image::environment(task));
         let same = judged.as_ref().is_some_and(|judged| {
             let image = identity.is_none() || judged.loaded.is_none() || identity == judged.loaded;
-            image && judged.words == words && judged.exec.environment == image::environment(task)
+            image && judged.words == words && judged.exec.environment == environment
         });
         if !same {
             // A file replaced in between, binfmt_misc, a look-up that we could not repeat, or an attack: what is really
             // there is judged.
             let path = image::program(task);
             let nameless = is_nameless(&path);
-            let environment = image::environment(task);
-            let directory = image::directory_of(task);
+            let (environment, directory) = (environment.clone(), image::directory_of(task));
             let exec = Exec { program: path, nameless, words, environment, directory, elevated: None, task };
             if let Verdict::Refuse(told) = self.firmly(&exec) {
                 return self.end(task, &told);
@@ -366,7 +365,7 @@ impl Supervisor<'_> {
             self.line_judges.remove(&task);
         }
         self.reach_of(task).go_on(task, 0);
-        self.seen.add(task, identity);
+        self.seen.add(task, identity, &environment);
     }
 
     /// Ends a task whose image stands and has not run.
