@@ -87,6 +87,8 @@ fn nothing_is_lost_where_the_restoring_is_killed() {
     let guarded = guarded_sh().with_file_name("guarded");
     let destroyed = || {
         let yard = Yard::new();
+        // How it was kept is another test's.
+        yard.policy("supervise = \"off\"");
         python(&yard, &["make", "12"]);
         let before = listed(&yard);
         yard.runs("find t -type f -delete; find t -type l -exec rm -f {} +");
