@@ -257,7 +257,7 @@ impl Reader<'_> {
                 index
             }
         };
-        Some(Place { name, index: Some(index) })
+        (index < super::assign::FARTHEST).then_some(Place { name, index: Some(index) })
     }
 
     /// What a place holds, as a number. Text in it would be an expression of its own.
@@ -267,7 +267,7 @@ impl Reader<'_> {
             Some(index) => match self.scope.content(&place.name) {
                 Content::Indexed(values) => {
                     let last = values.keys().next_back().copied().unwrap_or(-1);
-                    let at = if index < 0 { index + last + 1 } else { index };
+                    let at = if index < 0 { index + (last + 1) } else { index };
                     if at < 0 {
                         return None;
                     }
@@ -313,7 +313,7 @@ impl Reader<'_> {
         let content = match (self.scope.content(&place.name), place.index) {
             (Content::Indexed(mut values), index) => {
                 let last = values.keys().next_back().copied().unwrap_or(-1);
-                let at = index.map_or(0, |index| if index < 0 { index + last + 1 } else { index });
+                let at = index.map_or(0, |index| if index < 0 { index + (last + 1) } else { index });
                 if at < 0 {
                     return None;
                 }

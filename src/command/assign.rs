@@ -235,6 +235,7 @@ impl Walker<'_> {
                 };
                 let end = values.keys().next_back().map_or(0, |last| last + 1);
                 match number.map(|at| if at < 0 { at + end } else { at }) {
+                    Some(at) if at >= FARTHEST => return scope.blur(name, Cause::Construct("an unknown index")),
                     Some(at) if at >= 0 => {
                         let value = then(values.get(&at));
                         values.insert(at, value);
@@ -322,7 +323,7 @@ impl Walker<'_> {
                 Some(key) => {
                     let value = self.assignment_text(&element.value, false, scope);
                     match self.number(key, scope) {
-                        Some(at) if at >= 0 => {
+                        Some(at) if (0..FARTHEST).contains(&at) => {
                             by_number.insert(at, value);
                             next = at + 1;
                         }
@@ -349,6 +350,9 @@ impl Walker<'_> {
         scope.set(name, if keyed { Content::Keyed(by_name) } else { Content::Indexed(by_number) });
     }
 }
+
+/// What lies farther is not followed, so that there is always a next one.
+pub(super) const FARTHEST: i64 = 1 << 60;
 
 /// It is an array before its words are expanded.
 fn begin_array(name: &[u8], scope: &mut Scope) {

@@ -155,7 +155,7 @@ fn unset_element(walker: &mut Walker<'_>, array: &[u8], index: &[u8], scope: &mu
     let content = match scope.content(array) {
         Content::Indexed(mut values) => {
             let last = values.keys().next_back().copied().unwrap_or(-1);
-            let at = super::arithmetic::evaluate(index, scope).map(|at| if at < 0 { at + last + 1 } else { at });
+            let at = super::arithmetic::evaluate(index, scope).map(|at| if at < 0 { at + (last + 1) } else { at });
             match at.filter(|at| *at >= 0 || index != b"@") {
                 Some(at) => {
                     values.remove(&at);

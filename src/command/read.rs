@@ -2,6 +2,7 @@
 
 use bstr::{BString, ByteSlice};
 
+use super::assign::FARTHEST;
 use super::follow;
 use super::scope::{Content, Scope};
 use super::simple::{Call, is_name};
@@ -237,7 +238,10 @@ pub(super) fn mapfile(walker: &mut Walker<'_>, words: &[Word], call: &Call, scop
                 match (flag, number) {
                     (b"-n", Some(number)) => most = number,
                     (b"-s", Some(number)) => skip = number,
-                    (b"-O", Some(number)) => origin = i64::try_from(number).ok(),
+                    (b"-O", Some(number)) => {
+                        origin = i64::try_from(number).ok().filter(|number| *number < FARTHEST);
+                        sure &= origin.is_some();
+                    }
                     _ => delimiter = value.and_then(|value| value.first().copied()).unwrap_or(0),
                 }
             }
