@@ -80,12 +80,17 @@ const UNLINK: [&[u8]; 20] = [
     b"svn",
 ];
 
+/// Scratch files and what a build makes: nobody wants them back, and agents write some with each command.
+fn is_made_again(judged: &Judged) -> bool {
+    ["paths.temporary", "paths.build-output"].iter().any(|fact| judged.stakes.is(fact) == Some(true))
+}
+
 /// `only`: of these commands.
 #[must_use]
 pub fn losses(decision: &Decision, model: &Model, only: &dyn Fn(&Command) -> bool) -> Losses {
     let mut losses = Losses::default();
     let mut seen_git = Vec::new();
-    for judged in decision.judged.iter().filter(|judged| destroys(judged)) {
+    for judged in decision.judged.iter().filter(|judged| destroys(judged) && !is_made_again(judged)) {
         let Some(command) = model.commands.get(judged.finding.command).filter(|command| only(command)) else {
             continue;
         };

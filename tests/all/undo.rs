@@ -244,3 +244,26 @@ fn what_is_removed_and_made_anew_in_one_text_comes_back() {
         assert_eq!((yard.read("g"), yard.read("h")), (b"old\n".into(), b"other\n".into()), "{text}: {entries:#?}");
     }
 }
+
+/// Agents note in a scratch file where each command ended: that is no loss, and costs nothing.
+#[test]
+fn scratch_files_and_build_output_are_not_kept() {
+    let yard = Yard::new();
+    yard.bash("printf '[package]\\nname = \"x\"\\n' >Cargo.toml; git init -q; echo target >.gitignore; git add -A; \
+               git -c user.name=x -c user.email=x@example.com commit -qm x; mkdir target; touch target/a; mkdir ../tmp; \
+               echo one >../tmp/note; echo one >mine");
+    let scratch = yard.top().join("tmp");
+    let text = format!("rm -rf target; pwd >|{}/note; echo two >mine", scratch.display());
+    yard.shell_with(&text, |command| {
+        command.env("TMPDIR", &scratch);
+    });
+    yard.settled();
+    let kept: Vec<String> = yard
+        .entries()
+        .iter()
+        .filter_map(|one| one["items"].as_array().cloned())
+        .flatten()
+        .filter_map(|item| item["path"].as_str().map(str::to_owned))
+        .collect();
+    assert_eq!(kept, [yard.path("mine").display().to_string()]);
+}
