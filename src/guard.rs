@@ -21,6 +21,7 @@ use crate::parse::{self, Doubt, Reading};
 use crate::policy::{self, Policy, Supervise, Verdict, Versions};
 use crate::rules::{self, OperandKind};
 use crate::show::{self, Exit, Stage};
+use crate::store::By;
 use crate::supervise::exec::{self, Exec, Judge, Lacking, Verdict as Answer, Watch, Without};
 use crate::supervise::{self, Given, held, interactive, line_editor};
 use crate::sys::{self, start};
@@ -213,7 +214,8 @@ pub fn count(judged: &Judgement, call: &Invocation, world: &World) {
         Err(error) => Some(format!("what is destroyed can't be counted: {error}")),
     };
     if let Some(why) = why {
-        world.lock(&world.journal(policy), "the policy's limits", &why);
+        // Where the state can't be written nothing is locked, and nobody can be asked.
+        let _ = world.lock(&world.journal(policy), &By("the policy's limits".to_owned()), &why);
     }
 }
 

@@ -143,15 +143,15 @@ impl World {
         self.state.as_deref().and_then(lock::locked)
     }
 
-    /// Locks, and records that, where it was not locked before.
-    pub fn lock(&self, journal: &Journal, by: &str, why: &str) {
-        let Some(state) = self.state.as_deref() else { return };
-        if lock::lock(state, &By(by.to_owned()), why).is_ok_and(|new| new)
-            && let Some(held) = lock::locked(state)
-        {
+    /// Locks, and records that; `false` where it was locked before.
+    pub fn lock(&self, journal: &Journal, by: &By, why: &str) -> std::io::Result<bool> {
+        let state = self.state.as_deref().ok_or(std::io::ErrorKind::NotFound)?;
+        let new = lock::lock(state, by, why)?;
+        if let Some(held) = lock::locked(state).filter(|_| new) {
             // It holds with or without a record of it.
             let _ = journal.locked(&held);
         }
+        Ok(new)
     }
 
     /// Adds to what was destroyed: the sums within a minute and within an hour.

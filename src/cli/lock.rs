@@ -22,11 +22,7 @@ pub fn lock(given: &ArgMatches, here: &Here) -> Outcome {
         .unwrap_or_default();
     let why = if words.is_empty() { "guarded lock".to_owned() } else { words.join(" ") };
     let failed = |error| Trouble::Io { what: format!("{} can't be written", state.display()), error };
-    let new = lock::lock(state, &signature(&ancestry()), &why).map_err(failed)?;
-    if let Some(held) = lock::locked(state).filter(|_| new) {
-        // It holds with or without a record of it.
-        let _ = here.journal().locked(&held);
-    }
+    let new = here.world.lock(&here.journal(), &signature(&ancestry()), &why).map_err(failed)?;
     let ends = given.get_flag("kill").then(|| exec::end_trees(state));
     let (ended, left) = ends.map_or((None, Vec::new()), |ends| (Some(ends.ended), ends.left));
     print::out(&show::lock::locked(new, ended, &left));
