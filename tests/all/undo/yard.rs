@@ -15,8 +15,7 @@ const RUNS: &str = "\n[decide]\nlow = \"log\"\nmedium = \"log\"\nhigh = \"log\"\
 
 impl Yard {
     pub fn new() -> Yard {
-        // Not below /tmp, where some rules look away.
-        let yard = Yard { top: tempfile::tempdir_in(built()).expect("a folder") };
+        let yard = Yard { top: tempfile::tempdir_in(yards()).expect("a folder") };
         for folder in ["home", "state", "config/guarded", "w"] {
             std::fs::create_dir_all(yard.top.path().join(folder)).expect("a folder");
         }
@@ -122,6 +121,9 @@ impl Yard {
     }
 }
 
-pub fn built() -> PathBuf {
-    guarded_sh().parent().expect("a folder").to_owned()
+/// Beside the sources: what lies below `/tmp` or in build output is not kept.
+fn yards() -> PathBuf {
+    let yards = Path::new(env!("CARGO_MANIFEST_DIR")).join(".yards");
+    std::fs::create_dir_all(&yards).expect("a folder");
+    yards
 }
