@@ -98,6 +98,7 @@ fn layer(found: &Examination) -> Point {
     let how = match &found.execs {
         Standing::Each => "each task is traced for the time of its exec",
         Standing::Tree => "whole trees are traced (Yama)",
+        Standing::Stops => "whole trees are traced and stop at each exec (the kernel has no listener to give)",
         Standing::Above => "a guard above judges them",
         Standing::Tracing => "the kernel lets only root look at a task (Yama); lower kernel.yama.ptrace_scope to 1",
         Standing::Filter(_) => "the kernel takes no filter here",

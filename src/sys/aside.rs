@@ -35,15 +35,14 @@ pub fn channel() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?)
 }
 
-/// Tells the other end which process this is.
-pub fn introduce(channel: &OwnedFd) -> io::Result<()> {
-    let number = nix::unistd::getpid().as_raw().to_ne_bytes();
+/// Tells the other end a number: of a process, or an errno.
+pub fn send_number(channel: &OwnedFd, number: i32) -> io::Result<()> {
+    let number = number.to_ne_bytes();
     sendmsg::<()>(channel.as_raw_fd(), &[IoSlice::new(&number)], &[], MsgFlags::MSG_NOSIGNAL, None)?;
     Ok(())
 }
 
-/// Which process is at the other end.
-pub fn acquaint(channel: &OwnedFd) -> io::Result<i32> {
+pub fn receive_number(channel: &OwnedFd) -> io::Result<i32> {
     let mut number = [0_u8; 4];
     let count = nix::unistd::read(channel, &mut number)?;
     if count == number.len() { Ok(i32::from_ne_bytes(number)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
@@ -182,7 +181,7 @@ pub enum Woken {
 
 /// Sleeps until something happens, or for so long. SIGCHLD is let through only here, and only where no descriptor is
 /// ready: it is no count of children, so look for them after every waking.
-pub fn wait(listener: &Listener, patience: Option<Duration>) -> Woken {
+pub fn wait(listener: Option<&Listener>, patience: Option<Duration>) -> Woken {
     let patience = patience.map(|time| libc::timespec {
         tv_sec: libc::time_t::try_from(time.as_secs()).unwrap_or(libc::time_t::MAX),
         tv_nsec: time.subsec_nanos().into(),
@@ -191,7 +190,9 @@ pub fn wait(listener: &Listener, patience: Option<Duration>) -> Woken {
     let mut but_child = SigSet::all();
     but_child.remove(Signal::SIGCHLD);
     but_child.remove(END);
-    let mut wanted = libc::pollfd { fd: listener.descriptor.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    // A negative number is not looked at.
+    let fd = listener.map_or(-1, |listener| listener.descriptor.as_raw_fd());
+    let mut wanted = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
     // SAFETY: one structure and one set that outlive the call.
     let ready = unsafe { libc::ppoll(&raw mut wanted, 1, patience, but_child.as_ref()) };
     match wanted.revents {
@@ -238,14 +239,16 @@ pub fn complain_as(process: i32, text: &[u8]) {
 /// A child that lets this process go on whenever something of its tree has stopped it, and ends with it: the tree is its
 /// user's, so its signals reach us.
 #[expect(clippy::disallowed_methods, reason = "edge: a process of its own, which only sleeps")]
-pub fn keep_going(listener: &Listener) {
+pub fn keep_going(listener: Option<&Listener>) {
     const EVERY: Duration = Duration::from_secs(1);
     let supervisor = nix::unistd::getpid();
     // Without one the tree only waits where it has stopped us.
     let _ = child(|| {
         // SAFETY: numbers. Were the listener open here an exec would wait for ever behind a supervisor that has ended.
         unsafe {
-            libc::close(listener.descriptor.as_raw_fd());
+            if let Some(listener) = listener {
+                libc::close(listener.descriptor.as_raw_fd());
+            }
             libc::prctl(libc::PR_SET_NAME, c"guarded-sh: wakes".as_ptr());
             libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
         }

@@ -8,6 +8,7 @@ pub mod seccomp;
 pub mod task;
 pub mod tracing;
 pub mod aside;
+pub mod calls;
 pub mod marks;
 pub mod inherit;
 pub mod stand_in;

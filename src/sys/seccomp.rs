@@ -1,7 +1,7 @@
 //! The filter that hands each exec of a process tree to its supervisor, and the listener it speaks through (seccomp(2),
-//! seccomp_unotify(2)).
+//! seccomp_unotify(2)); without a listener it stops who is traced.
 //!
-//! Every answer but prctl's depends on the number of the call alone, so that the kernel's bitmap of calls that are always
+//! Every answer but those to prctl and seccomp depends on the number of the call alone, so that the kernel's bitmap of calls that are always
 //! allowed (5.11) keeps all others at their usual cost.
 
 use std::io;
@@ -16,6 +16,7 @@ mod machine {
     pub const COMPAT: u32 = 0x4000_0003;
     pub const COMPAT_EXECVE: u32 = 11;
     pub const COMPAT_EXECVEAT: u32 = 358;
+    pub const COMPAT_SECCOMP: u32 = 354;
     /// Numbers from here on are x32's.
     pub const FOREIGN: u32 = 0x4000_0000;
 }
@@ -25,53 +26,121 @@ mod machine {
     pub const COMPAT: u32 = 0x4000_0028;
     pub const COMPAT_EXECVE: u32 = 11;
     pub const COMPAT_EXECVEAT: u32 = 387;
+    pub const COMPAT_SECCOMP: u32 = 383;
     pub const FOREIGN: u32 = 0x8000_0000;
 }
-use machine::{COMPAT, COMPAT_EXECVE, COMPAT_EXECVEAT, FOREIGN, NATIVE};
+use machine::{COMPAT, COMPAT_EXECVE, COMPAT_EXECVEAT, COMPAT_SECCOMP, FOREIGN, NATIVE};
 
 const ALLOW: u32 = 0x7fff_0000;
 const NOTIFY: u32 = 0x7fc0_0000;
 const ERRNO: u32 = 0x0005_0000;
+/// To the tracer, with the lower half as the event's message; without a tracer the call fails.
+const TRACE: u32 = 0x7ff0_0000;
+const NATIVE_CALL: u32 = 1;
+/// The message of a call by the numbers of the 32-bit machine.
+pub const COMPAT_CALL: u32 = 2;
 
 const LOAD: u16 = 0x20;
 const IF_EQUAL: u16 = 0x15;
 const IF_AT_LEAST: u16 = 0x35;
+const IF_ANY: u16 = 0x45;
 const RETURN: u16 = 0x06;
 
 /// io_uring_setup, the same on every machine. It can open and unlink files without a call that a filter sees.
 const IO_URING_SETUP: u32 = 425;
+/// The same on every machine too.
+const CLONE3: u32 = 435;
+/// On 32-bit machines of both kinds.
+const COMPAT_CLONE: u32 = 120;
 
+/// One step of a filter, which may have a name. A test goes on at the step of a name, `""` is the next one.
+struct Step {
+    name: &'static str,
+    code: u16,
+    number: u32,
+    where_true: &'static str,
+    where_false: &'static str,
+}
+
+const fn step(name: &'static str, code: u16, number: u32) -> Step {
+    Step { name, code, number, where_true: "", where_false: "" }
+}
+
+const fn test(code: u16, number: u32, where_true: &'static str, where_false: &'static str) -> Step {
+    Step { name: "", code, number, where_true, where_false }
+}
+
+/// Places in what a filter sees of a call (struct seccomp_data): the lower half of a register on these machines.
+const NUMBER: u32 = 0;
+const MACHINE: u32 = 4;
+const FIRST: u32 = 16;
+const SECOND: u32 = 24;
+
+/// `native`, `compat`: what an exec gets on each machine. `alone`: all of the tree is traced by its supervisor and by
+/// nobody else, and none of it has a listener, which would be asked before a tracer is.
 #[expect(clippy::cast_possible_truncation, reason = "numbers of calls are small")]
-fn program() -> Vec<sock_filter> {
-    let op = |code: u16, k: u32, jt: u8, jf: u8| sock_filter { code, jt, jf, k };
-    let (execve, execveat) = (libc::SYS_execve as u32, libc::SYS_execveat as u32);
-    let unknown = ERRNO | libc::ENOSYS as u32;
-    vec![
-        op(LOAD, 4, 0, 0),                          //                                          0: the machine
-        op(IF_EQUAL, NATIVE, 6, 0),                 //                                 1: to 8
-        op(IF_EQUAL, COMPAT, 0, 15),                //                                2: any other to 18
-        op(LOAD, 0, 0, 0),                          //                                          3: the number
-        op(IF_EQUAL, COMPAT_EXECVE, 14, 0),         //                         4: to 19
-        op(IF_EQUAL, COMPAT_EXECVEAT, 13, 0),       //                       5: to 19
-        op(IF_EQUAL, IO_URING_SETUP, 11, 0),        //                        6: to 18
-        op(RETURN, ALLOW, 0, 0),                    //                                    7
-        op(LOAD, 0, 0, 0),                          //                                          8: the number
-        op(IF_AT_LEAST, FOREIGN, 8, 0),             //                             9: to 18
-        op(IF_EQUAL, execve, 8, 0),                 //                                10: to 19
-        op(IF_EQUAL, execveat, 7, 0),               //                              11: to 19
-        op(IF_EQUAL, IO_URING_SETUP, 5, 0),         //                        12: to 18
-        op(IF_EQUAL, libc::SYS_prctl as u32, 0, 6), //                13: any other to 20
-        op(LOAD, 16, 0, 0),                         //                                        14: the first argument
-        op(IF_EQUAL, libc::PR_SET_DUMPABLE as u32, 0, 4), //          15: any other to 20
-        op(LOAD, 24, 0, 0),                         //                                        16: the second
-        op(IF_EQUAL, 0, 3, 2),                      //                                     17: to 21, else 20
-        op(RETURN, unknown, 0, 0),                  //                                 18
-        op(RETURN, NOTIFY, 0, 0),                   //                                  19
-        op(RETURN, ALLOW, 0, 0),                    //                                   20
+fn steps(native: u32, compat: u32, alone: bool) -> Vec<Step> {
+    let mut steps = vec![
+        step("", LOAD, MACHINE),
+        test(IF_EQUAL, NATIVE, "native", ""),
+        test(IF_EQUAL, COMPAT, "", "unknown"),
+        step("", LOAD, NUMBER),
+        test(IF_EQUAL, COMPAT_EXECVE, "compat exec", ""),
+        test(IF_EQUAL, COMPAT_EXECVEAT, "compat exec", ""),
+        test(IF_EQUAL, IO_URING_SETUP, "unknown", ""),
+        test(IF_EQUAL, COMPAT_SECCOMP, "filter", ""),
+        test(IF_EQUAL, COMPAT_CLONE, "clone", ""),
+        test(IF_EQUAL, CLONE3, "clone3", "allow"),
+        step("native", LOAD, NUMBER),
+        test(IF_AT_LEAST, FOREIGN, "unknown", ""),
+        test(IF_EQUAL, libc::SYS_execve as u32, "exec", ""),
+        test(IF_EQUAL, libc::SYS_execveat as u32, "exec", ""),
+        test(IF_EQUAL, IO_URING_SETUP, "unknown", ""),
+        test(IF_EQUAL, libc::SYS_seccomp as u32, "filter", ""),
+        test(IF_EQUAL, libc::SYS_clone as u32, "clone", ""),
+        test(IF_EQUAL, CLONE3, "clone3", ""),
+        test(IF_EQUAL, libc::SYS_prctl as u32, "", "allow"),
+        step("", LOAD, FIRST),
+        test(IF_EQUAL, libc::PR_SET_DUMPABLE as u32, "", "allow"),
+        step("", LOAD, SECOND),
+        test(IF_EQUAL, 0, "done", "allow"),
+        step("unknown", RETURN, ERRNO | libc::ENOSYS as u32),
+        step("exec", RETURN, native),
+        step("compat exec", RETURN, compat),
+        step("allow", RETURN, ALLOW),
         // As if done: what is not dumpable (ssh-agent, gpg-agent) could not be read by us any more, so that its own
         // execs would have to be refused.
-        op(RETURN, ERRNO, 0, 0), //                                   21
-    ]
+        step("done", RETURN, ERRNO),
+    ];
+    if alone {
+        steps.extend([
+            // What the kernel itself answers where there is a listener already.
+            step("filter", LOAD, SECOND),
+            test(IF_ANY, NEW_LISTENER as u32, "busy", "end"),
+            // As a kernel without it: its flags lie in memory, and all fall back to clone.
+            step("clone3", RETURN, ERRNO | libc::ENOSYS as u32),
+            step("clone", LOAD, FIRST),
+            test(IF_ANY, libc::CLONE_UNTRACED.cast_unsigned(), "invalid", "end"),
+            step("busy", RETURN, ERRNO | libc::EBUSY as u32),
+            step("invalid", RETURN, ERRNO | libc::EINVAL as u32),
+        ]);
+    }
+    // Of each the first counts.
+    steps.extend(["filter", "clone", "clone3", "end"].map(|name| step(name, RETURN, ALLOW)));
+    steps
+}
+
+fn assembled(steps: &[Step]) -> io::Result<Vec<sock_filter>> {
+    let distance = |from: usize, name: &str| {
+        let to = if name.is_empty() { Some(from + 1) } else { steps.iter().position(|step| step.name == name) };
+        to.and_then(|to| u8::try_from(to.checked_sub(from + 1)?).ok())
+    };
+    let one = |(at, step): (usize, &Step)| {
+        let [jt, jf] = [step.where_true, step.where_false].map(|name| distance(at, name));
+        Some(sock_filter { code: step.code, jt: jt?, jf: jf?, k: step.number })
+    };
+    let whole: Option<Vec<sock_filter>> = steps.iter().enumerate().map(one).collect();
+    whole.ok_or_else(|| io::Error::other("a step of the filter leads nowhere"))
 }
 
 /// Where the notifications of a tree come in.
@@ -88,29 +157,37 @@ const WAIT_KILLABLE: c_ulong = 1 << 5;
 /// Puts this process, and all that it will start, under the filter. `privileged`: the tree may still gain privileges,
 /// which only root may leave to it.
 pub fn install(privileged: bool) -> io::Result<Listener> {
-    let mut filter = program();
-    let length = u16::try_from(filter.len()).map_err(io::Error::other)?;
-    let whole = sock_fprog { len: length, filter: filter.as_mut_ptr() };
-    let set = |flags: c_ulong| {
-        // SAFETY: `whole` and the filter that it points to outlive the call.
-        let descriptor =
-            unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const whole) };
-        match RawFd::try_from(descriptor) {
-            // SAFETY: fresh and ours.
-            Ok(descriptor) if descriptor >= 0 => Ok(unsafe { OwnedFd::from_raw_fd(descriptor) }),
-            _ => Err(io::Error::last_os_error()),
-        }
+    let set = |flags: c_ulong| -> io::Result<OwnedFd> {
+        let descriptor = put_under(&steps(NOTIFY, NOTIFY, false), flags, privileged)?;
+        // SAFETY: fresh and ours.
+        Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
     };
-    // SAFETY: numbers only.
-    if !privileged && unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } != 0 {
-        return Err(io::Error::last_os_error());
-    }
     match set(NEW_LISTENER | WAIT_KILLABLE) {
         Ok(descriptor) => Ok(Listener { descriptor, holds: true }),
         Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
             Ok(Listener { descriptor: set(NEW_LISTENER)?, holds: false })
         }
         Err(error) => Err(error),
+    }
+}
+
+/// The same without a listener: each exec stops for whoever traces its task, and fails where nobody does.
+pub fn install_for_tracer(privileged: bool) -> io::Result<()> {
+    put_under(&steps(TRACE | NATIVE_CALL, TRACE | COMPAT_CALL, true), 0, privileged).map(|_| ())
+}
+
+/// What the call returns: with `NEW_LISTENER` a descriptor.
+fn put_under(steps: &[Step], flags: c_ulong, privileged: bool) -> io::Result<RawFd> {
+    let mut filter = assembled(steps)?;
+    let length = u16::try_from(filter.len()).map_err(io::Error::other)?;
+    let whole = sock_fprog { len: length, filter: filter.as_mut_ptr() };
+    // SAFETY: numbers; `whole` and the filter that it points to outlive the call.
+    unsafe {
+        if !privileged && libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        let done = libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const whole);
+        RawFd::try_from(done).ok().filter(|done| *done >= 0).ok_or_else(io::Error::last_os_error)
     }
 }
 
@@ -165,21 +242,20 @@ const IS_VALID: u64 = request(2, 1, size_of::<u64>());
 const SET_FLAGS: u64 = request(4, 1, size_of::<u64>());
 
 #[expect(clippy::cast_possible_truncation, reason = "registers hold what the call takes")]
-fn exec_call(raw: &RawNotification) -> ExecCall {
-    let compat = raw.arch == COMPAT;
-    let at = if compat { raw.nr.cast_unsigned() != COMPAT_EXECVE } else { i64::from(raw.nr) == libc::SYS_execveat };
+pub(super) fn exec_call(compat: bool, number: i64, args: &[u64; 6]) -> ExecCall {
+    let at = if compat { number != i64::from(COMPAT_EXECVE) } else { number == libc::SYS_execveat };
     let pointer = |index: usize| {
-        let whole = raw.args[index];
+        let whole = args[index];
         if compat { (whole as u32) as usize } else { whole as usize }
     };
     let first = usize::from(at);
     ExecCall {
         width: if compat { 4 } else { 8 },
-        folder: if at { raw.args[0] as c_int } else { libc::AT_FDCWD },
+        folder: if at { args[0] as c_int } else { libc::AT_FDCWD },
         path: pointer(first),
         argv: pointer(first + 1),
         environment: pointer(first + 2),
-        flags: if at { raw.args[4] as c_int } else { 0 },
+        flags: if at { args[4] as c_int } else { 0 },
     }
 }
 
@@ -200,7 +276,11 @@ impl Listener {
     pub fn receive(&self) -> io::Result<Notification> {
         let mut raw = RawNotification::default();
         self.control(RECEIVE, &mut raw)?;
-        Ok(Notification { id: raw.id, thread: raw.pid.cast_signed(), exec: exec_call(&raw) })
+        Ok(Notification {
+            id: raw.id,
+            thread: raw.pid.cast_signed(),
+            exec: exec_call(raw.arch == COMPAT, raw.nr.into(), &raw.args),
+        })
     }
 
     /// The caller still waits, so that what was read from its number is its own.

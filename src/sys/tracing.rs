@@ -5,6 +5,9 @@
 
 use std::io;
 
+use super::seccomp::Notification;
+#[cfg(target_arch = "x86_64")]
+use super::seccomp::{COMPAT_CALL, exec_call};
 use libc::{c_int, c_uint, c_ulong, c_void, pid_t};
 
 fn trace(request: c_uint, task: pid_t, data: usize) -> io::Result<()> {
@@ -54,6 +57,26 @@ pub fn leave_stopped(task: pid_t) {
     let _ = trace(libc::PTRACE_LISTEN, task, 0);
 }
 
+/// Begins to trace a task and all that it will start; each of their execs stops at its call, as a filter that tells its
+/// tracer has it. An error on machines whose registers are not read here.
+pub fn seize_calls(task: pid_t) -> io::Result<()> {
+    if !cfg!(target_arch = "x86_64") {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
+    let forks = libc::PTRACE_O_TRACEFORK | libc::PTRACE_O_TRACEVFORK | libc::PTRACE_O_TRACECLONE;
+    let options = libc::PTRACE_O_TRACEEXEC | libc::PTRACE_O_EXITKILL | libc::PTRACE_O_TRACESECCOMP | forks;
+    trace(libc::PTRACE_SEIZE, task, usize::try_from(options).map_err(io::Error::other)?)
+}
+
+/// Ends the tracing of a task that runs.
+pub fn let_go(task: pid_t) {
+    if interrupt(task).is_ok() {
+        // SAFETY: no status is asked for.
+        unsafe { libc::waitpid(task, std::ptr::null_mut(), libc::__WALL) };
+        Reach::Execs.go_on(task, 0);
+    }
+}
+
 /// Lets a process look at us and trace us that the kernel would not let (Yama).
 pub fn allow(tracer: pid_t) {
     // SAFETY: numbers. It fails where nothing forbids it.
@@ -63,6 +86,12 @@ pub fn allow(tracer: pid_t) {
 /// The number that the thread had before its exec made it the first of its process.
 #[must_use]
 pub fn former(task: pid_t) -> pid_t {
+    message(task).and_then(|former| pid_t::try_from(former).ok()).unwrap_or(task)
+}
+
+/// What the event of a stopped task says beside its kind; `None` where the task is not stopped.
+#[must_use]
+pub fn message(task: pid_t) -> Option<c_ulong> {
     let mut message: c_ulong = 0;
     // SAFETY: PTRACE_GETEVENTMSG writes one unsigned long.
     let done = unsafe {
@@ -73,7 +102,60 @@ pub fn former(task: pid_t) -> pid_t {
             std::ptr::from_mut(&mut message).cast::<c_void>(),
         )
     };
-    if done == -1 { task } else { pid_t::try_from(message).unwrap_or(task) }
+    (done != -1).then_some(message)
+}
+
+/// What a task at the start or at a call has in its registers.
+#[cfg(target_arch = "x86_64")]
+fn registers(task: pid_t) -> Option<libc::user_regs_struct> {
+    let mut registers = std::mem::MaybeUninit::<libc::user_regs_struct>::uninit();
+    // SAFETY: PTRACE_GETREGS fills the structure where it does not return -1.
+    unsafe {
+        let done = libc::ptrace(libc::PTRACE_GETREGS, task, std::ptr::null_mut::<c_void>(), registers.as_mut_ptr());
+        (done != -1).then(|| registers.assume_init())
+    }
+}
+
+/// The call at which a task was stopped by its filter, which says on which machine it counts.
+#[cfg(target_arch = "x86_64")]
+#[must_use]
+pub fn call(task: pid_t) -> Option<Notification> {
+    let compat = message(task)? == c_ulong::from(COMPAT_CALL);
+    let registers = registers(task)?;
+    let native = [registers.rdi, registers.rsi, registers.rdx, registers.r10, registers.r8, registers.r9];
+    let old = [registers.rbx, registers.rcx, registers.rdx, registers.rsi, registers.rdi, registers.rbp];
+    let id = u64::try_from(task).ok()?;
+    let number = registers.orig_rax.cast_signed();
+    Some(Notification { id, thread: task, exec: exec_call(compat, number, &if compat { old } else { native }) })
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub fn call(_task: pid_t) -> Option<Notification> {
+    None
+}
+
+/// Ends the call at which a task was stopped by its filter, with an errno.
+#[cfg(target_arch = "x86_64")]
+pub fn fail_call(task: pid_t, errno: c_int) {
+    if let Some(mut changed) = registers(task) {
+        // A call of no number does nothing and leaves the answer as it stands here.
+        changed.orig_rax = u64::MAX;
+        changed.rax = i64::from(-errno).cast_unsigned();
+        // SAFETY: reads the structure, which outlives the call.
+        let done = unsafe {
+            libc::ptrace(libc::PTRACE_SETREGS, task, std::ptr::null_mut::<c_void>(), std::ptr::from_mut(&mut changed))
+        };
+        if done == 0 {
+            return keep(task, 0);
+        }
+    }
+    // It is gone, or it must not go on.
+    super::aside::kill(task);
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub fn fail_call(task: pid_t, _errno: c_int) {
+    super::aside::kill(task);
 }
 
 /// The code segment of a 32-bit program.
@@ -88,14 +170,7 @@ pub fn end_at_entry(task: pid_t, status: u8) -> bool {
     let native = [0xbf, status, 0, 0, 0, 0xb8, 231, 0, 0, 0, 0x0f, 0x05, 0xf4, 0xf4, 0xf4, 0xf4];
     // mov ebx, status; mov eax, 252; int 0x80
     let compat = [0xbb, status, 0, 0, 0, 0xb8, 252, 0, 0, 0, 0xcd, 0x80, 0xf4, 0xf4, 0xf4, 0xf4];
-    let mut registers = std::mem::MaybeUninit::<libc::user_regs_struct>::uninit();
-    // SAFETY: PTRACE_GETREGS fills the structure where it does not return -1.
-    let registers = unsafe {
-        if libc::ptrace(libc::PTRACE_GETREGS, task, std::ptr::null_mut::<c_void>(), registers.as_mut_ptr()) == -1 {
-            return false;
-        }
-        registers.assume_init()
-    };
+    let Some(registers) = registers(task) else { return false };
     let code = if registers.cs == USER_CODE_32 { compat } else { native };
     code.chunks_exact(8).zip([0, 8]).all(|(word, offset)| {
         let word = word.try_into().map_or(0, i64::from_ne_bytes);
@@ -126,6 +201,8 @@ pub enum Event {
     Trap,
     /// It has forked, or it is the child.
     Forked,
+    /// Its filter has stopped it at a call.
+    Call,
     /// Job control has stopped it.
     Stopped,
     /// A signal is about to reach it.
@@ -136,16 +213,27 @@ pub enum Event {
 /// The next event, if there is one.
 #[must_use]
 pub fn next_event() -> Option<(pid_t, Event)> {
+    event(-1, libc::WNOHANG)
+}
+
+/// The next event of one task, when it comes; `None` where it is not ours to wait for.
+#[must_use]
+pub fn next_event_of(task: pid_t) -> Option<Event> {
+    event(task, 0).map(|(_, event)| event)
+}
+
+fn event(of: pid_t, more: c_int) -> Option<(pid_t, Event)> {
     let mut status: c_int = 0;
-    let flags = libc::__WALL | libc::WNOHANG | libc::WUNTRACED | libc::WCONTINUED;
+    let flags = libc::__WALL | libc::WUNTRACED | libc::WCONTINUED | more;
     // SAFETY: `status` outlives the call.
-    let task = unsafe { libc::waitpid(-1, &raw mut status, flags) };
+    let task = unsafe { libc::waitpid(of, &raw mut status, flags) };
     if task <= 0 {
         return None;
     }
     let event = if libc::WIFSTOPPED(status) {
         match status >> 16 {
             libc::PTRACE_EVENT_EXEC => Event::Loaded,
+            libc::PTRACE_EVENT_SECCOMP => Event::Call,
             libc::PTRACE_EVENT_STOP if libc::WSTOPSIG(status) != libc::SIGTRAP => Event::Stopped,
             libc::PTRACE_EVENT_STOP => Event::Trap,
             libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => Event::Forked,

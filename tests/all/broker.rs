@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crate::programs::guarded_sh;
+use crate::supervised::REACHES;
 use crate::supervised::said;
 
 /// A user without a name.
@@ -152,7 +153,7 @@ fn a_program_that_gains_rights_is_as_without_us() {
         user.install("ping", mode);
         for line in SAME {
             let there = user.run("/bin/bash", line);
-            for tree in ["0", "1"] {
+            for tree in REACHES {
                 let here = user.guarded(tree, line);
                 let text = |output: &Output| (output.status, said(output).replace(&user.shell(), "/bin/bash"));
                 if text(&here) != text(&there) {
@@ -179,7 +180,7 @@ fn nothing_of_the_tree_but_what_is_listed_reaches_its_environment() {
     let Some(user) = User::new() else { return };
     let line = "export LD_PRELOAD_=x SUDO_ASKPASS=/x EDITOR=x VISUAL=x PAGER=x BASH_ENV=/x GIT_SSH_COMMAND=x PATH=/x:$PATH \
                 HOME=/x SHELL=/x LANG=/x COLUMNS=99 TERM=xterm TZ=UTC; f() { :; }; export -f f; ping environment";
-    for tree in ["0", "1"] {
+    for tree in REACHES {
         let text = said(&user.guarded(tree, line));
         let mut lines: Vec<&str> = text.lines().collect();
         lines.sort_unstable();
@@ -202,7 +203,7 @@ fn started(user: &User) -> Option<String> {
 #[test]
 fn what_is_refused_never_starts_and_what_is_judged_does() {
     let Some(user) = User::new() else { return };
-    for tree in ["0", "1"] {
+    for tree in REACHES {
         for words in [
             "rm -rf /etc",
             "-n rm -rf /etc",
@@ -257,7 +258,7 @@ os._exit(0)
 ";
     let Some(user) = User::new() else { return };
     std::fs::write(user.project("race.py"), RACE).expect("a program");
-    for tree in ["0", "1"] {
+    for tree in REACHES {
         let mut command = user.command(&[&user.shell(), "-c", "python3 race.py; :"]);
         let command = command.env("GUARDED_TRACE_TREE", tree).env("SUDO", user.path("bin/sudo"));
         let output = command.output().expect("a shell");
@@ -287,7 +288,7 @@ fn running(first: &Path) -> usize {
 fn they_end_together() {
     let Some(user) = User::new() else { return };
     let program = user.path("bin/ping");
-    for tree in ["0", "1"] {
+    for tree in REACHES {
         let line = format!("'{}' sleep & sleep .5; kill -9 $!; exit 3", program.display());
         assert_eq!(user.guarded(tree, &line).status.code(), Some(3));
         wait_until("it was killed", || running(&program) == 0);
@@ -362,7 +363,7 @@ fn at_a_terminal_its_keys_reach_the_program_once() {
     };
     let there = typed("/bin/bash", "0");
     assert!(!there.contains("[never"), "{there}");
-    for tree in ["0", "1"] {
+    for tree in REACHES {
         let here = typed(&user.shell(), tree);
         assert_eq!(here, there, "{tree}");
     }

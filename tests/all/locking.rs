@@ -10,6 +10,7 @@ use guarded_sh::store::{Store, lock};
 use crate::cases::Place;
 use crate::people::{Says, agent, person};
 use crate::programs::guarded_sh;
+use crate::supervised::REACHES;
 
 fn control(place: &Place, words: &[&str]) -> Output {
     place.program(&guarded_sh().with_file_name("guarded"), words).output().expect("guarded")
@@ -127,7 +128,7 @@ os.wait()
 
 #[test]
 fn with_kill_all_that_runs_ends() {
-    for tree in ["0", "1"] {
+    for tree in REACHES {
         let place = Place::new();
         policy(&place, "supervise = \"always\"\n");
         std::fs::write(place.project().join("daemon.py"), DAEMON).expect("a program");

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::cases::Place;
+use crate::supervised::REACHES;
 
 const WAYS: &[&str] = &[
     "word",
@@ -85,7 +86,7 @@ fn built() -> Option<PathBuf> {
 fn what_runs_is_what_was_judged() {
     let program = built().expect("a C compiler");
     let number = |name| std::env::var(name).ok().and_then(|number| number.parse::<u32>().ok());
-    let times = number("RACE_RUNS").unwrap_or(2);
+    let times = number("RACE_RUNS").unwrap_or(3);
     let rounds = number("RACE_ROUNDS").unwrap_or(40).to_string();
     let mut wrong = Vec::new();
     for way in WAYS {
@@ -101,8 +102,7 @@ fn what_runs_is_what_was_judged() {
             // The one whose own image counts is called by the name that is forbidden.
             let program = if *way == "self" { "other" } else { "race" };
             let line = format!("./{program} {way} '{}'", project.display());
-            // In turns by both reaches of the supervisor.
-            let tree = if turn % 2 == 0 { "0" } else { "1" };
+            let tree = REACHES[turn as usize % REACHES.len()];
             let mut shell = place.shell(&["-c", &line]);
             let output = shell.env("ROUNDS", &rounds).env("GUARDED_TRACE_TREE", tree).output().expect("the shell");
             let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -145,6 +145,8 @@ impl Broker {
                 tracing::keep(task, 0);
             }
             (Event::Stopped, None) => tracing::leave_stopped(task),
+            // It starts nothing.
+            (Event::Call, None) => tracing::fail_call(task, libc::ECANCELED),
             (Event::Signal(signal), None) => tracing::keep(task, running.passes(signal)),
         }
     }

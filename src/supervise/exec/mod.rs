@@ -16,15 +16,17 @@ pub use image::process_of;
 use std::convert::Infallible;
 use std::ffi::CString;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
 use bstr::{BString, ByteSlice};
 
 use super::{Trouble, c_string};
 use crate::elevated::Program;
+use crate::sys::calls::Calls;
 use crate::sys::feed::{self, Side};
 use crate::sys::task::strings;
-use crate::sys::tracing::{self, Reach};
+use crate::sys::tracing::{self, Event, Reach};
 use crate::sys::{aside, exec, seccomp};
 
 /// A program that is about to run.
@@ -124,6 +126,8 @@ pub enum Standing {
     Each,
     /// Whole trees are traced.
     Tree,
+    /// Whole trees are traced and stop at each exec: the kernel has no listener to give.
+    Stops,
     /// A guard above judges them already.
     Above,
     /// Nobody but root may look at a task.
@@ -135,7 +139,7 @@ pub enum Standing {
 impl Standing {
     #[must_use]
     pub fn can(&self) -> bool {
-        matches!(self, Standing::Each | Standing::Tree | Standing::Above)
+        matches!(self, Standing::Each | Standing::Tree | Standing::Stops | Standing::Above)
     }
 }
 
@@ -147,19 +151,41 @@ pub fn standing() -> Standing {
     }
     let Some(reach) = reach() else { return Standing::Tracing };
     let root = nix::unistd::geteuid().is_root();
-    let errno = |error: io::Error| u8::try_from(error.raw_os_error().unwrap_or(libc::EINVAL)).unwrap_or(u8::MAX);
-    match aside::ends_with(|| seccomp::install(root).map_or_else(errno, |_| 0)) {
+    let code = |error: io::Error| u8::try_from(errno(&error)).unwrap_or(u8::MAX);
+    match aside::ends_with(|| seccomp::install(root).map_or_else(code, |_| 0)) {
+        Ok(0) if without_listener() => Standing::Stops,
         Ok(0) if reach == Reach::Tree => Standing::Tree,
         Ok(0) => Standing::Each,
+        Ok(_) if aside::ends_with(stops_at_calls).is_ok_and(|code| code == 0) => Standing::Stops,
         Ok(errno) => Standing::Filter(io::Error::from_raw_os_error(errno.into())),
         Err(error) => Standing::Filter(error),
+    }
+}
+
+/// Whether a child can be traced and takes the filter without a listener; 0 where it can.
+fn stops_at_calls() -> u8 {
+    let root = nix::unistd::geteuid().is_root();
+    let Ok((ours, theirs)) = aside::channel() else { return 1 };
+    let child = aside::child(|| match aside::receive_number(&theirs) {
+        Ok(0) => u8::from(seccomp::install_for_tracer(root).is_err()),
+        Ok(_) | Err(_) => 1,
+    });
+    let Ok(child) = child else { return 1 };
+    let traced = tracing::seize_calls(child);
+    let told = aside::send_number(&ours, traced.map_or_else(|error| errno(&error), |()| 0));
+    loop {
+        match tracing::next_event_of(child) {
+            Some(Event::Ended { status }) if told.is_ok() => return u8::from(status != 0),
+            Some(Event::Ended { .. }) | None => return 1,
+            Some(_) => tracing::keep(child, 0),
+        }
     }
 }
 
 /// What the supervisor has to trace to be let look (kernel: Documentation/admin-guide/LSM/Yama.rst). Where it may look at
 /// any of our tasks it need not trace a whole tree, but can be told to.
 fn reach() -> Option<Reach> {
-    let whole = std::env::var_os(WHOLE_TREE).is_some_and(|value| value == "1");
+    let whole = std::env::var_os(WHOLE_TREE).is_some_and(|value| value == "1") || without_listener();
     let scope = std::fs::read("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
     match scope.first() {
         _ if whole => Some(Reach::Tree),
@@ -170,8 +196,12 @@ fn reach() -> Option<Reach> {
     }
 }
 
-/// `1`: whole trees are traced also where that need not be.
+/// `1`: whole trees are traced also where that need not be. `2`: and without a listener.
 pub const WHOLE_TREE: &str = "GUARDED_TRACE_TREE";
+
+fn without_listener() -> bool {
+    std::env::var_os(WHOLE_TREE).is_some_and(|value| value == "2")
+}
 
 /// Who watches a tree, and what is to become of it where nobody can.
 pub struct Watch<'w> {
@@ -201,33 +231,68 @@ pub fn become_watched(program: &Exec, watch: Option<Watch<'_>>) -> Result<Infall
     Err(failed(exec::become_program(&path, &words)))
 }
 
+fn errno(error: &io::Error) -> i32 {
+    error.raw_os_error().unwrap_or(libc::EINVAL)
+}
+
+/// In the supervisor: where the shell's execs come in. Without a listener the shell is traced before its filter stands.
+fn calls_of(shell: i32, channel: &OwnedFd) -> io::Result<Calls> {
+    aside::send_number(channel, nix::unistd::getpid().as_raw())?;
+    match aside::receive_listener(channel) {
+        Ok(listener) => {
+            listener.wake_near();
+            Ok(Calls::Listener(listener))
+        }
+        Err(none) => {
+            let traced = tracing::seize_calls(shell);
+            aside::send_number(channel, traced.as_ref().map_or_else(errno, |()| 0))?;
+            traced?;
+            if aside::receive_number(channel).is_ok_and(|filter| filter == 0) {
+                return Ok(Calls::of_traced(shell));
+            }
+            tracing::let_go(shell);
+            Err(none)
+        }
+    }
+}
+
+/// In the shell: under the filter, which speaks to the supervisor by a listener or by stops. What forbids both, if
+/// anything does; an error where the supervisor is gone.
+fn put_under(channel: &OwnedFd) -> io::Result<Option<io::Error>> {
+    let root = nix::unistd::geteuid().is_root();
+    let filter = if without_listener() { Err(io::ErrorKind::Unsupported.into()) } else { seccomp::install(root) };
+    aside::send_listener(channel, filter.as_ref().map_err(errno))?;
+    // Were it still open here when the supervisor ends, an exec would wait for ever instead of failing.
+    let Err(none) = filter else { return Ok(None) };
+    if aside::receive_number(channel)? != 0 {
+        return Ok(Some(none));
+    }
+    let filter = seccomp::install_for_tracer(root);
+    aside::send_number(channel, filter.as_ref().map_or_else(errno, |()| 0))?;
+    Ok(filter.is_err().then_some(none))
+}
+
 impl Watch<'_> {
     /// From now on each exec of this process, and of all that it starts, is judged by a process beside it. The next one
     /// is the program that was permitted as a whole.
     pub fn begin(self) -> Result<(), Trouble> {
         let before = aside::hold_signals().map_err(Trouble::NoSupervisor)?;
         let (ours, theirs) = aside::channel().map_err(Trouble::NoSupervisor)?;
+        let shell = nix::unistd::getpid().as_raw();
         match feed::split().map_err(Trouble::NoSupervisor)? {
             Side::Feeder => {
                 drop(theirs);
                 feed::let_go_of_inherited();
                 aside::stand_out(c"guarded-sh: execs");
                 aside::run_promptly();
-                let judge = self.judge;
-                let serve = |listener| supervisor::serve(listener, judge, reach().unwrap_or(Reach::Execs));
-                let listener = aside::introduce(&ours).and_then(|()| aside::receive_listener(&ours));
-                exec::end(listener.map_or(0, serve))
+                let serve = |calls| supervisor::serve(calls, self.judge, reach().unwrap_or(Reach::Execs));
+                exec::end(calls_of(shell, &ours).map_or(0, serve))
             }
             Side::Shell => {
                 drop(ours);
-                tracing::allow(aside::acquaint(&theirs).map_err(Trouble::NoSupervisor)?);
-                let filter = seccomp::install(nix::unistd::geteuid().is_root());
-                let errno = |error: &io::Error| error.raw_os_error().unwrap_or(libc::EINVAL);
-                let sent = aside::send_listener(&theirs, filter.as_ref().map_err(errno));
-                // Were it still open here when the supervisor ends, an exec would wait for ever instead of failing.
-                let refused = filter.err();
+                tracing::allow(aside::receive_number(&theirs).map_err(Trouble::NoSupervisor)?);
+                let refused = put_under(&theirs).map_err(Trouble::NoSupervisor)?;
                 drop(theirs);
-                sent.map_err(Trouble::NoSupervisor)?;
                 if let Some(error) = refused {
                     let runs = match self.without {
                         Without::Nothing => false,

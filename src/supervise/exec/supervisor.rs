@@ -13,8 +13,9 @@ use super::ending::Seen;
 use super::image::{self, Asked, Binaries, Found, Identity, Image};
 use super::{Environment, Exec, Judge, Verdict};
 use crate::sys::aside::{self, PROBE, PROBE_ANSWER, TOLD, Woken};
+use crate::sys::calls::Calls;
 use crate::sys::descriptors::in_memory;
-use crate::sys::seccomp::{Listener, Notification};
+use crate::sys::seccomp::Notification;
 use crate::sys::task::Memory;
 use crate::sys::tracing::{self, Event, Reach};
 
@@ -40,7 +41,7 @@ struct Question {
 }
 
 struct Supervisor<'j> {
-    listener: Listener,
+    calls: Calls,
     judge: &'j mut dyn Judge,
     /// By thread: goes on, and stops once more at the end of its exec.
     going: HashMap<i32, Judged>,
@@ -65,10 +66,14 @@ struct Supervisor<'j> {
 const LONG: Duration = Duration::from_secs(1);
 
 /// Serves until nothing runs under the filter any more.
-pub fn serve(listener: Listener, judge: &mut dyn Judge, reach: Reach) -> u8 {
-    listener.wake_near();
+pub fn serve(calls: Calls, judge: &mut dyn Judge, reach: Reach) -> u8 {
+    // Where there is no listener all are traced already.
+    let (reach, rooted) = match calls {
+        Calls::Listener(_) => (reach, false),
+        Calls::Stops(_) => (Reach::Tree, true),
+    };
     let mut supervisor = Supervisor {
-        listener,
+        calls,
         judge,
         going: HashMap::new(),
         held: Vec::new(),
@@ -79,23 +84,23 @@ pub fn serve(listener: Listener, judge: &mut dyn Judge, reach: Reach) -> u8 {
         seen: Seen::default(),
         broker: Broker::new(),
         reach,
-        rooted: false,
+        rooted,
         started: false,
     };
     supervisor.judge.begin();
     let began = Instant::now();
     let mut alone = true;
     loop {
-        let woken = aside::wait(&supervisor.listener, alone.then_some(LONG));
+        let woken = supervisor.calls.wait(alone.then_some(LONG));
         // Most trees have ended by then.
         if alone && began.elapsed() >= LONG {
             alone = false;
-            aside::keep_going(&supervisor.listener);
+            supervisor.calls.keep_going();
         }
         supervisor.children();
         match woken {
             Woken::Call => {
-                if let Ok(call) = supervisor.listener.receive() {
+                if let Ok(call) = supervisor.calls.receive() {
                     supervisor.consider(call);
                 }
             }
@@ -115,13 +120,14 @@ impl Supervisor<'_> {
         for child in self.questions.keys() {
             aside::kill(*child);
         }
-        let Supervisor { seen, broker, listener, .. } = self;
+        let Supervisor { seen, broker, calls, .. } = self;
         seen.kill(|| {
             // What stands in for a program beside the tree ends with it.
             while let Some((task, event)) = tracing::next_event() {
+                calls.note(task, event);
                 broker.takes(task, event);
             }
-            aside::is_alone(listener)
+            calls.is_alone()
         });
     }
 
@@ -139,7 +145,7 @@ impl Supervisor<'_> {
         let (exec, image) = match self.read(&call) {
             Ok(Some(read)) => read,
             Ok(None) => return,
-            Err(errno) => return self.listener.fail(call.id, errno),
+            Err(errno) => return self.calls.fail(call.id, errno),
         };
         let judged = Judged {
             words: expected(&exec.words, image.as_ref()),
@@ -169,7 +175,7 @@ impl Supervisor<'_> {
         };
         let mut memory = Memory::of(call.thread);
         let path = memory.text(call.exec.path);
-        if !self.listener.waits(call.id) {
+        if !self.calls.waits(call.id) {
             return Ok(None);
         }
         let path = path.map_err(errno)?;
@@ -189,7 +195,7 @@ impl Supervisor<'_> {
         let words = memory.words(&call.exec);
         let environment = memory.block(call.exec.environment, call.exec.width);
         let directory = image::directory_of(call.thread);
-        if !self.listener.waits(call.id) {
+        if !self.calls.waits(call.id) {
             return Ok(None);
         }
         let (words, environment) = (words.map_err(errno)?, environment.map_err(errno)?);
@@ -203,7 +209,7 @@ impl Supervisor<'_> {
     /// What a line judge tells; the errno by which it is answered.
     fn told(&mut self, call: &Notification, memory: &mut Memory) -> i32 {
         let words = memory.words(&call.exec);
-        let trusted = self.listener.waits(call.id) && self.line_judges.contains(&call.thread);
+        let trusted = self.calls.waits(call.id) && self.line_judges.contains(&call.thread);
         match words {
             Ok(acts) if trusted => {
                 self.judge.let_go(&acts);
@@ -220,8 +226,8 @@ impl Supervisor<'_> {
 
     fn let_run(&mut self, call: &Notification, mut judged: Judged) {
         judged.start = judged.loaded.and_then(|loaded| self.broker.prepare(&judged.exec, loaded, call.thread));
-        if self.hold(call, judged) || self.listener.waits(call.id) {
-            self.listener.go_on(call.id);
+        if self.hold(call, judged) || self.calls.waits(call.id) {
+            self.calls.go_on(call.id);
         }
     }
 
@@ -238,7 +244,7 @@ impl Supervisor<'_> {
         // Where signals break off a received call it would break off this one.
         // A task that was forked with CLONE_UNTRACED is in no tree yet.
         let stops = || tracing::interrupt(thread).is_ok();
-        if self.listener.holds && !stops() && !(self.reach.seize(thread).is_ok() && stops()) {
+        if self.calls.holds() && !stops() && !(self.reach.seize(thread).is_ok() && stops()) {
             return false;
         }
         self.going.insert(thread, judged);
@@ -251,12 +257,12 @@ impl Supervisor<'_> {
         if tracing::ENDS_AT_ENTRY && !elevates {
             judged.refused = Some(told.clone());
             if self.hold(call, judged) {
-                return self.listener.go_on(call.id);
+                return self.calls.go_on(call.id);
             }
         }
         aside::complain_as(image::process_of(call.thread), told.as_bytes());
         // Not EACCES, which agents take for a limit of their own.
-        self.listener.fail(call.id, libc::ECANCELED);
+        self.calls.fail(call.id, libc::ECANCELED);
     }
 
     fn ask(&mut self, call: Notification, judged: Judged, elevates: bool) {
@@ -279,6 +285,7 @@ impl Supervisor<'_> {
 
     fn children(&mut self) {
         while let Some((task, event)) = tracing::next_event() {
+            self.calls.note(task, event);
             if self.broker.takes(task, event) {
                 continue;
             }
@@ -286,6 +293,11 @@ impl Supervisor<'_> {
             let tree = reach == Reach::Tree;
             match event {
                 Event::Loaded => self.loaded(task),
+                Event::Call => match tracing::call(task) {
+                    Some(call) => self.consider(call),
+                    // What can't be read does not go on.
+                    None => tracing::fail_call(task, libc::ECANCELED),
+                },
                 Event::Stopped if tree => tracing::leave_stopped(task),
                 Event::Trap | Event::Stopped | Event::Forked => {
                     if self.going.remove(&task).is_some() || tree {
@@ -309,7 +321,7 @@ impl Supervisor<'_> {
             }
         }
         for call in std::mem::take(&mut self.held) {
-            if self.listener.waits(call.id) {
+            if self.calls.waits(call.id) {
                 self.consider(call);
             }
         }
@@ -319,7 +331,7 @@ impl Supervisor<'_> {
     fn settled(&mut self, question: Question, status: i32) {
         let permitted = libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == i32::from(PERMITTED);
         self.judge.answered(&question.judged.exec, permitted);
-        if !self.listener.waits(question.call.id) {
+        if !self.calls.waits(question.call.id) {
             return;
         }
         if permitted {
