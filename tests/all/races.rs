@@ -11,6 +11,7 @@ use crate::supervised::REACHES;
 const WAYS: &[&str] = &[
     "word",
     "untraced",
+    "traced",
     "byte",
     "shared",
     "writev",
@@ -127,6 +128,7 @@ fn without_a_supervisor_they_get_there() {
     for way in [
         "word",
         "untraced",
+        "traced",
         "byte",
         "shared",
         "memory",

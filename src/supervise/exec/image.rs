@@ -279,9 +279,22 @@ pub fn is_stopped(process: i32) -> bool {
 }
 
 pub fn process_of(thread: i32) -> i32 {
-    let status = std::fs::read(format!("/proc/{thread}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(b"Tgid:\t"));
-    line.and_then(|number| number.to_str().ok()?.trim().parse().ok()).unwrap_or(thread)
+    number_of(thread, b"Tgid:\t").unwrap_or(thread)
+}
+
+/// A number that /proc/PID/status has under a name.
+fn number_of(thread: i32, name: &[u8]) -> Option<i32> {
+    let status = std::fs::read(format!("/proc/{thread}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix(name)?.to_str().ok()?.trim().parse().ok())
+}
+
+/// Programs that trace others so that a person sees what they do.
+const DEBUGGERS: [&str; 8] = ["strace", "ltrace", "gdb", "gdbserver", "lldb", "lldb-server", "rr", "dlv"];
+
+/// Traced by a debugger.
+pub fn is_debugged(thread: i32) -> bool {
+    let tracer = number_of(thread, b"TracerPid:\t").map(program);
+    tracer.is_some_and(|tracer| tracer.file_name().is_some_and(|name| DEBUGGERS.iter().any(|known| name == *known)))
 }
 
 pub fn directory_of(thread: i32) -> BString {

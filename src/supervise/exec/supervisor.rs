@@ -226,12 +226,16 @@ impl Supervisor<'_> {
 
     fn let_run(&mut self, call: &Notification, mut judged: Judged) {
         judged.start = judged.loaded.and_then(|loaded| self.broker.prepare(&judged.exec, loaded, call.thread));
-        if self.hold(call, judged) || self.calls.waits(call.id) {
+        if self.hold(call, judged) || self.calls.waits(call.id) && image::is_debugged(call.thread) {
             self.calls.go_on(call.id);
+        } else if self.calls.waits(call.id) {
+            aside::complain_as(image::process_of(call.thread), TRACED.as_bytes());
+            self.calls.fail(call.id, libc::ECANCELED);
         }
     }
 
-    /// From now on the thread stops at the end of its exec. It can't be had where another one traces it.
+    /// From now on the thread stops at the end of its exec. It can't be had where another one traces it, which could change
+    /// what was judged.
     fn hold(&mut self, call: &Notification, judged: Judged) -> bool {
         // In a tree that is traced as a whole all but the first are traced already.
         let thread = call.thread;
@@ -402,6 +406,8 @@ impl Supervisor<'_> {
 const PERMITTED: u8 = 0;
 const REFUSED: u8 = 1;
 const UNASKED: &str = "guarded: stopped a program: nobody could be asked about it\n";
+const TRACED: &str =
+    "guarded: stopped a program: another one that is no debugger traces it, and could change what it runs\n";
 const CHANGED: &str = "guarded: stopped a program: it was another one by the time it was to run\n";
 
 /// The words as the image will have them.

@@ -98,6 +98,13 @@ static void lets_untraced_go_on(void) {
     for (int status; waitpid(child, &status, __WALL) == child && WIFSTOPPED(status);) ptrace(PTRACE_CONT, child, 0, 0);
 }
 
+/* who is traced by one of us can't be held by another tracer */
+static void runs_traced(const char *path) {
+    pid_t child = vfork();
+    if (!child) { ptrace(PTRACE_TRACEME, 0, 0, 0); execve(path, (char *const *)words, environ); _exit(1); }
+    for (int status; waitpid(child, &status, __WALL) == child && WIFSTOPPED(status);) ptrace(PTRACE_CONT, child, 0, 0);
+}
+
 static int refuses(unsigned number, int flags) {
     struct sock_filter code[] = {{0x20, 0, 0, 0}, {0x15, 0, 1, number}, {6, 0, 0, SECCOMP_RET_USER_NOTIF}, {6, 0, 0, SECCOMP_RET_ALLOW}};
     struct sock_fprog filter = {4, code};
@@ -143,6 +150,9 @@ int main(int count, char **given) {
     } else if (!strcmp(way, "untraced")) {
         pthread_create(&thread, 0, flips_a_word, 0);
         for (int i = 0; i < rounds; i++) runs_untraced("/bin/touch");
+    } else if (!strcmp(way, "traced")) {
+        pthread_create(&thread, 0, flips_a_word, 0);
+        for (int i = 0; i < rounds; i++) runs_traced("/bin/touch");
     } else if (!strcmp(way, "byte")) {
         static char text[512];
         snprintf(text, sizeof text, "%s/oORBIDDEN", folder);
