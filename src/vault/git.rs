@@ -12,13 +12,12 @@ use bstr::{BString, ByteSlice};
 use super::entry::{Raw, Reference};
 use super::losses::{Fate, Loss};
 use super::place::is_vault;
-use crate::command::{Command, Program};
+use crate::command::Command;
 use crate::look::targets::folder_of;
 
 /// A git command whose words are all known.
 #[derive(Clone, Debug)]
 pub struct Act {
-    program: PathBuf,
     folder: PathBuf,
     /// Options before the verb.
     global: Vec<BString>,
@@ -78,20 +77,31 @@ pub fn act(command: &Command) -> Option<Act> {
             global.push(words.next()?);
         }
     };
-    let program = match &command.program {
-        Program::File(path) => PathBuf::from(os(path)),
-        _ => PathBuf::from("git"),
-    };
-    Some(Act { program, folder: folder_of(command)?.to_owned(), global, verb, rest: words.collect() })
+    Some(Act { folder: folder_of(command)?.to_owned(), global, verb, rest: words.collect() })
+}
+
+/// Where the system's own git lies. Any other one that the command would run is a program of whoever put it there, and
+/// nobody judges what we start.
+const PROGRAMS: [&str; 3] = ["/usr/local/bin/git", "/usr/bin/git", "/bin/git"];
+
+/// git in a folder, with options before the verb, so that nothing which a repository names is run: no hook, no monitor, no
+/// signature's check, no transport. Plumbing alone runs no filter. `None` where the system has no git.
+fn quiet(folder: &Path, global: &[BString]) -> Option<Process> {
+    let mut process = Process::new(PROGRAMS.iter().find(|path| Path::new(path).exists())?);
+    process.args(global.iter().map(|word| os(word))).current_dir(folder);
+    let settings =
+        ["core.fsmonitor=false", "core.hooksPath=/dev/null", "log.showSignature=false", "protocol.allow=never"];
+    process.args(settings.iter().flat_map(|one| ["-c", one])).args(["--no-pager", "--no-optional-locks"]);
+    process.env("GIT_NO_LAZY_FETCH", "1").env_remove("GIT_EXEC_PATH").env_remove("GIT_EXTERNAL_DIFF");
+    process.stderr(Stdio::null());
+    Some(process)
 }
 
 /// Runs git in a folder for what it prints; `None` where it fails.
-pub fn run(program: &Path, folder: &Path, global: &[BString], words: &[&[u8]], input: &[u8]) -> Option<Vec<u8>> {
-    let mut process = Process::new(program);
-    process.args(global.iter().map(|word| os(word)));
-    process.args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager", "--no-optional-locks"]);
-    process.args(words.iter().map(|word| os(word))).current_dir(folder);
-    process.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+pub fn run(folder: &Path, global: &[BString], words: &[&[u8]], input: &[u8]) -> Option<Vec<u8>> {
+    let mut process = quiet(folder, global)?;
+    process.args(words.iter().map(|word| os(word)));
+    process.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = process.spawn().ok()?;
     let mut stdin = child.stdin.take()?;
     // What is given is short: it fits into the pipe.
@@ -103,7 +113,7 @@ pub fn run(program: &Path, folder: &Path, global: &[BString], words: &[&[u8]], i
 
 impl Act {
     fn run(&self, words: &[&[u8]]) -> Option<Vec<u8>> {
-        run(&self.program, &self.folder, &self.global, words, b"")
+        run(&self.folder, &self.global, words, b"")
     }
 
     fn line(&self, words: &[&[u8]]) -> Option<BString> {
@@ -273,15 +283,9 @@ impl Act {
 
     /// What lies in the work tree otherwise than in what is to take its place.
     fn changed(&self, before: &[&[u8]], behind: Vec<&[u8]>) -> Vec<BString> {
-        const DIFF: [&[u8]; 7] = [
-            b"diff",
-            b"--name-only",
-            b"-z",
-            b"--no-ext-diff",
-            b"--no-textconv",
-            b"--no-renames",
-            b"--ignore-submodules=all",
-        ];
+        // Without a look into files whose dates have changed, for which git would run filters: those count as changed.
+        const DIFF: [&[u8]; 6] =
+            [b"--name-only", b"-z", b"--no-ext-diff", b"--no-textconv", b"--no-renames", b"--ignore-submodules=all"];
         let is_commit = |word: &[u8]| {
             let name = [word, b"^{tree}"].concat();
             self.line(&[b"rev-parse", b"-q", b"--verify", &name]).is_some_and(|found| !found.is_empty())
@@ -307,7 +311,8 @@ impl Act {
         if paths.is_empty() && source.is_none() {
             source = Some(b"HEAD".to_vec());
         }
-        let mut words: Vec<&[u8]> = DIFF.to_vec();
+        let mut words: Vec<&[u8]> = vec![if source.is_some() { b"diff-index" } else { b"diff-files" }];
+        words.extend(DIFF);
         words.extend(source.as_deref());
         words.push(b"--");
         self.listing(&words, &paths)
@@ -334,19 +339,20 @@ pub fn hide(id: &str, refs: &[Reference], index: Option<(&Path, &Path)>, scratch
 pub fn tree_of(index: &Path, repository: &Path, scratch: &Path) -> Option<String> {
     let copy = scratch.join(format!("index.{}", std::process::id()));
     std::fs::copy(index, &copy).ok()?;
-    let mut process = Process::new("git");
-    process.arg("--git-dir").arg(repository).arg("write-tree").current_dir("/");
-    process.env("GIT_INDEX_FILE", &copy).stdin(Stdio::null()).stderr(Stdio::null());
-    let output = process.output();
+    let output = quiet(Path::new("/"), &[of_repository(repository)])
+        .map(|mut process| process.arg("write-tree").env("GIT_INDEX_FILE", &copy).stdin(Stdio::null()).output());
     let _ = std::fs::remove_file(&copy);
-    let output = output.ok().filter(|output| output.status.success())?;
+    let output = output?.ok().filter(|output| output.status.success())?;
     Some(output.stdout.trim_end().to_str_lossy().into_owned())
+}
+
+fn of_repository(folder: &Path) -> BString {
+    [b"--git-dir=", folder.as_os_str().as_bytes()].concat().into()
 }
 
 /// In a repository that is named by its own folder.
 fn inside(repository: &Path, words: &[&[u8]], input: &[u8]) -> Option<BString> {
-    let global = [BString::from([b"--git-dir=", repository.as_os_str().as_bytes()].concat())];
-    Some(run(Path::new("git"), Path::new("/"), &global, words, input)?.trim_end().into())
+    Some(run(Path::new("/"), &[of_repository(repository)], words, input)?.trim_end().into())
 }
 
 /// What a ref holds now.

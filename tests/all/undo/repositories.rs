@@ -69,15 +69,45 @@ fn dropped_stashes_come_back() {
 #[test]
 fn keeping_moves_nothing_of_git_and_runs_no_hook() {
     let yard = repository();
+    yard.bash("git stash list >../stash; git reflog >../reflog; git rev-parse HEAD >../head; mkdir ../ran");
+    // Whatever a repository can name as a program says that it ran, wherever git was started.
     yard.bash(
-        "for hook in reference-transaction post-index-change pre-commit; do printf '#!/bin/sh\\necho \"$0\" >>../ran' >.git/hooks/$hook
-         chmod +x .git/hooks/$hook; done; git config core.fsmonitor 'echo fsmonitor >>../ran; false'",
+        r#"ran=$(realpath ../ran); says() { printf '#!/bin/sh\ntouch "%s"\n%s' "$ran/$1" "$3" >$2; chmod +x $2; }
+        for hook in reference-transaction post-index-change pre-commit; do says $hook .git/hooks/$hook; done
+        for one in fsmonitor gpg upload ssh; do says $one .git/$one false; git config core.$one .git/$one; done
+        for one in clean smudge; do says $one .git/$one cat; git config filter.f.$one "$PWD/.git/$one"; done
+        git config core.fsmonitor "$PWD/.git/fsmonitor"; git config core.sshCommand "$PWD/.git/ssh"
+        git config log.showSignature true; git config gpg.program "$PWD/.git/gpg"
+        git remote add far "$PWD/.git/nowhere"; git config remote.far.uploadpack "$PWD/.git/upload"
+        git config remote.far.promisor true; git config extensions.partialClone far; git config core.repositoryFormatVersion 1
+        echo '* filter=f' >.git/info/attributes; touch *; git update-ref refs/heads/signed "$(
+        printf 'tree %s\nauthor x <x@x> 1 +0000\ncommitter x <x@x> 1 +0000\ngpgsig a\n b\n\nx\n' $(git rev-parse HEAD^{tree}) |
+        git hash-object -t commit -w --stdin)""#,
     );
-    yard.bash("git stash list >../stash; git reflog >../reflog; git rev-parse HEAD >../head; rm -f ../ran");
-    // It fails, so that only the keeping could have done anything.
-    yard.shell("git reset --hard no-such-commit");
-    yard.settled();
-    yard.bash("! test -e ../ran || ! grep -v fsmonitor ../ran; git stash list | cmp - ../stash; git reflog | cmp - ../reflog; git rev-parse HEAD | cmp - ../head");
+    // Each fails, so that only the keeping could have done anything; what git itself runs for that is another matter.
+    let failing = [
+        "git reset --hard no-such-commit",
+        "git checkout -f HEAD -- . no-such-file",
+        "git restore no-such-file",
+        "git clean --no-such -f",
+        "git stash drop stash@{99}",
+        "git branch -D no-such-branch",
+    ];
+    let ran = |run: &dyn Fn(&str)| {
+        yard.bash("rm -f ../ran/*");
+        failing.iter().for_each(|text| run(text));
+        yard.settled();
+        let entries = std::fs::read_dir(yard.top().join("ran")).expect("a folder");
+        let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
+        names.sort();
+        names
+    };
+    let by_git = ran(&|text| yard.bash(&format!("{text} || :")));
+    let beside_us = ran(&|text| {
+        yard.shell(text);
+    });
+    assert_eq!(beside_us, by_git);
+    yard.bash("git config log.showSignature false; git stash list | cmp - ../stash; git reflog | cmp - ../reflog; git rev-parse HEAD | cmp - ../head");
 }
 
 #[test]
