@@ -9,8 +9,8 @@ use super::evaluated::unsettled;
 use super::fields::assemble;
 use super::pattern;
 use super::quirks::{
-    bare_dollar, braces_in_operand, colon_after_tilde, quoted_braces, splits_behind_a_list, tilde_before_operation,
-    tilde_runs_on,
+    assigned_in, bare_dollar, braces_in_operand, colon_after_tilde, quoted_braces, splits_behind_a_list,
+    tilde_before_operation, tilde_runs_on,
 };
 use super::scope::Scope;
 use super::walk::Walker;
@@ -46,15 +46,19 @@ impl Walker<'_> {
             && self.holes.is_empty()
             && !text.iter().any(|byte| matches!(byte, b'~' | b'{'))
         {
-            let glob = pattern::is_live(text) && scope.options.is_on("noglob") != Some(true);
+            let glob = pattern::is_live(text, scope.mode.extglob) && scope.options.is_on("noglob") != Some(true);
             return vec![Word { value: Value::known(text.as_slice()), glob, written }];
         }
         let spreads = scope.mode.dialect != Dialect::Dash && scope.options.may_be_on("braceexpand");
         let alone = !word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'{')));
         if spreads && word.parts.iter().any(|part| braces_in_operand(part, alone, &self.source.text)) {
-            // What it assigns it assigns.
             self.single(word, scope);
-            return vec![Word::several(Cause::Construct("braces in the word of an expansion"))];
+            let why = Cause::Construct("braces in the word of an expansion");
+            // What it assigns it assigns, but nobody knows which text.
+            for name in assigned_in(&word.parts) {
+                scope.blur(&name, why.clone());
+            }
+            return vec![Word::several(why)];
         }
         if spreads && !alone && scope.options.is_on("braceexpand").is_none() {
             self.single(word, scope);

@@ -16,15 +16,24 @@ struct Field {
     splits: bool,
     /// Quotes were seen: even an empty word counts.
     quoted: bool,
+    /// Groups are patterns too.
+    extglob: bool,
 }
 
 impl Field {
     fn push(&mut self, value: Value, live: bool) {
-        self.glob |= live && value.choices().is_some_and(|all| all.iter().any(|text| pattern::is_live(text)));
+        self.glob |=
+            live && value.choices().is_some_and(|all| all.iter().any(|text| pattern::is_live(text, self.extglob)));
         self.value = Some(match self.value.take() {
             Some(before) => before.then(value),
             None => value,
         });
+    }
+
+    /// Ends this one and begins another.
+    fn next(&mut self) -> Field {
+        let next = Field { extglob: self.extglob, ..Field::default() };
+        std::mem::replace(self, next)
     }
 
     fn finish(self, written: &BString) -> Option<Word> {
@@ -60,10 +69,10 @@ pub(super) fn assemble(chunks: Vec<Chunk>, scope: &Scope, written: &BString, mad
         made.push(Word::several(Cause::Construct("an empty element")));
         return;
     }
-    let mut field = Field::default();
+    let mut field = Field { extglob: scope.mode.extglob, ..Field::default() };
     for chunk in trimmed(chunks, ifs.as_ref()) {
         match chunk {
-            Chunk::Boundary => made.extend(std::mem::take(&mut field).finish(written)),
+            Chunk::Boundary => made.extend(field.next().finish(written)),
             Chunk::Nothing => {}
             Chunk::Piece(value, Origin::Literal) => field.push(value, true),
             Chunk::Piece(value, Origin::Quoted) => {
@@ -131,7 +140,7 @@ fn split(text: &BString, ifs: &BString, field: &mut Field, written: &BString, ma
             at += 1;
         }
         let begun = field.value.is_some() || field.quoted;
-        let mut done = std::mem::take(field);
+        let mut done = field.next();
         // A delimiter that is no white space ends a field even where that is empty.
         done.quoted |= hard > 0;
         if begun || hard > 0 {

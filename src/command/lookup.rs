@@ -57,7 +57,9 @@ impl Walker<'_> {
             (Some(Index::Joined), Content::Unset) => Got::List { values: Vec::new(), joined: true },
             (Some(Index::Of(index)), Content::Unset) => {
                 // Its subscript is evaluated all the same.
-                self.number(index, scope);
+                if self.number(index, scope).is_none() {
+                    self.fail_expression(scope);
+                }
                 Got::Unset
             }
             (None, Content::Unset) => Got::Unset,
@@ -65,8 +67,10 @@ impl Walker<'_> {
             (Some(index), Content::Scalar(Value::Known(_) | Value::OneOf(_)))
                 if scope.perhaps_array(&parameter.name) =>
             {
-                if let Index::Of(index) = index {
-                    self.number(index, scope);
+                if let Index::Of(index) = index
+                    && self.number(index, scope).is_none()
+                {
+                    self.fail_expression(scope);
                 }
                 Got::Any(Cause::Construct("an array that differs by branch"))
             }
@@ -86,6 +90,13 @@ impl Walker<'_> {
             }
             (Some(Index::Of(index)), Content::Keyed(values)) => match self.single(index, scope) {
                 Value::Known(key) if !key.is_empty() => values.get(&key).cloned().map_or(Got::Unset, Got::One),
+                // What is empty has no length, and the command is dropped.
+                key if parameter.operation == Some(Operation::Length) => {
+                    self.leave(How::Abandon, scope);
+                    let known = matches!(key, Value::Known(_));
+                    let why = if known { "the length behind a bad subscript" } else { "an unknown key" };
+                    Got::One(Value::unknown(Cause::Construct(why)))
+                }
                 Value::Known(_) => Got::One(Value::unknown(Cause::Construct("a bad subscript"))),
                 Value::OneOf(_) | Value::Unknown(_) => Got::One(Value::unknown(Cause::Construct("an unknown key"))),
             },

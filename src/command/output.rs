@@ -31,9 +31,10 @@ pub fn print(words: &[Word], input: Option<&[u8]>) -> Option<BString> {
         b"rev" => filter(
             arguments,
             input,
-            // Some stop at a NUL.
+            // Some stop at a NUL, and at what is no character.
             |text| {
-                (!text.contains(&0)).then(|| lines(text, |line| line.chars().rev().collect::<String>().into_bytes()))
+                (!text.contains(&0) && text.to_str().is_ok())
+                    .then(|| lines(text, |line| line.chars().rev().collect::<String>().into_bytes()))
             },
             &[],
         ),

@@ -78,10 +78,11 @@ impl Pattern {
     }
 }
 
-/// Whether text has a live glob character.
+/// Whether text has a live glob character, or with `extglob` a group.
 #[must_use]
-pub fn is_live(text: &[u8]) -> bool {
-    text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'['))
+pub fn is_live(text: &[u8], extglob: bool) -> bool {
+    let group = |pair: &[u8]| matches!(pair, [b'+' | b'@' | b'!', b'(']);
+    text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[')) || extglob && text.windows(2).any(group)
 }
 
 fn compile(text: &[u8], depth: usize) -> Vec<Token> {

@@ -67,6 +67,24 @@ pub(super) fn braces_in_operand(part: &Part, alone: bool, source: &[u8]) -> bool
     }
 }
 
+/// The variables that words in these parts give a value (`${x:=a}`).
+pub(super) fn assigned_in(parts: &[Part]) -> Vec<Vec<u8>> {
+    let mut names = Vec::new();
+    for part in parts {
+        match part {
+            Part::Double(inner) => names.extend(assigned_in(inner)),
+            Part::Parameter(parameter) => {
+                if matches!(parameter.operation, Some(Operation::Assign { .. })) {
+                    names.push(parameter.name.clone());
+                }
+                names.extend(words(parameter).flat_map(|word| assigned_in(&word.parts)));
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
 /// `$x$`, `$x$\q`: a dollar that begins nothing keeps what stands beside it from being split, or does not.
 pub(super) fn bare_dollar(word: &Word) -> bool {
     let bare = |part: &Part| matches!(part, Part::Literal(text) if text.contains(&b'$'));

@@ -260,7 +260,12 @@ pub(super) fn mapfile(walker: &mut Walker<'_>, words: &[Word], call: &Call, scop
     let lines = lines.map(|line| if strip { line.strip_suffix(&[delimiter]).unwrap_or(line) } else { line });
     let mut values = match (origin, scope.content(&name)) {
         (Some(_), Content::Indexed(values)) => values,
-        (Some(_), Content::Scalar(value)) => [(0, value)].into(),
+        (Some(_), Content::Scalar(value)) => {
+            if matches!(value, Value::Unknown(_)) || scope.perhaps_array(&name) || scope.perhaps_unset(&name) {
+                return scope.blur(&name, Cause::Construct("an array that differs by branch"));
+            }
+            [(0, value)].into()
+        }
         (_, _) => std::collections::BTreeMap::new(),
     };
     values.extend((origin.unwrap_or(0)..).zip(lines.map(Value::known)));

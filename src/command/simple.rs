@@ -7,7 +7,7 @@ use bstr::{BString, ByteSlice};
 use super::braces;
 use super::expand::named_only;
 use super::leave::How;
-use super::quirks::lists;
+use super::quirks::{braces_in_operand, lists};
 use super::scope::{Defined, Scope};
 use super::walk::{Input, Sink, Walker};
 use super::words::{Cause, Value, Word};
@@ -63,6 +63,9 @@ impl Walker<'_> {
                 let value = self.assignment_text(&value, false, scope);
                 if keyword.is_none() {
                     list.push(Word::several(Cause::Construct("set -k")));
+                    if declares {
+                        scope.blur(&name, Cause::Construct("set -k"));
+                    }
                     behind.push((name, Value::unknown(Cause::Construct("set -k"))));
                 } else {
                     behind.push((name, value));
@@ -77,13 +80,15 @@ impl Walker<'_> {
                 word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'~')))
             };
             let spread = spread.filter(|words| words.len() == 1 || !words.iter().any(tilde));
-            // A list among them comes apart, as in any other word.
-            let listed = |word: &syntax::Word| word.parts.iter().any(lists);
+            // A list among them comes apart, as in any other word. What the braces in an operand close is not sure.
+            let listed = |word: &syntax::Word| {
+                word.parts.iter().any(|part| lists(part) || braces_in_operand(part, false, &self.source.text))
+            };
             if let Some(words) = spread.as_ref().filter(|words| words.len() > 1 && words.iter().any(listed)) {
                 for word in words {
                     self.single(word, scope);
                 }
-                list.extend(named_only(words, "a list beside braces"));
+                list.extend(named_only(words, "braces beside a list or an operand"));
                 continue;
             }
             let declared = spread.and_then(|words| {

@@ -101,6 +101,7 @@ impl Reader {
             self.blanks();
             self.expand_alias()?;
             match self.reserved() {
+                Some(b"!") if pipeline.negated && self.is_dash() => return self.expected("a command"),
                 Some(b"!") => {
                     self.source.eat(b"!");
                     pipeline.negated = !pipeline.negated;

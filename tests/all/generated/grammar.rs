@@ -507,28 +507,15 @@ impl Maker {
 
     fn directory(&mut self) -> String {
         let to = self.random.pick(&[
-            "sub",
-            "..",
-            ".",
-            "/tmp",
-            "-",
-            "~",
-            "nosuch",
-            "sub/..",
-            "./sub",
-            "/",
-            "//usr//bin",
-            "'a b'",
-            "\"$x\"",
-            "",
-            "-P sub",
-            "-- sub",
-            "sub sub",
-            "link",
+            "sub", "..", ".", "-", "~", "nosuch", "sub/..", "./sub", "'a b'", "\"$x\"", "", "-P sub", "-- sub",
+            "sub sub", "link",
         ]);
-        match self.random.below(3) {
-            0 => format!("(cd {to} && {})", self.call()),
-            1 => format!("cd {to}\n{}\ncd ~+/\n{}", self.call(), self.call()),
+        // What is written there would stay for the scripts behind it.
+        let elsewhere = self.random.pick(&["/tmp", "/", "//usr//bin"]);
+        match self.random.below(4) {
+            0 => format!("(cd {elsewhere} && {})", self.call()),
+            1 => format!("(cd {to} && {})", self.call()),
+            2 => format!("cd {to}\n{}\ncd ~+/\n{}", self.call(), self.call()),
             _ => format!("cd {to}\n{}", self.call()),
         }
     }
