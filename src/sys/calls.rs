@@ -105,7 +105,11 @@ impl Calls {
             Event::Ended { .. } => {
                 alive.remove(&task);
             }
-            Event::Forked => alive.extend(tracing::message(task).and_then(|child| pid_t::try_from(child).ok())),
+            Event::Forked => {
+                // It may have ended before its parent could tell of it.
+                let child = tracing::message(task).and_then(|child| pid_t::try_from(child).ok());
+                alive.extend(child.filter(|child| tracing::is_ours(*child)));
+            }
             Event::Loaded => {
                 // A thread that execs takes over the number of its process, without an end of its own.
                 alive.remove(&tracing::former(task));

@@ -210,6 +210,16 @@ pub enum Event {
     Continued,
 }
 
+/// A child or a traced task whose end was not waited for yet.
+#[must_use]
+pub fn is_ours(task: pid_t) -> bool {
+    let Ok(task) = libc::id_t::try_from(task) else { return false };
+    let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT | libc::__WALL;
+    let mut found = std::mem::MaybeUninit::<libc::siginfo_t>::uninit();
+    // SAFETY: room for the answer, which nobody reads.
+    unsafe { libc::waitid(libc::P_PID, task, found.as_mut_ptr(), flags) == 0 }
+}
+
 /// The next event, if there is one.
 #[must_use]
 pub fn next_event() -> Option<(pid_t, Event)> {

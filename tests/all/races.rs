@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use crate::cases::Place;
-use crate::supervised::REACHES;
+use crate::supervised::{self, REACHES};
 
 const WAYS: &[&str] = &[
     "word",
@@ -146,29 +146,33 @@ fn without_a_supervisor_they_get_there() {
     }
 }
 
-/// Whoever is asked about a program that is gone by then holds nobody up.
+/// Whoever is asked about a program that is gone by then holds nobody up, nor does who ends before it was told of.
 #[test]
 fn no_supervisor_outlives_its_tree() {
-    let place = Place::new();
-    let policy = "[ask]\nwait = 0\n[require]\nlayer = \"exec\"\n";
-    std::fs::write(place.home().join(".config/guarded/policy.toml"), policy).expect("a policy");
     // Its parent ends while the question is put.
     let line = "for i in 1 2 3 4 5 6; do sh -c 'x=$(echo ode | tr o c | tr c g); sleep 0 & kill -9 $$' & done; \
-                python3 -c 'import os; [os.fork() for _ in range(3)]; os.execvp(\"\".join([\"r\", \"m\"]), [\"rm\", \"-rf\", \"uploads\"])'";
-    let output = place.shell(&["-c", line]).env("MARK", place.path("mark")).output().expect("the shell");
-    assert!(place.project().join("uploads").exists(), "{}", String::from_utf8_lossy(&output.stderr));
-    let mark = format!("MARK={}", place.path("mark").display());
-    let left = || {
-        let all = std::fs::read_dir("/proc").expect("processes").flatten();
-        let of_ours = all.filter(|one| {
-            std::fs::read(one.path().join("environ"))
-                .is_ok_and(|text| text.windows(mark.len()).any(|at| at == mark.as_bytes()))
-        });
-        of_ours.count()
-    };
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    while left() > 0 && std::time::Instant::now() < end {
-        std::thread::sleep(std::time::Duration::from_millis(50));
+                for i in $(seq 200); do (: & true) & done; wait; python3 hidden.py hid fork & \
+                python3 -c 'import os; [os.fork() for _ in range(3)]; os.execvp(\"python3\", [\"p\", \"hidden.py\", \"hid\", \"fork\"])'";
+    for tree in REACHES {
+        let place = supervised::place("rm\n-rf\nuploads", true);
+        let mut shell = place.shell(&["-c", line]);
+        let output = shell.env("MARK", place.path("mark")).env("GUARDED_TRACE_TREE", tree).output().expect("the shell");
+        assert!(place.project().join("uploads").exists(), "{}", String::from_utf8_lossy(&output.stderr));
+        let mark = format!("MARK={}", place.path("mark").display());
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        while marked(&mark) > 0 && std::time::Instant::now() < end {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        assert_eq!(marked(&mark), 0, "a process is left: {tree}");
     }
-    assert_eq!(left(), 0, "a process is left");
+}
+
+/// So many processes have this in their environment.
+fn marked(mark: &str) -> usize {
+    let all = std::fs::read_dir("/proc").expect("processes").flatten();
+    let of_ours = all.filter(|one| {
+        std::fs::read(one.path().join("environ"))
+            .is_ok_and(|text| text.windows(mark.len()).any(|at| at == mark.as_bytes()))
+    });
+    of_ours.count()
 }

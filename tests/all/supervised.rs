@@ -63,7 +63,8 @@ const LINES: &[(&str, &str)] = &[
     ("rm\n-rf\nuploads", "python3 hidden.py hid lines | (read a; read b; read c; setsid --wait $a $b $c)"),
 ];
 
-fn place(words: &str, watched: bool) -> Place {
+/// `words`: of the program that `hidden.py hid` runs.
+pub fn place(words: &str, watched: bool) -> Place {
     let place = Place::new();
     let project = place.project();
     std::fs::write(project.join("hidden.py"), HIDDEN).expect("a program");
