@@ -22,6 +22,7 @@ use crate::show::{self, Stage};
 use crate::supervise::exec::{Exec, Judge, Verdict, process_of, registered};
 use crate::supervise::interactive::LINE_NAME;
 use crate::supervise::quoted;
+use crate::sys::foreground::Foreground;
 use crate::sys::marks::Mark;
 use crate::world::World;
 
@@ -33,6 +34,8 @@ const NAMED: usize = 20;
 pub struct Execs<'w> {
     world: &'w World,
     sh: ShKind,
+    /// There is an outer call, and whether its shell reads from a terminal.
+    interactive: Option<bool>,
     /// A digest of the text that all of them are under.
     under: BString,
     allowed: Vec<Allowed>,
@@ -73,6 +76,7 @@ impl<'w> Execs<'w> {
         Execs {
             world,
             sh,
+            interactive: outer.map(|call| call.interactive),
             under,
             allowed,
             told: Told::new(),
@@ -234,6 +238,14 @@ impl<'w> Execs<'w> {
         }
     }
 
+    /// The shell has read another line: what follows is another command.
+    fn next_line(&mut self) {
+        self.stopped = false;
+        self.count = 0;
+        self.ran.clear();
+        self.alike.clear();
+    }
+
     fn stage(&self) -> Stage {
         Stage::AtExec { number: self.count + 1, ran: self.ran.clone() }
     }
@@ -252,6 +264,9 @@ impl Judge for Execs<'_> {
         }
         // It judges and asks by itself.
         if self.is_line_judge(exec) && is_ours(&exec.program) {
+            if self.world.is_parent_of(exec.task) {
+                self.next_line();
+            }
             return Verdict::Run;
         }
         if self.is_plain(exec) {
@@ -313,6 +328,9 @@ impl Judge for Execs<'_> {
         let answered = if self.permitted && judged.decision.verdict != Decided::Log {
             None
         } else {
+            // The person who typed the command is asked where he sees it.
+            let sits = self.interactive.is_some_and(|interactive| self.world.sits_before(exec.task, interactive));
+            let _terminal = if sits { Foreground::take() } else { None };
             match guard::answer(judged, call, self.world) {
                 Ok(Answered::Permitted(permit)) => {
                     // What it permits waits in its exec.
@@ -359,8 +377,6 @@ impl Judge for Execs<'_> {
                 self.allowed.push(act);
             }
         }
-        // It is another line.
-        self.stopped = false;
     }
 }
 

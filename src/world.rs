@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bstr::{BStr, BString, ByteSlice};
 use std::os::unix::ffi::OsStrExt;
 
-use crate::agents::{self, Ancestry};
+use crate::agents::{self, Ancestry, Standing};
 use crate::audit::Journal;
 use crate::command::{Environment, Known, Value};
 use crate::confirm::{Screen, Tty};
@@ -36,6 +36,8 @@ pub struct World {
     ancestry: OnceCell<Ancestry>,
     /// The same for what the called process has become, which is itself one of those above then.
     of_tree: OnceCell<Ancestry>,
+    /// Of a task of the tree that a person watches.
+    of_task: OnceCell<Ancestry>,
     is_tree: Cell<bool>,
     many: Cell<bool>,
     recent: RefCell<Option<Recent>>,
@@ -103,6 +105,7 @@ impl World {
             called,
             ancestry: OnceCell::new(),
             of_tree: OnceCell::new(),
+            of_task: OnceCell::new(),
             is_tree: Cell::new(false),
             many: Cell::new(false),
             recent: RefCell::default(),
@@ -164,10 +167,25 @@ impl World {
 
     /// Who called, read once: an agent that ends does not make its shell a person's.
     pub fn ancestry(&self) -> &Ancestry {
+        if let Some(task) = self.of_task.get() {
+            return task;
+        }
         if self.is_tree.get() {
             return self.of_tree.get_or_init(|| Ancestry::below(self.called));
         }
         self.ancestry.get_or_init(|| Ancestry::of(self.called))
+    }
+
+    /// From now on this process asks for a task of the tree, at the terminal of a person who typed the command: whether
+    /// there is one. `interactive`: the shell that was called reads from that terminal.
+    pub fn sits_before(&self, task: i32, interactive: bool) -> bool {
+        let typed = Ancestry::of(self.called).standing(interactive) == Standing::Person;
+        typed && Ancestry::seated(task, self.called).is_some_and(|seated| self.of_task.set(seated).is_ok())
+    }
+
+    /// Started by the process that was called itself.
+    pub fn is_parent_of(&self, task: i32) -> bool {
+        Ancestry::of(task).chain.get(1).is_some_and(|parent| parent.id.pid == self.called)
     }
 
     /// The process that was called becomes a program whose tree is judged from beside it.

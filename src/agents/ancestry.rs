@@ -13,6 +13,8 @@ use super::process::{Process, ProcessId};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ancestry {
     pub chain: Vec<Process>,
+    /// The shell above is typed into by a person, who sees what this process does.
+    seated: bool,
 }
 
 /// What the ancestors say of the caller.
@@ -26,6 +28,12 @@ pub enum Standing {
     Guarded,
     /// Nothing says that a person is there.
     Unknown,
+}
+
+impl From<Vec<Process>> for Ancestry {
+    fn from(chain: Vec<Process>) -> Ancestry {
+        Ancestry { chain, seated: false }
+    }
 }
 
 /// More than any tree has; a loop in what /proc says must not hold us.
@@ -47,7 +55,26 @@ impl Ancestry {
             next = process.parent;
             chain.push(process);
         }
-        Ancestry { chain }
+        Ancestry::from(chain)
+    }
+
+    /// Of a task of a tree whose shell a person typed the command into: it works on the same terminal, in its foreground,
+    /// and no agent or IDE lies between. `None` where that does not hold.
+    #[must_use]
+    pub fn seated(task: i32, shell: i32) -> Option<Ancestry> {
+        let own = Ancestry::of(task);
+        let between = own.chain.iter().position(|process| process.id.pid == shell)?;
+        let (below, above) = own.chain.split_at(between);
+        let terminal = above.first()?.terminal;
+        let ordinary = |process: &Process| {
+            process.terminal == terminal
+                && agent_of(process).is_none()
+                && !process.is_one_of(IDES)
+                && !AGENTS.iter().any(|agent| process.is_marked(agent.markers))
+                && !process.is_marked(IDE_MARKERS)
+        };
+        let seated = terminal != 0 && own.me()?.foreground && below.iter().all(ordinary);
+        seated.then_some(Ancestry { seated, ..own })
     }
 
     /// As if this process were a child of that one: a supervisor has other parents than its tree.
@@ -55,7 +82,7 @@ impl Ancestry {
     pub fn below(pid: i32) -> Ancestry {
         let mut chain: Vec<Process> = Process::read(nix::unistd::getpid().as_raw()).into_iter().collect();
         chain.extend(Ancestry::of(pid).chain);
-        Ancestry { chain }
+        Ancestry::from(chain)
     }
 
     #[must_use]
@@ -131,6 +158,9 @@ impl Ancestry {
     /// Who is at the other end. `interactive`: this process is itself the shell that reads from the terminal.
     #[must_use]
     pub fn standing(&self, interactive: bool) -> Standing {
+        if self.seated {
+            return Standing::Person;
+        }
         // A guarded shell that a person types into, as a login shell is, has the guard's name and is no agent's.
         if self.above().iter().any(|process| is_guard(process) && !reads_commands(process)) {
             return Standing::Guarded;
@@ -277,14 +307,15 @@ mod tests {
             arguments: words.iter().map(|word| (*word).into()).collect(),
             environment: Vec::new(),
             reads_terminal: true,
+            foreground: true,
         }
     }
 
     /// Nearest first; numbered so that each is the child of the next.
     fn chain(words: &[&[&str]]) -> Ancestry {
         let count = i32::try_from(words.len()).expect("short");
-        let chain = words.iter().zip(0..).map(|(words, at)| process(100 + count - at, words)).collect();
-        Ancestry { chain }
+        let chain = words.iter().zip(0..).map(|(words, at)| process(100 + count - at, words)).collect::<Vec<Process>>();
+        Ancestry::from(chain)
     }
 
     #[test]

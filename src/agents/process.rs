@@ -30,6 +30,8 @@ pub struct Process {
     pub environment: Vec<BString>,
     /// Standard input is the controlling terminal.
     pub reads_terminal: bool,
+    /// Its group holds the foreground of the terminal.
+    pub foreground: bool,
 }
 
 impl Process {
@@ -100,6 +102,7 @@ fn parse_stat(pid: i32, stat: &[u8]) -> Option<Process> {
         arguments: Vec::new(),
         environment: Vec::new(),
         reads_terminal: false,
+        foreground: number(2)? == number(5)?,
     })
 }
 

@@ -10,6 +10,7 @@ pub mod tracing;
 pub mod aside;
 pub mod calls;
 pub mod marks;
+pub mod foreground;
 pub mod inherit;
 pub mod stand_in;
 pub mod witness;

@@ -280,6 +280,8 @@ fn what_a_program_starts_at_a_terminal_is_judged_too() {
     std::fs::write(home.path().join("drop.sh"), format!("{DROP}\n")).expect("a script");
     let Some(terminal) = Terminal::of_person(home.path()) else { return };
     terminal.enters("python3 hidden.py hid exec; echo ended with $?");
+    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    terminal.key("Enter");
     assert!(terminal.shows("ended with 126"), "{}", terminal.screen());
     assert!(home.path().join("uploads/one").exists());
     // What was allowed with the line is not asked about again where it starts, and a line does not end another's stop.
@@ -289,12 +291,45 @@ fn what_a_program_starts_at_a_terminal_is_judged_too() {
     terminal.key("Enter");
     assert!(terminal.shows("dropped with 0"), "{}", terminal.screen());
     assert_eq!(calls(&home), 1, "{}", terminal.screen());
+    // Another line is another command, of which its person is asked.
+    terminal.key("C-l");
+    terminal.enters("python3 hidden.py hid fork | cat; echo piped with $?");
+    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    terminal.key("y");
+    assert!(terminal.shows("piped with 0"), "{}", terminal.screen());
+    assert!(!home.path().join("uploads").exists());
     // Stopping and going on is the shell's, whoever watches.
     terminal.enters("sleep 3");
     terminal.key("C-z");
     assert!(terminal.shows("Stopped"), "{}", terminal.screen());
     terminal.enters("fg; echo back with $?");
     assert!(terminal.shows("back with 0"), "{}", terminal.screen());
+}
+
+/// Whoever does not see the question where he works is asked elsewhere.
+#[test]
+fn no_question_comes_up_for_a_program_in_the_background_or_below_an_agent() {
+    let home = home_with_client();
+    set_policy(home.path(), WATCHED);
+    std::fs::create_dir(home.path().join("uploads")).expect("a directory");
+    hide(home.path(), "rm\n-rf\nuploads");
+    std::fs::write(home.path().join("uploads/one"), "kept").expect("a file");
+    let Some(terminal) = Terminal::of_person(home.path()) else { return };
+    let lines = [
+        "python3 hidden.py hid fork & wait $!; echo ended with $?",
+        "cp /bin/bash claude; ./claude -c 'python3 hidden.py hid fork; true'; echo ended with $?",
+        "CLAUDECODE=1 python3 hidden.py hid fork; echo ended with $?",
+        "script -qec 'python3 hidden.py hid fork' /dev/null; echo ended with $?",
+    ];
+    for line in lines {
+        terminal.key("C-l");
+        terminal.settle();
+        terminal.enters(line);
+        assert!(terminal.shows("ended with "), "{line}: {}", terminal.screen());
+        assert!(terminal.screen().contains("guarded approve"), "{line}: {}", terminal.screen());
+        assert!(!terminal.screen().contains("Run it"), "{line}: {}", terminal.screen());
+    }
+    assert!(home.path().join("uploads/one").exists());
 }
 
 /// Only a judge that its supervisor has seen start speaks for a person.
@@ -308,6 +343,8 @@ fn a_program_cannot_say_that_a_person_has_let_something_go() {
     std::fs::write(home.path().join("forged.py"), [&forged, HIDDEN].concat()).expect("a program");
     let Some(terminal) = Terminal::of_person(home.path()) else { return };
     terminal.enters("python3 forged.py hid exec; echo ended with $?");
+    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    terminal.key("Enter");
     assert!(terminal.shows("ended with 126"), "{}", terminal.screen());
     // Our own program by another environment, in whose store a pause lets all go.
     let state = home.path().join("other/.local/state/guarded");
@@ -325,6 +362,8 @@ fn a_program_cannot_say_that_a_person_has_let_something_go() {
     hide(home.path(), "psql\n-c\nDROP TABLE users");
     terminal.enters("python3 -u other.py hid exec; echo and $?");
     assert!(terminal.shows("judged 0"), "{}", terminal.screen());
+    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    terminal.key("Enter");
     assert!(terminal.shows("and 126"), "{}", terminal.screen());
     assert_eq!(calls(&home), 0);
 }

@@ -167,19 +167,18 @@ fn process(pid: i32, parent: i32, program: &str, terminal: i32) -> Process {
         arguments: vec![program.into()],
         environment: vec![],
         reads_terminal: terminal != 0,
+        foreground: true,
     }
 }
 
 /// A tool call of an agent: the guard's own pid differs from call to call, the agent is pid 400.
 pub(crate) fn agent(pid: i32) -> Ancestry {
-    Ancestry {
-        chain: vec![process(pid, 400, "bash", 0), process(400, 300, "claude", TTY), process(300, 1, "bash", TTY)],
-    }
+    Ancestry::from(vec![process(pid, 400, "bash", 0), process(400, 300, "claude", TTY), process(300, 1, "bash", TTY)])
 }
 
 /// A caller that no table knows.
 fn stranger(pid: i32) -> Ancestry {
-    Ancestry { chain: vec![process(pid, 450, "bash", 0), process(450, 1, "robot", 0)] }
+    Ancestry::from(vec![process(pid, 450, "bash", 0), process(450, 1, "robot", 0)])
 }
 
 /// A person's shell in another terminal.
@@ -189,7 +188,7 @@ pub(crate) fn person() -> Ancestry {
         process(900, 800, "bash", TTY + 1),
         process(800, 1, "gnome-terminal-server", 0),
     ];
-    Ancestry { chain }
+    Ancestry::from(chain)
 }
 
 /// A screen with nobody before it.
@@ -490,7 +489,7 @@ fn an_approver_from_inside_is_refused_however_it_is_started() {
             .map(|((program, terminal), pid)| process(pid, pid + 1, program, *terminal))
             .collect();
         chain.extend(agent(501).chain.into_iter().skip(1));
-        Ancestry { chain }
+        Ancestry::from(chain)
     };
     for (how, who) in [
         ("a sibling tool call", below(&[("guarded", 0), ("bash", 0)])),
@@ -501,14 +500,13 @@ fn an_approver_from_inside_is_refused_however_it_is_started() {
     ] {
         assert!(matches!(approve(&state, &id, &who), Err(Doubtful::FromInside)), "{how}");
     }
-    let orphan = Ancestry { chain: vec![process(700, 1, "guarded", 0), process(1, 0, "systemd", 0)] };
+    let orphan = Ancestry::from(vec![process(700, 1, "guarded", 0), process(1, 0, "systemd", 0)]);
     assert!(matches!(approve(&state, &id, &orphan), Err(Doubtful::NoPerson(Standing::Unknown))), "setsid -f");
     let mut marked = orphan.clone();
     marked.chain[0].environment = vec!["CLAUDECODE=1".into()];
     assert!(matches!(approve(&state, &id, &marked), Err(Doubtful::FromInside)), "setsid -f with its environment");
-    let cron = Ancestry {
-        chain: vec![process(700, 699, "guarded", 0), process(699, 698, "sh", 0), process(698, 1, "cron", 0)],
-    };
+    let cron =
+        Ancestry::from(vec![process(700, 699, "guarded", 0), process(699, 698, "sh", 0), process(698, 1, "cron", 0)]);
     assert!(matches!(approve(&state, &id, &cron), Err(Doubtful::NoPerson(_))), "cron, at, systemd-run");
     let held = |holder: &str| {
         let mut held = person();
@@ -531,7 +529,7 @@ fn an_unknown_caller_is_a_root_too() {
         matches!(approve(&state, &id, &stranger(666)), Err(Doubtful::FromInside)),
         "a sibling of the shell that asked"
     );
-    let other = Ancestry { chain: vec![process(502, 460, "bash", 0), process(460, 1, "robot2", 0)] };
+    let other = Ancestry::from(vec![process(502, 460, "bash", 0), process(460, 1, "robot2", 0)]);
     let second = waits(ended(case.settle(&state, &other, &Empty)));
     assert_ne!(second, id, "another caller that asks the same has a request of its own");
     let mut below_second = other.clone();
