@@ -95,7 +95,9 @@ fn keeping_moves_nothing_of_git_and_runs_no_hook() {
     ];
     let ran = |run: &dyn Fn(&str)| {
         yard.bash("rm -f ../ran/*");
-        failing.iter().for_each(|text| run(text));
+        for text in failing {
+            run(text);
+        }
         yard.settled();
         let entries = std::fs::read_dir(yard.top().join("ran")).expect("a folder");
         let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
