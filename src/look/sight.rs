@@ -173,24 +173,25 @@ const COMPARED: u64 = 1 << 16;
 
 /// The program of the system that has this file's size and beginning.
 fn copy(path: &BStr, budget: &mut Budget) -> Sight {
-    let beginning = |path: &Path| -> Option<(u64, Vec<u8>)> {
-        let file = open_regular(path).ok()?;
-        let size = file.metadata().ok()?.len();
-        let mut bytes = Vec::new();
-        file.take(COMPARED).read_to_end(&mut bytes).ok()?;
-        Some((size, bytes))
-    };
     if !path.starts_with(b"/") || !budget.entry() {
         return Sight::Unreadable;
     }
-    let Some((size, bytes)) = beginning(Path::new(as_os(path))).filter(|(_, bytes)| bytes.starts_with(b"\x7fELF"))
-    else {
-        return Sight::NotRegular;
-    };
-    let same = |name: &&String| beginning(Path::new(name)).is_some_and(|(_, known)| known == bytes);
+    let path = Path::new(as_os(path));
+    // Hardly any program has the size of one of these, so hardly any is read.
+    let Ok(about) = std::fs::metadata(path) else { return Sight::NotRegular };
     let known = copied_from();
-    match known.iter().filter(|(_, known)| *known == size).map(|(name, _)| name).find(same) {
-        Some(name) => Sight::Program(name.as_str().into()),
+    let mut alike = known.iter().filter(|(_, size)| *size == about.len()).peekable();
+    if alike.peek().is_none() {
+        return Sight::Missing;
+    }
+    let beginning = |path: &Path| -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        open_regular(path).ok()?.take(COMPARED).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    };
+    let Some(bytes) = beginning(path).filter(|bytes| bytes.starts_with(b"\x7fELF")) else { return Sight::NotRegular };
+    match alike.find(|(name, _)| beginning(Path::new(name)).is_some_and(|known| known == bytes)) {
+        Some((name, _)) => Sight::Program(name.as_str().into()),
         None => Sight::Missing,
     }
 }
