@@ -1,7 +1,7 @@
 //! The filter that hands each exec of a process tree to its supervisor, and the listener it speaks through (seccomp(2),
 //! seccomp_unotify(2)); without a listener it stops who is traced.
 //!
-//! Every answer but those to prctl and seccomp depends on the number of the call alone, so that the kernel's bitmap of calls that are always
+//! Every answer but those to prctl, ioctl and seccomp depends on the number of the call alone, so that the kernel's bitmap of calls that are always
 //! allowed (5.11) keeps all others at their usual cost.
 
 use std::io;
@@ -52,6 +52,7 @@ const IO_URING_SETUP: u32 = 425;
 const CLONE3: u32 = 435;
 /// On 32-bit machines of both kinds.
 const COMPAT_CLONE: u32 = 120;
+const COMPAT_IOCTL: u32 = 54;
 
 /// One step of a filter, which may have a name. A test goes on at the step of a name, `""` is the next one.
 struct Step {
@@ -90,6 +91,7 @@ fn steps(native: u32, compat: u32, alone: bool) -> Vec<Step> {
         test(IF_EQUAL, IO_URING_SETUP, "unknown", ""),
         test(IF_EQUAL, COMPAT_SECCOMP, "filter", ""),
         test(IF_EQUAL, COMPAT_CLONE, "clone", ""),
+        test(IF_EQUAL, COMPAT_IOCTL, "ioctl", ""),
         test(IF_EQUAL, CLONE3, "clone3", "allow"),
         step("native", LOAD, NUMBER),
         test(IF_AT_LEAST, FOREIGN, "unknown", ""),
@@ -98,12 +100,18 @@ fn steps(native: u32, compat: u32, alone: bool) -> Vec<Step> {
         test(IF_EQUAL, IO_URING_SETUP, "unknown", ""),
         test(IF_EQUAL, libc::SYS_seccomp as u32, "filter", ""),
         test(IF_EQUAL, libc::SYS_clone as u32, "clone", ""),
+        test(IF_EQUAL, libc::SYS_ioctl as u32, "ioctl", ""),
         test(IF_EQUAL, CLONE3, "clone3", ""),
         test(IF_EQUAL, libc::SYS_prctl as u32, "", "allow"),
         step("", LOAD, FIRST),
         test(IF_EQUAL, libc::PR_SET_DUMPABLE as u32, "", "allow"),
         step("", LOAD, SECOND),
         test(IF_EQUAL, 0, "done", "allow"),
+        // What is typed at a terminal comes from whoever sits before it: there a person is asked. Kernels from 6.2 on can
+        // answer the same.
+        step("ioctl", LOAD, SECOND),
+        test(IF_EQUAL, libc::TIOCSTI as u32, "", "allow"),
+        step("", RETURN, ERRNO | libc::EIO as u32),
         step("unknown", RETURN, ERRNO | libc::ENOSYS as u32),
         step("exec", RETURN, native),
         step("compat exec", RETURN, compat),

@@ -306,6 +306,27 @@ fn what_a_program_starts_at_a_terminal_is_judged_too() {
     assert!(terminal.shows("back with 0"), "{}", terminal.screen());
 }
 
+/// What runs while the question stands does not type the answer (ioctl_tty(2), TIOCSTI).
+#[test]
+fn a_program_cannot_type_the_answer() {
+    let home = home_with_client();
+    set_policy(home.path(), WATCHED);
+    std::fs::create_dir(home.path().join("uploads")).expect("a directory");
+    std::fs::write(home.path().join("uploads/one"), "kept").expect("a file");
+    hide(home.path(), "rm\n-rf\nuploads");
+    let types = "import os, fcntl, termios, time\nif os.fork() == 0:\n\
+                 \x20   for n in range(40):\n        time.sleep(0.1)\n        \
+                 try: fcntl.ioctl(0, termios.TIOCSTI, b'y')\n        except OSError: pass\n    os._exit(0)\n";
+    std::fs::write(home.path().join("typist.py"), [types, HIDDEN].concat()).expect("a program");
+    let Some(terminal) = Terminal::of_person(home.path()) else { return };
+    terminal.enters("python3 typist.py hid exec; echo ended with $?");
+    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    std::thread::sleep(Duration::from_secs(4));
+    assert!(home.path().join("uploads/one").exists(), "{}", terminal.screen());
+    terminal.key("Enter");
+    assert!(terminal.shows("ended with 126"), "{}", terminal.screen());
+}
+
 /// Whoever does not see the question where he works is asked elsewhere.
 #[test]
 fn no_question_comes_up_for_a_program_in_the_background_or_below_an_agent() {
