@@ -68,8 +68,6 @@ impl<'w> Execs<'w> {
     ) -> Execs<'w> {
         let under = outer.map_or_else(BString::default, |call| format!("{:?}", text_digest(call)).into());
         let allowed = decided.map_or_else(Vec::new, |(decided, model)| allowed(decided, model, leave));
-        // One supervisor judges thousands of execs.
-        world.serves_many();
         Execs {
             world,
             sh,

@@ -27,7 +27,7 @@ use crate::supervise::{self, Given, held, interactive, line_editor};
 use crate::sys::{self, start};
 use crate::trouble::Trouble;
 use crate::world::{self, World};
-use crate::{agents, given, leaves};
+use crate::{agents, credentials, given, leaves};
 
 /// A call that was read, weighed and not yet answered.
 pub struct Judgement {
@@ -40,7 +40,8 @@ pub struct Judgement {
 
 /// Judges the call and lets it go or refuses it. Where it is let go this returns only when the real shell can't be had.
 pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Trouble> {
-    let mut judged = judge(&call, world)?;
+    let (call, mut judged) = credentials::judged(call, world)?;
+    let call = credentials::let_go(call, world);
     let watching = watched(&mut judged, &call, world)?;
     let watch = watching != Watching::No;
     let real = world::real_shells(&judged.policy);
@@ -99,7 +100,8 @@ fn becomes(call: &Invocation) -> Option<i32> {
 }
 
 /// Becomes a program with all of whose tree each exec is judged; the program itself is judged as one of them.
-pub fn run(program: &Exec, world: &World, sh: ShKind) -> Result<Exit, Trouble> {
+pub fn run(program: Exec, world: &World, sh: ShKind) -> Result<Exit, Trouble> {
+    let program = &credentials::let_go_of_program(program, world)?;
     let mut execs = Execs::of(world, sh, None, None, &Leave::Policy);
     let told = match execs.judge(program) {
         Answer::Run => None,

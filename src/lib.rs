@@ -41,6 +41,7 @@ mod execs;
 mod keeping;
 mod plain;
 mod leaves;
+mod credentials;
 pub mod trouble;
 pub mod guard;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the environment and the state directory")]

@@ -37,7 +37,6 @@ pub struct World {
     /// The same for what the called process has become, which is itself one of those above then.
     of_tree: OnceCell<Ancestry>,
     is_tree: Cell<bool>,
-    many: Cell<bool>,
     recent: RefCell<Option<Recent>>,
     /// What the vault keeps goes under this, where all of it is one call's.
     group: OnceCell<String>,
@@ -52,8 +51,8 @@ struct Recent {
     policy: Policy,
 }
 
-/// How long a batch goes by a policy that it has read: its commands come by the thousand a second, and half of what one
-/// costs were looks at files that are not there.
+/// How long a policy counts that was read: what is judged together goes by one, the commands of a batch come by the
+/// thousand a second, and half of what one costs were looks at files that are not there.
 const POLICY_AGE: Duration = Duration::from_secs(1);
 
 impl World {
@@ -104,21 +103,15 @@ impl World {
             ancestry: OnceCell::new(),
             of_tree: OnceCell::new(),
             is_tree: Cell::new(false),
-            many: Cell::new(false),
             recent: RefCell::default(),
             group: OnceCell::new(),
             unsettled: RefCell::default(),
         })
     }
 
-    /// From now on many commands are asked about, and none of them runs.
-    pub fn serves_many(&self) {
-        self.many.set(true);
-    }
-
     /// The policy for a command that runs in `directory` and would hit `targets`.
     pub fn policy(&self, directory: &Path, targets: &[PathBuf], versions: Versions) -> Result<Policy, Trouble> {
-        let plain = self.many.get() && targets.is_empty() && versions == Versions::Written;
+        let plain = targets.is_empty() && versions == Versions::Written;
         let fresh = |recent: &&Recent| recent.directory == directory && recent.read.elapsed() < POLICY_AGE;
         if plain && let Some(recent) = self.recent.borrow().as_ref().filter(fresh) {
             return Ok(recent.policy.clone());
@@ -132,6 +125,11 @@ impl World {
             *self.recent.borrow_mut() = Some(recent);
         }
         Ok(policy)
+    }
+
+    /// The policy of where a call starts.
+    pub fn policy_of(&self, directory: &BString) -> Result<Policy, Trouble> {
+        self.policy(&path(directory.as_bstr()), &[], Versions::Written)
     }
 
     pub fn journal(&self, policy: &Policy) -> Journal {
@@ -188,6 +186,7 @@ impl World {
 
     /// The next line is here: what the one before left is looked at.
     pub fn next_line(&self) {
+        self.recent.take();
         if let Some((vault, id)) = self.unsettled.take() {
             // It may be gone by now.
             let _ = vault.settle(&id, None);

@@ -77,6 +77,12 @@ pub(super) struct DecisionBody {
     reasons: Vec<String>,
     policy: String,
     env: Vec<String>,
+    /// Names of variables that were there and that the command does not get.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    withheld: Vec<String>,
+    /// … that it gets by a grant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    granted: Vec<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -162,6 +168,8 @@ impl DecisionBody {
             reasons: decision.reasons.iter().map(|reason| shown(&redact(reason.as_bytes()))).collect(),
             policy: policy.to_owned(),
             env: call.environment.iter().map(|(name, _)| shown(name)).collect(),
+            withheld: call.withheld.iter().map(|name| shown(name)).collect(),
+            granted: call.granted.iter().map(|name| shown(name)).collect(),
         }
     }
 }

@@ -30,5 +30,6 @@ mod selections;
 mod context;
 
 pub use budget::Budget;
+pub use context::leads_to_production;
 pub use ground::{Ground, stakes};
 pub use sight::{is_directory, read_until_settled, sight};

@@ -149,6 +149,16 @@ impl Joint {
             note(policy, key, from(key), false);
         }
         policy.undo.set(layer.undo, is_locked("undo"));
+        let ignored = is_locked("credentials");
+        for key in layer.from.keys().filter(|key| key.starts_with("credentials.")) {
+            let loosens = !key.starts_with("credentials.hide");
+            note(policy, key, from(key), ignored && loosens);
+        }
+        if ignored {
+            policy.credentials.tighten(layer.credentials);
+        } else {
+            policy.credentials.extend(layer.credentials);
+        }
         let limits = if is_locked("limits") { lowest } else { overlay };
         policy.limits = limits(policy.limits, layer.limits);
         policy.examples.extend(layer.examples);
@@ -227,6 +237,10 @@ fn tighten(policy: &mut Policy, layer: Layer) {
         policy.audit_required = true;
     }
     policy.undo.set(layer.undo, true);
+    for key in layer.from.keys().filter(|key| key.starts_with("credentials.hide")) {
+        note(policy, key, from(key), false);
+    }
+    policy.credentials.tighten(layer.credentials);
     policy.limits = lowest(policy.limits, layer.limits);
     policy.examples.extend(layer.examples);
 }

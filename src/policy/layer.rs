@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
+use super::credentials::{self, CredentialKeys};
 use super::document::{Document, Entry, Read, severity_of};
 use super::entries::{absolute, agents, allow, anchored, context, example, override_of, waiver};
 use super::settings::{LOCKABLE, Scope};
@@ -32,6 +33,7 @@ pub struct Layer {
     pub waivers: Vec<Waiver>,
     pub limits: Limits,
     pub undo: UndoKeys,
+    pub credentials: CredentialKeys,
     pub wait: Option<u32>,
     pub protected_branches: Vec<String>,
     pub require_exec: Option<bool>,
@@ -134,6 +136,12 @@ impl Layer {
                 }
             }
             "locked" => self.lock(document, entry)?,
+            "credentials" => {
+                for inner in document.entries(entry.name, document.table(entry)?)? {
+                    self.from.insert(inner.dotted.clone(), document.from(&inner.key));
+                    credentials::read(document, &inner, &mut self.credentials)?;
+                }
+            }
             // What the table of settings lists and the arms above don't name are plain tables.
             _ => self.plain_table(document, entry)?,
         }

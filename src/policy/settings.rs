@@ -293,6 +293,43 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("undo.days", Scope::User, (Takes::Number(1, 3650), "a number of days"), "7", "how long something is kept"),
     setting(
+        "credentials.hide",
+        Scope::Project,
+        (Takes::Texts, "list of globs on names"),
+        "[]",
+        "variables that commands do not get, unless a person runs them; what a shell or the guard itself needs (PATH, \
+         HOME, an agent's marker) stays",
+    ),
+    setting(
+        "credentials.hide_production",
+        Scope::Project,
+        (Takes::Texts, "list of globs on names"),
+        "[]",
+        "the same, only where the value is an address of production, by its names or by a [[context]]",
+    ),
+    setting(
+        "credentials.keep",
+        Scope::User,
+        (Takes::Texts, "list of globs on names"),
+        "[]",
+        "variables that commands get though they are an agent's own key, or hidden by this file or one before it",
+    ),
+    setting(
+        "credentials.grant[].names",
+        Scope::User,
+        (Takes::Texts, "one or a list of globs on names"),
+        "must be given",
+        "hidden variables that a text gets which is understood as a whole and starts nothing but the programs of the grant",
+    ),
+    setting(
+        "credentials.grant[].command",
+        Scope::User,
+        NAMES,
+        "must be given",
+        "programs of the system by their names, others by their absolute paths",
+    ),
+    setting("credentials.grant[].verb", Scope::User, NAMES, "any", "their subcommands, such as \"s3 ls\""),
+    setting(
         "require.layer",
         Scope::Project,
         (Takes::Word(&["exec"]), "\"exec\""),
@@ -327,7 +364,7 @@ pub const SETTINGS: &[Setting] = &[
         (Takes::Words(LOCKABLE), "list of keys"),
         "[]",
         "keys that a user's file can only make stricter: mode, audit, decide, decide.override, waiver, context, \
-         require, supervise, allow, limits, undo",
+         require, supervise, allow, limits, undo, credentials",
     ),
 ];
 
@@ -344,11 +381,24 @@ pub const LOCKABLE: &[&str] = &[
     "allow",
     "limits",
     "undo",
+    "credentials",
 ];
 
 /// The keys of the top level that a section for an agent or a folder may have too.
-pub const IN_SECTIONS: &[&str] =
-    &["mode", "audit", "ask", "decide", "context", "waiver", "allow", "git", "undo", "require", "supervise"];
+pub const IN_SECTIONS: &[&str] = &[
+    "mode",
+    "audit",
+    "ask",
+    "decide",
+    "context",
+    "waiver",
+    "allow",
+    "git",
+    "undo",
+    "credentials",
+    "require",
+    "supervise",
+];
 
 /// The words of a decision.
 pub const DECISIONS: &[&str] = &["allow", "log", "ask", "approve 1", "deny"];
@@ -415,6 +465,7 @@ mod tests {
                 "git",
                 "limits",
                 "undo",
+                "credentials",
                 "require",
                 "supervise",
                 "shell",
@@ -432,6 +483,8 @@ mod tests {
         assert_eq!(scope_of("locked"), Some(Scope::System));
         assert_eq!(scope_of("context[].lower"), Some(Scope::User));
         assert_eq!(scope_of("directory"), Some(Scope::User));
+        assert_eq!(scope_of("credentials.keep"), Some(Scope::User));
+        assert_eq!(scope_of("credentials.grant"), Some(Scope::User));
         assert_eq!(scope_of("nothing"), None);
     }
 }

@@ -74,6 +74,16 @@ pub fn text(policy: &Policy) -> String {
             line(key, &limit.to_string());
         }
     }
+    for (key, globs) in policy.credentials.lists() {
+        if !globs.is_empty() {
+            line(key, &format!("{globs:?}"));
+        }
+    }
+    for grant in &policy.credentials.grants {
+        let value = Hostile(format!("{:?} for {}", grant.names, allow_value(&grant.entry)).as_bytes()).to_string();
+        let _ =
+            writeln!(out, "{:<44} # {}", format!("credentials.grant = {value}"), Hostile(grant.entry.from.as_bytes()));
+    }
     for (key, origin) in policy.origins.iter().filter(|(_, origin)| origin.contains("ignored")) {
         let _ = writeln!(out, "# {} in {}", Hostile(key.as_bytes()), Hostile(origin.as_bytes()));
     }
@@ -197,6 +207,46 @@ reason = \"load tests\"
 the same file. One loosens only where nothing speaks against it: an agent that is among the processes above (a variable
 proves nothing), a folder in which the shell was started and in which every path lies that would be hit. It
 tightens where anything speaks for it. What root's file lists as `locked`, no section of a user's file loosens.
+
+## Credentials in reach
+
+Whatever a command's environment holds, its text can show and its programs can use. So an agent's commands do not get the
+agent's own model keys and messaging tokens (`ANTHROPIC_API_KEY` under Claude Code, `OPENAI_API_KEY` under Codex, and so on:
+`src/agents/keys.rs`), and whatever the policy names:
+
+```toml
+[credentials]
+hide = [\"AWS_ACCESS_KEY_ID\", \"AWS_SECRET_ACCESS_KEY\", \"AWS_SESSION_TOKEN\", \"*_TOKEN\"]
+hide_production = [\"DATABASE_URL\"]      # only where its host or database is production
+keep = [\"ANTHROPIC_API_KEY\"]           # this project is developed against the same key
+
+[[credentials.grant]]
+names = [\"AWS_*\"]
+command = \"aws\"
+verb = [\"s3 ls\", \"sts get-caller-identity\"]
+```
+
+- A shell that a person types into, or starts from such a shell, gets everything. So does a shell below a guarded one: what
+  is in its environment was left there, or the tree has set it. (`GUARDED_WITHHELD` in the environment says which process
+  began like that; it counts only where that process stands between the shell and the agent.)
+- `keep` outweighs the built-in keys and what root's and the user's own files hide, not what a project hides, and nothing of
+  what root's file hides where it locks `credentials`. A project's file can hide, and neither keep nor grant.
+- A grant is for a text that is understood as a whole, whose words are all known and which starts nothing but programs of
+  the grant, beside plain builtins (`cd`, `echo`, `test`) and without naming the variable: bash itself has it then, so
+  nothing in the text may be able to show it. Names are those of the system's programs; any other program stands with its
+  absolute path, and is trusted with all that it starts and reads: one that shows files (`cat`, `jq`, `aws s3 cp`)
+  can show its environment too, so name verbs where you can. A text that fits no grant runs without the variables. A shell that
+  is held open, or a program that a running tree starts, can't be given any.
+- Hiding a choice makes another one: without `AWS_PROFILE` a command works on the default account, without `KUBECONFIG` on
+  the default cluster. Judging goes by what the command will see, but name keys, not choices.
+- The trail names what was withheld or granted, never a value. `guarded check` says which of them a command uses, `guarded
+  explain` all that it does not get.
+- What breaks: an agent that starts itself again from a command (`claude -p …`) has no key then. It needs `keep`, or a grant
+  for its absolute path; a log-in that the agent keeps in a file works as before.
+- What this does not hold: what start-up files set again (`-l`, a snapshot of variables), credentials in files (`~/.aws`,
+  `~/.kube`), and the agent's own process, whose environment code of the same user can read in /proc. Started as `guarded
+  run -- AGENT` the agent itself has nothing of what the policy hides.
+- The folder in which a shell is started decides which project's file and which `[[directory]]` count.
 
 ## The allowlist
 

@@ -55,3 +55,4 @@ mod watching;
 mod undo;
 mod races;
 mod broker;
+mod credentials;
