@@ -42,6 +42,7 @@ mod keeping;
 mod plain;
 mod leaves;
 mod credentials;
+mod fence;
 pub mod trouble;
 pub mod guard;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the environment and the state directory")]

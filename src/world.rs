@@ -10,13 +10,14 @@ use std::os::unix::ffi::OsStrExt;
 
 use crate::agents::{self, Ancestry};
 use crate::audit::Journal;
-use crate::command::{Environment, Known, Value};
+use crate::command::{Environment, Known, Model, Value};
 use crate::confirm::{Screen, Tty};
 use crate::decide::Toll;
 use crate::invocation::Invocation;
-use crate::look::Ground;
+use crate::look::{self, Ground, Protection};
 use crate::packs::Packs;
 use crate::policy::{self, Agents, Places, Policy, Versions, own_packs};
+use crate::rules::Finding;
 use crate::store::{By, Lock, Store, StoreError, lock};
 use crate::supervise::RealShells;
 use crate::trouble::Trouble;
@@ -226,6 +227,25 @@ impl World {
             contexts: &policy.contexts,
             protected_branches: &policy.protected_branches,
         }
+    }
+
+    /// What of a model would touch protected paths.
+    pub fn protected(&self, found: &[Finding], model: &Model, policy: &Policy) -> Vec<Finding> {
+        // Of its pack, which also minds what a text alone tells.
+        let rule = || {
+            let tools = self.packs.tools_for(b"mv").filter(|tool| tool.pack.name == "protect");
+            tools.flat_map(|tool| &tool.rules).next().cloned()
+        };
+        look::protected(
+            found,
+            model,
+            &Protection {
+                paths: &policy.protected,
+                read_only: &policy.read_only,
+                home: self.home.as_ref(),
+                rule: &rule,
+            },
+        )
     }
 
     /// How long an answer is waited for, where the policy says so.

@@ -3,6 +3,7 @@
 
 mod known;
 mod keys;
+mod settings;
 mod process;
 mod ancestry;
 mod wrapper;
@@ -11,4 +12,5 @@ pub use ancestry::{Ancestry, Standing, all_marked, ancestry, marked};
 pub use keys::{is_key, is_key_of};
 pub use known::{AGENTS, Agent, UNKNOWN_WAIT};
 pub use process::{Process, ProcessId};
+pub use settings::SETTINGS;
 pub use wrapper::{Inner, inner};

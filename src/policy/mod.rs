@@ -47,6 +47,12 @@ pub struct Policy {
     pub limits: Limits,
     pub undo: Undo,
     pub credentials: Credentials,
+    /// Absolute, of files and folders.
+    pub protected: Vec<String>,
+    /// … that nothing is to write to, by mounts where they can be had.
+    pub read_only: Vec<String>,
+    /// … or nothing runs.
+    pub require_fence: bool,
     /// Seconds that a stopped command waits for an answer; `None`: as long as the agent allows.
     pub wait: Option<u32>,
     /// Branches (globs) that are protected besides the built-in ones.
@@ -244,6 +250,9 @@ impl Default for Policy {
             limits: Limits::default(),
             undo: Undo::default(),
             credentials: Credentials::default(),
+            protected: Vec::new(),
+            read_only: Vec::new(),
+            require_fence: false,
             protected_branches: Vec::new(),
             require_exec: false,
             supervise: Supervise::default(),

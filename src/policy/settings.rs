@@ -293,6 +293,21 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("undo.days", Scope::User, (Takes::Number(1, 3650), "a number of days"), "7", "how long something is kept"),
     setting(
+        "protect.paths",
+        Scope::Project,
+        (Takes::Texts, "list of paths"),
+        "[]",
+        "files and folders that no command is to delete, overwrite, move away or change the rights of; what would, asks",
+    ),
+    setting(
+        "protect.read_only",
+        Scope::Project,
+        (Takes::Texts, "list of paths"),
+        "[]",
+        "the same, and nothing that a command starts can write there at all, where the kernel lets us mount them so; what \
+         would be new there asks too",
+    ),
+    setting(
         "credentials.hide",
         Scope::Project,
         (Takes::Texts, "list of globs on names"),
@@ -332,9 +347,10 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "require.layer",
         Scope::Project,
-        (Takes::Word(&["exec"]), "\"exec\""),
+        (Takes::Word(&["exec", "fence"]), "\"exec\" or \"fence\""),
         "nothing",
-        "judge each program as it starts, and refuse to run (125) where that can't be had",
+        "exec: judge each program as it starts; fence: also hold what protect.read_only names; and refuse to run (125) \
+         where that can't be had",
     ),
     setting(
         "supervise",
@@ -395,6 +411,7 @@ pub const IN_SECTIONS: &[&str] = &[
     "allow",
     "git",
     "undo",
+    "protect",
     "credentials",
     "require",
     "supervise",
@@ -435,56 +452,5 @@ pub fn setting_of(dotted: &str) -> Option<&'static Setting> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{SETTINGS, keys_below, scope_of};
-
-    #[test]
-    fn no_key_stands_twice_and_each_is_explained() {
-        for (at, setting) in SETTINGS.iter().enumerate() {
-            assert!(SETTINGS[at + 1..].iter().all(|other| other.key != setting.key), "{}", setting.key);
-            assert!(!setting.meaning.ends_with('.') && !setting.meaning.is_empty());
-        }
-    }
-
-    #[test]
-    fn keys_are_listed_by_table() {
-        assert_eq!(keys_below("waiver[]"), ["rule", "path", "until", "reason"]);
-        assert_eq!(
-            keys_below(""),
-            [
-                "mode",
-                "audit",
-                "ask",
-                "decide",
-                "context",
-                "waiver",
-                "allow",
-                "agent",
-                "directory",
-                "example",
-                "git",
-                "limits",
-                "undo",
-                "credentials",
-                "require",
-                "supervise",
-                "shell",
-                "locked"
-            ]
-        );
-        assert_eq!(keys_below("decide"), ["low", "medium", "high", "critical", "catastrophic", "override"]);
-    }
-
-    #[test]
-    fn no_loosening_key_is_a_projects() {
-        use super::Scope;
-        assert_eq!(scope_of("waiver"), Some(Scope::User));
-        assert_eq!(scope_of("shell"), Some(Scope::System));
-        assert_eq!(scope_of("locked"), Some(Scope::System));
-        assert_eq!(scope_of("context[].lower"), Some(Scope::User));
-        assert_eq!(scope_of("directory"), Some(Scope::User));
-        assert_eq!(scope_of("credentials.keep"), Some(Scope::User));
-        assert_eq!(scope_of("credentials.grant"), Some(Scope::User));
-        assert_eq!(scope_of("nothing"), None);
-    }
-}
+#[path = "settings_tests.rs"]
+mod tests;

@@ -48,7 +48,7 @@ pub fn text(policy: &Policy) -> String {
         line(&format!("waiver {}", waiver.rule), &format!("{path} until {} ({})", waiver.until, waiver.reason));
     }
     if policy.require_exec {
-        line("require.layer", "\"exec\"");
+        line("require.layer", if policy.require_fence { "\"fence\"" } else { "\"exec\"" });
     }
     match policy.supervise {
         Supervise::Off => {}
@@ -72,6 +72,11 @@ pub fn text(policy: &Policy) -> String {
     ] {
         if let Some(limit) = limit {
             line(key, &limit.to_string());
+        }
+    }
+    for (key, paths) in [("protect.paths", &policy.protected), ("protect.read_only", &policy.read_only)] {
+        if !paths.is_empty() {
+            line(key, &format!("{paths:?}"));
         }
     }
     for (key, globs) in policy.credentials.lists() {
@@ -207,6 +212,29 @@ reason = \"load tests\"
 the same file. One loosens only where nothing speaks against it: an agent that is among the processes above (a variable
 proves nothing), a folder in which the shell was started and in which every path lies that would be hit. It
 tightens where anything speaks for it. What root's file lists as `locked`, no section of a user's file loosens.
+
+## Protected paths
+
+```toml
+[protect]
+paths = [\"~/backups\", \"/srv/db\"]
+read_only = [\"~/archive\"]
+```
+
+What would delete, overwrite, move away or change the rights of something there, or of a folder above it, is found by the
+rule `protect.path` (severity high), in a text and at each exec that is watched: operands, redirections, files that a tool
+writes, hard links, mounts, what is given to a container, through links and /proc. New files are no change, but in what is
+`read_only`. Without any policy the rule minds that ~/.ssh, ~/.aws, ~/.gnupg, ~/.kube and the agents' settings are not
+taken away; what is written there, other repositories, mounts, and the guard's own files other rules mind.
+
+- Every file adds, a project's too, and none takes away.
+- What a program does inside itself no judging sees. What `read_only` names is therefore mounted read-only for all that a
+  call starts, in a mount namespace: no code of the tree, whatever it is, can write there by that path. `guarded doctor`
+  tries whether that can be had; where not, the trail says so, and `[require] layer = \"fence\"` refuses to run.
+- It holds what is there when the call begins. A folder above can still be renamed by code, with all of it unharmed. Root's
+  own code can take the mounts off again, or reach the path through another process's root in /proc: run the agent as
+  another user. What an ordinary user's tree mounts or sees of owners changes: docs/differences.md.
+- `paths` is for what other tools of yours write to; `read_only` for what nothing that an agent starts needs to.
 
 ## Credentials in reach
 

@@ -10,6 +10,7 @@ pub mod tracing;
 pub mod aside;
 pub mod marks;
 pub mod inherit;
+pub mod namespace;
 pub mod stand_in;
 pub mod witness;
 pub mod files;

@@ -56,3 +56,4 @@ mod undo;
 mod races;
 mod broker;
 mod credentials;
+mod protected;
