@@ -66,7 +66,7 @@ pub fn let_go_of_program(program: Exec, world: &World) -> Result<Exec, Trouble> 
     let environment = program.environment.pairs();
     let name = base_name(program.program.as_os_str().as_encoded_bytes());
     let own = AGENTS.iter().find(|agent| agent.programs.iter().any(|one| one.as_bytes() == name));
-    let taken = names(&environment, &policy, false, world);
+    let taken = names(&environment, &policy, Caller::WantsItWatched, world);
     let is_own = |name: &[u8]| own.is_some_and(|agent| agents::is_key_of(agent.name, name));
     let taken: Vec<BString> =
         taken.into_iter().filter(|one| one.by_policy || !is_own(&one.pair.0)).map(|one| one.pair.0).collect();
@@ -89,7 +89,7 @@ struct Taken {
 }
 
 fn withheld(mut call: Invocation, policy: &Policy, world: &World) -> (Invocation, Vec<Taken>) {
-    let taken = names(&call.environment, policy, call.interactive, world);
+    let taken = names(&call.environment, policy, Caller::Of { interactive: call.interactive }, world);
     if !taken.is_empty() {
         let is_taken = |name: &BString| taken.iter().any(|one| one.pair.0 == *name);
         call.environment.retain(|(name, _)| !is_taken(name));
@@ -99,9 +99,18 @@ fn withheld(mut call: Invocation, policy: &Policy, world: &World) -> (Invocation
     (call, taken)
 }
 
+/// Who calls.
+#[derive(Clone, Copy)]
+enum Caller {
+    /// A person's own shell gets everything.
+    Of { interactive: bool },
+    /// Whoever puts a program under watch means what it then does.
+    WantsItWatched,
+}
+
 /// What of an environment is withheld from whoever calls. Costs a look at the processes above only where there is
 /// something that may be.
-fn names(environment: &[(BString, BString)], policy: &Policy, interactive: bool, world: &World) -> Vec<Taken> {
+fn names(environment: &[(BString, BString)], policy: &Policy, caller: Caller, world: &World) -> Vec<Taken> {
     let credentials = &policy.credentials;
     let hides = |name: &BString, value: &BString| {
         credentials.hides(name, || look::leads_to_production(value, &policy.contexts))
@@ -114,7 +123,11 @@ fn names(environment: &[(BString, BString)], policy: &Policy, interactive: bool,
         return Vec::new();
     }
     let marked: Vec<&str> = agents::all_marked(environment).map(|agent| agent.name).collect();
-    if marked.is_empty() && world.ancestry().standing(interactive) == Standing::Person {
+    let is_person = match caller {
+        Caller::Of { interactive } => marked.is_empty() && world.ancestry().standing(interactive) == Standing::Person,
+        Caller::WantsItWatched => false,
+    };
+    if is_person {
         return Vec::new();
     }
     let is_own = |name: &[u8]| {
