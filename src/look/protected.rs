@@ -47,6 +47,8 @@ enum Minds {
 enum How {
     /// Its name goes, or something comes to lie over it: what lies below goes with it.
     Taken,
+    /// Somebody else gets to do what he likes with it and what lies below.
+    Given,
     /// Its content or its rights, if it is there.
     Changed,
     /// Whatever will be there.
@@ -184,7 +186,7 @@ fn touched<'f>(found: impl Iterator<Item = &'f Finding>, command: &Command) -> V
         if command.tool() == Some(b"git")
             && let Some(folder) = call(command).and_then(|call| work_tree(&call.folder))
         {
-            all.push((path_operand(&Word::known(folder)), How::Taken));
+            all.push((path_operand(&Word::known(folder)), How::Given));
         }
     }
     all.extend(command.writes.iter().map(|write| (path_operand(&write.path), How::Changed)));
@@ -211,7 +213,7 @@ fn touched<'f>(found: impl Iterator<Item = &'f Finding>, command: &Command) -> V
         all.extend(into.map(|folder| (path_operand(&Word::known(folder)), How::Filled)));
     }
     if is_one(MOUNTERS) {
-        all.extend(words.iter().filter_map(given_away).map(|path| (path_operand(&Word::known(path)), How::Taken)));
+        all.extend(words.iter().filter_map(given_away).map(|path| (path_operand(&Word::known(path)), How::Given)));
     }
     if is_one(DATABASES) && !has(&[b"-readonly"]) {
         let quoted = words.iter().filter_map(Word::text).flat_map(|text| text.split_str("'").skip(1).step_by(2));
@@ -391,7 +393,7 @@ fn is_hit(spot: &Spot, how: How, one: &Guarded, links: &[(PathBuf, PathBuf)], ow
                 !(one.minds == Minds::Taking && cached)
             })
         };
-        let above = |guarded: &Path| how == How::Taken && guarded.starts_with(path);
+        let above = |guarded: &Path| matches!(how, How::Taken | How::Given) && guarded.starts_with(path);
         inside(&one.named) || inside(&one.real) || above(&one.named) || above(&one.real)
     })
 }

@@ -85,6 +85,7 @@ const PASSES: &[&str] = &[
     "docker run -v ~/backups:/b:ro alpine ls /b",
     "git -C ~/area/repository status",
     "sqlite3 -readonly ~/backups/data.sqlite .tables",
+    "docker run -v ~/.kube:/root/.kube alpine ls",
     "rm -f ~/.kube/cache/x; find ~/backups -name '*.tar'",
 ];
 
