@@ -57,3 +57,4 @@ mod races;
 mod broker;
 mod credentials;
 mod protected;
+mod backups;
