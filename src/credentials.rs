@@ -5,7 +5,7 @@ use std::ffi::{CStr, CString};
 
 use bstr::{BString, ByteSlice};
 
-use crate::agents::{self, AGENTS, ProcessId, Standing};
+use crate::agents::{self, AGENTS, Process, ProcessId, Standing};
 use crate::command::{Command, Program, Word};
 use crate::decide;
 use crate::guard::{self, Judgement};
@@ -30,7 +30,8 @@ type Variables = Vec<(BString, BString)>;
 pub fn judged(call: Invocation, world: &World) -> Result<(Invocation, Judgement), Trouble> {
     let policy = world.policy_of(&call.directory)?;
     let (call, taken) = withheld(call, &policy, world);
-    let judged = guard::judge(&call, world)?;
+    let mut judged = guard::judge(&call, world)?;
+    set_again(&call, &mut judged);
     let grantable: Vec<&(BString, BString)> = taken.iter().filter(|one| one.grantable).map(|one| &one.pair).collect();
     let names = granted(&call, &judged, &grantable, &policy.credentials.grants, world);
     if names.is_empty() {
@@ -46,12 +47,22 @@ pub fn judged(call: Invocation, world: &World) -> Result<(Invocation, Judgement)
     Ok(if names.iter().all(|name| all.contains(name)) { (with, again) } else { (call, judged) })
 }
 
+/// What a start-up file or the text itself sets was not taken away from them.
+fn set_again(call: &Invocation, judged: &mut Judgement) {
+    let commands = &judged.model.commands;
+    let is_set = |name: &&BString| commands.iter().any(|command| command.environment.values.contains_key(*name));
+    let names: Vec<String> = call.withheld.iter().filter(is_set).map(ToString::to_string).collect();
+    if !names.is_empty() {
+        judged.decision.reasons.push(format!("withheld, and set again before a program starts: {}", names.join(", ")));
+    }
+}
+
 /// From now on nothing that this process starts, or shows of itself, has what is withheld.
-pub fn let_go(mut call: Invocation, world: &World) -> Invocation {
+pub fn let_go(mut call: Invocation) -> Invocation {
     forget(&call.withheld);
     if !(call.withheld.is_empty() && call.granted.is_empty())
-        && let Some(me) = world.ancestry().me()
-        && let Ok(value) = CString::new(format!("{}.{}", me.id.pid, me.id.start))
+        && let Some(me) = Process::read(nix::unistd::getpid().as_raw()).map(|process| process.id)
+        && let Ok(value) = CString::new(format!("{}.{}", me.pid, me.start))
     {
         start::set_variable(MARK, &value);
         call.environment.retain(|(name, _)| name.as_slice() != MARK.to_bytes());

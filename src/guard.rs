@@ -41,7 +41,7 @@ pub struct Judgement {
 /// Judges the call and lets it go or refuses it. Where it is let go this returns only when the real shell can't be had.
 pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Trouble> {
     let (call, mut judged) = credentials::judged(call, world)?;
-    let call = credentials::let_go(call, world);
+    let call = credentials::let_go(call);
     let watching = watched(&mut judged, &call, world)?;
     fence::raise(&mut judged)?;
     let watch = watching != Watching::No;

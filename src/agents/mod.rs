@@ -9,7 +9,7 @@ mod ancestry;
 mod wrapper;
 
 pub use ancestry::{Ancestry, Standing, all_marked, ancestry, marked};
-pub use keys::{is_key, is_key_of};
+pub use keys::{KEYS, is_key, is_key_of};
 pub use known::{AGENTS, Agent, UNKNOWN_WAIT};
 pub use process::{Process, ProcessId};
 pub use settings::SETTINGS;

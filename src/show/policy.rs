@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::hostile::Hostile;
 use super::words::decision_in_full;
+use crate::agents::KEYS;
 use crate::policy::settings::{SETTINGS, Scope, Setting};
 use crate::policy::{Allow, Mode, Override, Policy, SEVERITIES, Supervise, severity_word};
 
@@ -175,8 +176,18 @@ pub fn page() -> String {
         let Setting { key, says, default, meaning, .. } = setting;
         let _ = writeln!(page, "| `{key}` | {place} | {says} | {default} | {meaning}. |");
     }
-    page.push_str(AFTER);
+    page.push_str(&AFTER.replace("OWN_KEYS\n", &own_keys()));
     page
+}
+
+/// What each agent's commands do not get.
+fn own_keys() -> String {
+    let mut table = String::from("| agent | withheld from its commands |\n|---|---|\n");
+    for (agent, keys) in KEYS {
+        let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+        let _ = writeln!(table, "| {agent} | {} |", keys.join(", "));
+    }
+    table
 }
 
 const AFTER: &str = "
@@ -239,8 +250,9 @@ taken away; what is written there, other repositories, mounts, and the guard's o
 ## Credentials in reach
 
 Whatever a command's environment holds, its text can show and its programs can use. So an agent's commands do not get the
-agent's own model keys and messaging tokens (`ANTHROPIC_API_KEY` under Claude Code, `OPENAI_API_KEY` under Codex, and so on:
-`src/agents/keys.rs`), and whatever the policy names:
+agent's own model keys and messaging tokens, and whatever the policy names.
+
+OWN_KEYS
 
 ```toml
 [credentials]
@@ -271,7 +283,7 @@ verb = [\"s3 ls\", \"sts get-caller-identity\"]
   explain` all that it does not get.
 - What breaks: an agent that starts itself again from a command (`claude -p …`) has no key then. It needs `keep`, or a grant
   for its absolute path; a log-in that the agent keeps in a file works as before.
-- What this does not hold: what start-up files set again (`-l`, a snapshot of variables), credentials in files (`~/.aws`,
+- What this does not hold: what start-up files set again (`-l`, a snapshot of variables; the trail says so), credentials in files (`~/.aws`,
   `~/.kube`), and the agent's own process, whose environment code of the same user can read in /proc. Started as `guarded
   run -- AGENT` the agent itself has nothing of what the policy hides.
 - The folder in which a shell is started decides which project's file and which `[[directory]]` count.

@@ -295,6 +295,23 @@ fn a_held_shell_has_nothing_of_it_from_its_start() {
     }
 }
 
+/// It comes out of a file that everything here can read.
+#[test]
+fn what_a_start_up_file_sets_again_is_recorded() {
+    let place = place(&format!("supervise = \"off\"\n[credentials]\n{HIDE}"));
+    std::fs::write(place.home().join(".bash_profile"), format!("export GH_TOKEN={SECRET}-again\n")).expect("a profile");
+    // The system's profile sets PATH.
+    let output = run(&place, &["-lc", &bin(&place, "aws")]);
+    let seen = std::fs::read_to_string(place.path("seen")).unwrap_or_default();
+    assert!(seen.contains("-again"), "{output:?}");
+    let first = trail(&place);
+    assert!(first.contains("set again before a program starts: GH_TOKEN\"") && !first.contains(SECRET), "{first}");
+    // And where none does, it does not say so.
+    std::fs::remove_file(place.home().join(".bash_profile")).expect("a profile");
+    run(&place, &["-lc", &bin(&place, "aws")]);
+    assert_eq!(trail(&place).matches("set again").count(), 1);
+}
+
 /// Who watches or feeds a tree was there before the variables were gone.
 #[test]
 fn no_process_of_the_guards_shows_them() {
