@@ -312,6 +312,16 @@ fn what_a_start_up_file_sets_again_is_recorded() {
     assert_eq!(trail(&place).matches("set again").count(), 1);
 }
 
+/// Also of what is not withheld: a word can be what a variable holds.
+#[test]
+fn the_trail_and_a_refusal_show_no_value_of_a_secret_variable() {
+    let place = place("");
+    let output =
+        run(&place, &["-c", "echo $AWS_SECRET_ACCESS_KEY x${GH_TOKEN}y >/dev/null; rm -rf uploads $OPENAI_API_KEY"]);
+    assert!(said(&output).contains("secret:variable") && !said(&output).contains(SECRET), "{}", said(&output));
+    assert!(trail(&place).contains("secret:variable") && !trail(&place).contains(SECRET), "{}", trail(&place));
+}
+
 /// Who watches or feeds a tree was there before the variables were gone.
 #[test]
 fn no_process_of_the_guards_shows_them() {
