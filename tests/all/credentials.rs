@@ -259,9 +259,9 @@ fn an_agents_wrapper_is_no_part_of_what_a_grant_counts() {
     std::fs::write(&snapshot, "alias -- ll='ls -l'\nshopt -s checkwinsize\n").expect("a snapshot");
     let wrapped = |inner: &str| {
         format!(
-            "source {} 2>/dev/null || true && shopt -u extglob 2>/dev/null || true && eval '{inner}' < /dev/null && pwd -P >| /tmp/claude-{}-cwd",
+            "source {} 2>/dev/null || true && shopt -u extglob 2>/dev/null || true && eval '{inner}' < /dev/null && pwd -P >| {}/claude-1a2b-cwd",
             snapshot.display(),
-            std::process::id()
+            place.path("bin").display()
         )
     };
     for (inner, gets) in [("claude -p hello", true), ("env", false), ("claude -p x; env", false)] {

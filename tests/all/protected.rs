@@ -25,7 +25,7 @@ const ATTACKS: &[(&str, Tier, &str)] = &[
     ("by find and rm", Static, "find ~/backups -type f -exec rm {} +"),
     ("renamed", Static, "mv ~/backups ~/old"),
     ("renamed over", Static, "mv other ~/backups/monday.tar"),
-    ("what lies above is renamed", Static, "mkdir -p /dev/shm/x$$; mv ~/area ~/elsewhere"),
+    ("what lies above is renamed", Static, "mv ~/area ~/elsewhere"),
     ("what lies above is removed", Static, "rm -rf ~/area"),
     ("overwritten by a redirection", Static, "echo x > ~/backups/monday.tar"),
     ("added to", Static, "echo x >> ~/backups/monday.tar"),
