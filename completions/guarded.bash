@@ -22,6 +22,9 @@ _guarded() {
             guarded,audit)
                 cmd="guarded__subcmd__audit"
                 ;;
+            guarded,backups)
+                cmd="guarded__subcmd__backups"
+                ;;
             guarded,check)
                 cmd="guarded__subcmd__check"
                 ;;
@@ -82,11 +85,26 @@ _guarded() {
             guarded__subcmd__audit__subcmd__help,verify)
                 cmd="guarded__subcmd__audit__subcmd__help__subcmd__verify"
                 ;;
+            guarded__subcmd__backups,help)
+                cmd="guarded__subcmd__backups__subcmd__help"
+                ;;
+            guarded__subcmd__backups,verify)
+                cmd="guarded__subcmd__backups__subcmd__verify"
+                ;;
+            guarded__subcmd__backups__subcmd__help,help)
+                cmd="guarded__subcmd__backups__subcmd__help__subcmd__help"
+                ;;
+            guarded__subcmd__backups__subcmd__help,verify)
+                cmd="guarded__subcmd__backups__subcmd__help__subcmd__verify"
+                ;;
             guarded__subcmd__help,approve)
                 cmd="guarded__subcmd__help__subcmd__approve"
                 ;;
             guarded__subcmd__help,audit)
                 cmd="guarded__subcmd__help__subcmd__audit"
+                ;;
+            guarded__subcmd__help,backups)
+                cmd="guarded__subcmd__help__subcmd__backups"
                 ;;
             guarded__subcmd__help,check)
                 cmd="guarded__subcmd__help__subcmd__check"
@@ -138,6 +156,9 @@ _guarded() {
                 ;;
             guarded__subcmd__help__subcmd__audit,verify)
                 cmd="guarded__subcmd__help__subcmd__audit__subcmd__verify"
+                ;;
+            guarded__subcmd__help__subcmd__backups,verify)
+                cmd="guarded__subcmd__help__subcmd__backups__subcmd__verify"
                 ;;
             guarded__subcmd__help__subcmd__policy,explain)
                 cmd="guarded__subcmd__help__subcmd__policy__subcmd__explain"
@@ -299,7 +320,7 @@ _guarded() {
 
     case "${cmd}" in
         guarded)
-            opts="-h -V --help --version check explain run pending show approve deny pause lock unlock status undo log audit doctor rules policy help"
+            opts="-h -V --help --version check explain run pending show approve deny pause lock unlock status undo log audit doctor backups rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -396,6 +417,80 @@ _guarded() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guarded__subcmd__backups)
+            opts="-h --help verify help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__backups__subcmd__help)
+            opts="verify help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__backups__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__backups__subcmd__help__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__backups__subcmd__verify)
+            opts="-h --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guarded__subcmd__check)
             opts="-c -h --command --cwd --format --batch --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -485,7 +580,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help)
-            opts="check explain run pending show approve deny pause lock unlock status undo log audit doctor rules policy help"
+            opts="check explain run pending show approve deny pause lock unlock status undo log audit doctor backups rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -527,6 +622,34 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help__subcmd__audit__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__backups)
+            opts="verify"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__backups__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

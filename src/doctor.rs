@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use bstr::BString;
 
 use crate::audit::{self, Unverified};
+use crate::fence;
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings};
 use crate::policy::{Policy, Supervise, Undo, Versions};
 use crate::supervise::{self, RealShells, exec};
@@ -23,6 +24,8 @@ pub struct Examination {
     pub trail: Trail,
     pub execs: exec::Standing,
     pub vault: Keeps,
+    /// Whether paths can be held read-only.
+    pub fence: std::io::Result<()>,
 }
 
 /// The vault of `guarded undo`.
@@ -90,7 +93,8 @@ impl Examination {
             Trail::Broken(..) => false,
         };
         let execs = self.execs.can() || !policy.require_exec && policy.supervise == Supervise::Off;
-        self.bash.is_ok() && policy.warnings.is_empty() && trail && execs
+        let fence = self.fence.is_ok() || policy.read_only.is_empty() && !policy.require_fence;
+        self.bash.is_ok() && policy.warnings.is_empty() && trail && execs && fence
     }
 }
 
@@ -111,6 +115,7 @@ pub fn examine(world: &World, directory: &Path) -> Examination {
         policy: policy.map(|policy| (policy, files)),
         trail: trail(world.state.as_deref()),
         execs: exec::standing(),
+        fence: fence::can_be_raised(),
     }
 }
 

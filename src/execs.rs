@@ -71,8 +71,6 @@ impl<'w> Execs<'w> {
     ) -> Execs<'w> {
         let under = outer.map_or_else(BString::default, |call| format!("{:?}", text_digest(call)).into());
         let allowed = decided.map_or_else(Vec::new, |(decided, model)| allowed(decided, model, leave));
-        // One supervisor judges thousands of execs.
-        world.serves_many();
         Execs {
             world,
             sh,
@@ -152,6 +150,10 @@ impl<'w> Execs<'w> {
         if exec.nameless || strict || is_shell(&path) || is_many_in_one(&path) {
             return false;
         }
+        // The looks at names below know nothing of where a path leads.
+        if self.protects(&exec.directory) {
+            return false;
+        }
         let called = exec.words.first().map_or(&b""[..], |word| base_name(word));
         if command::is_system(&path)
             && !exec.environment.names_any(&leaves::LOADED)
@@ -163,6 +165,13 @@ impl<'w> Execs<'w> {
         let environment = exec.environment.pairs();
         let start = Start { path: &path, words: &exec.words, environment, directory: &exec.directory };
         plain::nothing_to_say(start, &self.world.packs)
+    }
+
+    /// Whether the policy protects paths here. One that can't be read stops what is judged in full.
+    fn protects(&self, directory: &BString) -> bool {
+        self.world
+            .policy_of(directory)
+            .map_or(true, |policy| !(policy.protected.is_empty() && policy.read_only.is_empty()))
     }
 
     fn is_plain_name(&mut self, name: &[u8]) -> bool {

@@ -27,7 +27,7 @@ use crate::supervise::{self, Given, held, interactive, line_editor};
 use crate::sys::{self, start};
 use crate::trouble::Trouble;
 use crate::world::{self, World};
-use crate::{agents, given, leaves};
+use crate::{agents, credentials, fence, given, leaves};
 
 /// A call that was read, weighed and not yet answered.
 pub struct Judgement {
@@ -40,8 +40,10 @@ pub struct Judgement {
 
 /// Judges the call and lets it go or refuses it. Where it is let go this returns only when the real shell can't be had.
 pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Trouble> {
-    let mut judged = judge(&call, world)?;
+    let (call, mut judged) = credentials::judged(call, world)?;
+    let call = credentials::let_go(call);
     let watching = watched(&mut judged, &call, world)?;
+    fence::raise(&mut judged)?;
     let watch = watching != Watching::No;
     let real = world::real_shells(&judged.policy);
     let again = call.clone();
@@ -99,7 +101,8 @@ fn becomes(call: &Invocation) -> Option<i32> {
 }
 
 /// Becomes a program with all of whose tree each exec is judged; the program itself is judged as one of them.
-pub fn run(program: &Exec, world: &World, sh: ShKind) -> Result<Exit, Trouble> {
+pub fn run(program: Exec, world: &World, sh: ShKind) -> Result<Exit, Trouble> {
+    let program = &credentials::let_go_of_program(program, world)?;
     let mut execs = Execs::of(world, sh, None, None, &Leave::Policy);
     let told = match execs.judge(program) {
         Answer::Run => None,
@@ -110,6 +113,7 @@ pub fn run(program: &Exec, world: &World, sh: ShKind) -> Result<Exit, Trouble> {
         start::complain(told.as_bytes());
         return Ok(Exit::Refused);
     }
+    fence::raise_for_program(&world.policy_of(&program.directory)?)?;
     let watch = match exec::lacking() {
         // The guard above judges them.
         Some(Lacking::Above) => None,
@@ -251,10 +255,11 @@ pub fn judge_exec(call: &Invocation, world: &World) -> Result<Judgement, Trouble
         Doubt::Limit { what, .. } => Some(*what),
         Doubt::Syntax { .. } | Doubt::Disagreement { .. } => None,
     }));
-    let findings = rules::folded(rules::matching(&model, &world.packs, &seen));
+    let mut findings = rules::folded(rules::matching(&model, &world.packs, &seen));
     let targets = targets(&findings, &model);
     let versions = if findings.is_empty() { Versions::Written } else { Versions::AndCommitted };
     let policy = world.policy(as_path(&call.directory), &targets, versions)?;
+    findings.extend(world.protected(&findings, &model, &policy));
     let agent_since = || world.ancestry().born();
     let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, &agent_since));
     let trusted = reading.trusted() && !model.doubted;

@@ -13,7 +13,8 @@ use crate::supervise::Given;
 pub const LOADED: [&[u8]; 2] = [b"LD_", b"DYLD_"];
 
 /// Builtins that evaluate none of their words.
-const INERT: [&[u8]; 11] = [b":", b"true", b"false", b"echo", b"cd", b"pwd", b"exit", b"test", b"[", b"umask", b"wait"];
+pub const INERT: [&[u8]; 11] =
+    [b":", b"true", b"false", b"echo", b"cd", b"pwd", b"exit", b"test", b"[", b"umask", b"wait"];
 
 /// Start-up files and lines to come are not read as closely as a text that is there.
 pub fn only_leaves(judged: &Judgement, call: &Invocation, packs: &Packs) -> bool {
@@ -57,7 +58,7 @@ fn is_leaf(command: &Command, packs: &Packs) -> bool {
 }
 
 /// Nothing in it evaluates a value as arithmetic or as a name, where `a[$(…)]` in data would start a program.
-fn is_plain(script: &Script) -> bool {
+pub fn is_plain(script: &Script) -> bool {
     let item = |item: &Item| {
         let rest = item.rest.iter().map(|(_, pipeline)| pipeline);
         std::iter::once(&item.first).chain(rest).all(|pipeline| pipeline.commands.iter().all(is_plain_node))

@@ -30,6 +30,8 @@ pub mod audit;
 pub mod store;
 #[expect(clippy::disallowed_methods, reason = "edge: reads /proc")]
 pub mod agents;
+#[expect(clippy::disallowed_methods, reason = "edge: reads configurations, asks aws")]
+pub mod backups;
 pub mod show;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the surroundings of a call")]
 pub mod world;
@@ -41,6 +43,8 @@ mod execs;
 mod keeping;
 mod plain;
 mod leaves;
+mod credentials;
+mod fence;
 pub mod trouble;
 pub mod guard;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the environment and the state directory")]

@@ -2,7 +2,7 @@
 
 use crate::packs::PackError;
 use crate::show::{Cited, Exit, Explain};
-use crate::{audit, policy, supervise};
+use crate::{audit, fence, policy, supervise};
 
 #[derive(Debug)]
 pub enum Trouble {
@@ -13,6 +13,8 @@ pub enum Trouble {
     Packs(Vec<PackError>),
     /// The policy wants programs judged as they start.
     NoExecLayer,
+    /// … and paths held read-only.
+    NoFence(std::io::Error),
 }
 
 impl Explain for Trouble {
@@ -31,13 +33,21 @@ impl Explain for Trouble {
                  the kernel lets nobody but root look at a task (Yama)"
                     .to_owned()
             }
+            Trouble::NoFence(error) => format!(
+                "the policy has require.layer = \"fence\", and here paths can't be held read-only: {}",
+                fence::plainly(error)
+            ),
         }
     }
 
     fn cited(&self) -> Option<Cited<'_>> {
         match self {
             Trouble::Policy(trouble) => trouble.cited(),
-            Trouble::Audit(_) | Trouble::Supervise(_) | Trouble::Packs(_) | Trouble::NoExecLayer => None,
+            Trouble::Audit(_)
+            | Trouble::Supervise(_)
+            | Trouble::Packs(_)
+            | Trouble::NoExecLayer
+            | Trouble::NoFence(_) => None,
         }
     }
 
@@ -52,7 +62,7 @@ impl Explain for Trouble {
         match self {
             Trouble::Policy(trouble) => trouble.hints(),
             Trouble::Packs(_) => vec!["guarded rules lint".to_owned()],
-            Trouble::NoExecLayer => vec!["guarded policy show".to_owned()],
+            Trouble::NoExecLayer | Trouble::NoFence(_) => vec!["guarded policy show".to_owned()],
             Trouble::Audit(_) | Trouble::Supervise(_) => Vec::new(),
         }
     }

@@ -10,13 +10,14 @@ use std::os::unix::ffi::OsStrExt;
 
 use crate::agents::{self, Ancestry, Standing};
 use crate::audit::Journal;
-use crate::command::{Environment, Known, Value};
+use crate::command::{Environment, Known, Model, Value};
 use crate::confirm::{Screen, Tty};
 use crate::decide::Toll;
 use crate::invocation::Invocation;
-use crate::look::Ground;
+use crate::look::{self, Ground, Protection};
 use crate::packs::Packs;
 use crate::policy::{self, Agents, Places, Policy, Versions, own_packs};
+use crate::rules::Finding;
 use crate::store::{By, Lock, Store, StoreError, lock};
 use crate::supervise::RealShells;
 use crate::trouble::Trouble;
@@ -39,7 +40,6 @@ pub struct World {
     /// Of a task of the tree that a person watches.
     of_task: OnceCell<Ancestry>,
     is_tree: Cell<bool>,
-    many: Cell<bool>,
     recent: RefCell<Option<Recent>>,
     /// What the vault keeps goes under this, where all of it is one call's.
     group: OnceCell<String>,
@@ -54,8 +54,8 @@ struct Recent {
     policy: Policy,
 }
 
-/// How long a batch goes by a policy that it has read: its commands come by the thousand a second, and half of what one
-/// costs were looks at files that are not there.
+/// How long a policy counts that was read: what is judged together goes by one, the commands of a batch come by the
+/// thousand a second, and half of what one costs were looks at files that are not there.
 const POLICY_AGE: Duration = Duration::from_secs(1);
 
 impl World {
@@ -107,21 +107,15 @@ impl World {
             of_tree: OnceCell::new(),
             of_task: OnceCell::new(),
             is_tree: Cell::new(false),
-            many: Cell::new(false),
             recent: RefCell::default(),
             group: OnceCell::new(),
             unsettled: RefCell::default(),
         })
     }
 
-    /// From now on many commands are asked about, and none of them runs.
-    pub fn serves_many(&self) {
-        self.many.set(true);
-    }
-
     /// The policy for a command that runs in `directory` and would hit `targets`.
     pub fn policy(&self, directory: &Path, targets: &[PathBuf], versions: Versions) -> Result<Policy, Trouble> {
-        let plain = self.many.get() && targets.is_empty() && versions == Versions::Written;
+        let plain = targets.is_empty() && versions == Versions::Written;
         let fresh = |recent: &&Recent| recent.directory == directory && recent.read.elapsed() < POLICY_AGE;
         if plain && let Some(recent) = self.recent.borrow().as_ref().filter(fresh) {
             return Ok(recent.policy.clone());
@@ -135,6 +129,11 @@ impl World {
             *self.recent.borrow_mut() = Some(recent);
         }
         Ok(policy)
+    }
+
+    /// The policy of where a call starts.
+    pub fn policy_of(&self, directory: &BString) -> Result<Policy, Trouble> {
+        self.policy(&path(directory.as_bstr()), &[], Versions::Written)
     }
 
     pub fn journal(&self, policy: &Policy) -> Journal {
@@ -206,6 +205,7 @@ impl World {
 
     /// The next line is here: what the one before left is looked at.
     pub fn next_line(&self) {
+        self.recent.take();
         if let Some((vault, id)) = self.unsettled.take() {
             // It may be gone by now.
             let _ = vault.settle(&id, None);
@@ -245,6 +245,25 @@ impl World {
             contexts: &policy.contexts,
             protected_branches: &policy.protected_branches,
         }
+    }
+
+    /// What of a model would touch protected paths.
+    pub fn protected(&self, found: &[Finding], model: &Model, policy: &Policy) -> Vec<Finding> {
+        // Of its pack, which also minds what a text alone tells.
+        let rule = || {
+            let tools = self.packs.tools_for(b"mv").filter(|tool| tool.pack.name == "protect");
+            tools.flat_map(|tool| &tool.rules).next().cloned()
+        };
+        look::protected(
+            found,
+            model,
+            &Protection {
+                paths: &policy.protected,
+                read_only: &policy.read_only,
+                home: self.home.as_ref(),
+                rule: &rule,
+            },
+        )
     }
 
     /// How long an answer is waited for, where the policy says so.

@@ -120,6 +120,17 @@ impl Ancestry {
         self.above().iter().find_map(agent_of)
     }
 
+    /// Every agent among the processes above.
+    pub fn agents_above(&self) -> impl Iterator<Item = &'static Agent> {
+        self.above().iter().filter_map(agent_of)
+    }
+
+    /// Whether this process, or one above it that no agent stands between, is that one.
+    #[must_use]
+    pub fn is_below(&self, id: ProcessId) -> bool {
+        self.chain.iter().take_while(|process| agent_of(process).is_none()).any(|process| process.id == id)
+    }
+
     /// How long a call from here may wait for a person.
     #[must_use]
     pub fn wait(&self) -> Duration {
@@ -239,7 +250,12 @@ fn is_init(process: &Process) -> bool {
 /// The agent by the environment of a call alone: enough for a record, and it reads nothing.
 #[must_use]
 pub fn marked(environment: &[(BString, BString)]) -> Option<&'static Agent> {
-    AGENTS.iter().find(|agent| {
+    all_marked(environment).next()
+}
+
+/// All of them: one may have started another.
+pub fn all_marked(environment: &[(BString, BString)]) -> impl Iterator<Item = &'static Agent> {
+    AGENTS.iter().filter(move |agent| {
         environment.iter().any(|(name, value)| {
             agent.markers.iter().any(|(marker, wanted)| {
                 name == marker.as_bytes() && wanted.is_none_or(|wanted| value == wanted.as_bytes())

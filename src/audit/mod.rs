@@ -23,7 +23,7 @@ pub use chain::FIRST;
 pub use read::{Broken, Filter, Line, Lines, Unverified, lines, verify};
 use record::{DecisionBody, Head};
 pub use record::{Kind, verdict_name, whole};
-pub use redact::{redact, redact_words};
+pub use redact::{redact, redact_command, redact_held, redact_words};
 
 /// The file of the trail in the state directory.
 pub const TRAIL: &str = "audit.jsonl";

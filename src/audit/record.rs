@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bstr::{BString, ByteSlice};
 use serde::Serialize;
 
-use super::redact::{redact, redact_words};
+use super::redact::{redact, redact_command, redact_held};
 use crate::agents::{Inner, inner};
 use crate::answer::Answer;
 use crate::command::{Command, Model, Program};
@@ -77,6 +77,12 @@ pub(super) struct DecisionBody {
     reasons: Vec<String>,
     policy: String,
     env: Vec<String>,
+    /// Names of variables that were there and that the command does not get.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    withheld: Vec<String>,
+    /// … that it gets by a grant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    granted: Vec<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -158,10 +164,12 @@ impl DecisionBody {
             agent,
             commands_left_out: lowered.len().saturating_sub(MOST),
             commands: lowered.into_iter().take(MOST).collect(),
-            rules: decision.judged.iter().map(rule_hit).collect(),
+            rules: decision.judged.iter().map(|judged| rule_hit(judged, model)).collect(),
             reasons: decision.reasons.iter().map(|reason| shown(&redact(reason.as_bytes()))).collect(),
             policy: policy.to_owned(),
             env: call.environment.iter().map(|(name, _)| shown(name)).collect(),
+            withheld: call.withheld.iter().map(|name| shown(name)).collect(),
+            granted: call.granted.iter().map(|name| shown(name)).collect(),
         }
     }
 }
@@ -201,18 +209,22 @@ fn lowered(command: &Command) -> Lowered {
         Program::Builtin(name) | Program::File(name) | Program::Name(name) => name.clone(),
         Program::Unknown => BString::from("?"),
     };
-    let words: Vec<BString> = command.words.iter().map(crate::command::Word::shown).collect();
-    let args = redact_words(&words).iter().skip(1).map(|word| shown(&ends(word))).collect();
+    let args = redact_command(command).iter().skip(1).map(|word| shown(&ends(word))).collect();
     Lowered { program: shown(&program), args }
 }
 
-fn rule_hit(judged: &Judged) -> RuleHit {
+fn rule_hit(judged: &Judged, model: &Model) -> RuleHit {
+    let command = model.commands.get(judged.finding.command);
+    let clean = |hit: &BString| {
+        let hit = redact(hit);
+        shown(&command.map_or_else(|| hit.to_vec().into(), |command| redact_held(command, &hit)))
+    };
     RuleHit {
         rule: judged.finding.rule.id.to_string(),
         sure: judged.finding.answer == Answer::Yes,
         severity: format!("{:?}", judged.severity).to_lowercase(),
         verdict: verdict_name(judged.verdict),
-        hits: judged.finding.hits().iter().map(|hit| shown(&redact(hit))).collect(),
+        hits: judged.finding.hits().iter().map(clean).collect(),
         facts: judged.stakes.truths.clone(),
         says: judged.stakes.says.clone(),
         moved: judged.moved.clone(),

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use bstr::{BString, ByteSlice};
 
+use crate::command::{Command, Value, Word};
+
 use super::secrets::{KEY_BEGINS, KEY_ENDS, LEADS, NAMES, OPTIONS, TOKENS};
 
 struct Hit {
@@ -24,6 +26,33 @@ pub fn redact(text: &[u8]) -> Cow<'_, [u8]> {
     options(text, &mut hits);
     replaced(text, hits)
 }
+
+/// The words of a command as it would run, also where one is what a variable that names a secret holds.
+#[must_use]
+pub fn redact_command(command: &Command) -> Vec<BString> {
+    let words: Vec<BString> = command.words.iter().map(Word::shown).collect();
+    redact_words(&words).iter().map(|word| redact_held(command, word)).collect()
+}
+
+/// A text of a command without what its variables hold that name secrets.
+#[must_use]
+pub fn redact_held(command: &Command, text: &[u8]) -> BString {
+    let names_one = |name: &BString| NAMES.iter().any(|end| name.to_ascii_uppercase().ends_with(end.as_bytes()));
+    let mut clean = BString::from(text);
+    for (name, value) in &command.environment.values {
+        if let Value::Known(secret) = value
+            && secret.len() >= SHORTEST
+            && clean.find(secret.as_slice()).is_some()
+            && names_one(name)
+        {
+            clean = clean.replace(secret.as_slice(), "<secret:variable>").into();
+        }
+    }
+    clean
+}
+
+/// A shorter value is a word like any other.
+const SHORTEST: usize = 8;
 
 /// A command's words, where an option and its value are words of their own.
 #[must_use]

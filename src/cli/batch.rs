@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Here, Outcome, Trouble, check};
+use crate::credentials;
 use crate::show::check::{json, malformed};
 use crate::show::{Exit, words};
 
@@ -26,7 +27,6 @@ struct Asked<'a> {
 const ROOM: usize = 1 << 16;
 
 pub fn run(here: &Here, directory: &Path) -> Outcome {
-    here.world.serves_many();
     let input = BufReader::with_capacity(ROOM, std::io::stdin().lock());
     let output = BufWriter::with_capacity(ROOM, std::io::stdout().lock());
     let exit = answer_all(input, output, here, directory);
@@ -79,8 +79,8 @@ fn answer(line: &[u8], here: &Here, directory: &Path) -> (String, Option<Exit>) 
         Ok(folder) => folder,
     };
     let folder = folder.as_deref().unwrap_or(directory);
-    match here.judge(BStr::new(asked.command.as_bytes()), folder) {
-        Ok(judgement) => (json(&judgement.decision, &judgement.model, id), None),
+    match here.judge_call(BStr::new(asked.command.as_bytes()), folder) {
+        Ok((call, judged)) => (json(&judged.decision, &judged.model, id, &credentials::used(&call, &judged)), None),
         Err(trouble) => (malformed(id, &words::without_misleading(&trouble.what())), Some(trouble.exit())),
     }
 }

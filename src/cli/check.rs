@@ -8,6 +8,7 @@ use bstr::BString;
 use clap::ArgMatches;
 
 use super::{Here, Outcome, Trouble, batch};
+use crate::credentials;
 use crate::show::words::quote;
 use crate::show::{check, print};
 use crate::supervise::exec::{self, Lacking};
@@ -18,14 +19,16 @@ pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
         return batch::run(here, &directory);
     }
     let text = text(given).ok_or(Trouble::NoCommand)?;
-    let judgement = here.judge(text.as_ref(), &directory)?;
+    let (call, judgement) = here.judge_call(text.as_ref(), &directory)?;
+    let lacks = credentials::used(&call, &judgement);
     if judgement.policy.require_exec && exec::lacking() == Some(Lacking::Tracing) {
         return Err(Box::new(crate::trouble::Trouble::NoExecLayer));
     }
     if is_json(given) {
-        print::out(&format!("{}\n", check::json(&judgement.decision, &judgement.model, None)));
+        print::out(&format!("{}\n", check::json(&judgement.decision, &judgement.model, None, &lacks)));
     } else {
         print::out(&check::text(&judgement.decision, &judgement.model));
+        print::out(&check::lacking(&lacks, &call.granted));
     }
     Ok(check::exit(judgement.decision.verdict))
 }

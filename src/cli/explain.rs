@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 
 use super::{Here, Outcome, Trouble, check, rules};
-use crate::show::{Exit, explain, print};
+use crate::show::{self, Exit, explain, print};
 
 pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
     let text = check::text(given).ok_or(Trouble::NoCommand)?;
@@ -12,7 +12,8 @@ pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
         rules::print_rule(rule, packs);
         return Ok(Exit::Fine);
     }
-    let judgement = here.judge(text.as_ref(), &check::directory(given, here)?)?;
+    let (call, judgement) = here.judge_call(text.as_ref(), &check::directory(given, here)?)?;
     print::out(&explain::text(&judgement.reading, &judgement.model, &judgement.decision));
+    print::out(&show::check::lacking(&call.withheld.iter().collect::<Vec<_>>(), &call.granted));
     Ok(Exit::Fine)
 }

@@ -29,7 +29,7 @@ pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
         elevated: None,
         task: 0,
     };
-    guard::run(&exec, &here.world, here.sh()).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)
+    guard::run(exec, &here.world, here.sh()).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)
 }
 
 /// As execvp finds it.

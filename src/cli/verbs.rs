@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use super::{Here, Outcome, authoring, check, doctor, explain, lock, log, people, policy, rules, run, undo};
+use super::{Here, Outcome, authoring, backups, check, doctor, explain, lock, log, people, policy, rules, run, undo};
 
 pub struct Verb {
     pub name: &'static str,
@@ -255,6 +255,24 @@ pub const VERBS: &[Verb] = &[
         arguments: &[FORMAT],
         below: &[],
         run: doctor::run,
+    },
+    Verb {
+        name: "backups",
+        short: "The backups of this machine",
+        long: "",
+        arguments: &[],
+        below: &[Verb {
+            name: "verify",
+            short: "Say which backups could be deleted with the credentials in reach",
+            long: "Reads where restic, resticprofile, borg, borgmatic and pgbackrest put theirs, looks at the rights on folders, \
+                   and asks `aws` for the lock of a bucket's objects. Run it where your agent runs, with its environment. \
+                   Changes nothing. Ends with 1 unless each of them is sure to stay.\n\n\
+                   Examples:\n  guarded backups verify\n  guarded-sh -c 'guarded backups verify'",
+            arguments: &[FORMAT],
+            below: &[],
+            run: backups::verify,
+        }],
+        run: backups::verify,
     },
     Verb {
         name: "rules",

@@ -133,6 +133,22 @@ pub fn outside(model: &Model, trusted: bool, contract: &Contract, packs: &Packs,
     found
 }
 
+/// Whether the entries list each of these commands, which are all that a text starts; wrappers are programs too.
+#[must_use]
+pub fn lists_all(commands: &[&Command], entries: &[&Allow], packs: &Packs, start: &Environment) -> bool {
+    let contract = Contract { from: String::new(), entries: entries.iter().copied().cloned().collect() };
+    let named_in_full = |command: &Command| match &command.program {
+        Program::File(path) => {
+            contract.entries.iter().flat_map(|entry| &entry.commands).any(|one| path == one.as_bytes())
+        }
+        Program::None | Program::Builtin(_) | Program::Name(_) | Program::Unknown => false,
+    };
+    commands.iter().all(|command| {
+        let asked = Asked { command, redirections: command.redirections.iter().collect(), packs, start };
+        (command.is_the_systems() || named_in_full(command)) && asked.outside(&contract).is_none()
+    })
+}
+
 fn is_one_of(names: &[&str], name: &[u8]) -> bool {
     names.iter().any(|one| one.as_bytes() == name)
 }

@@ -14,7 +14,7 @@ use crate::look::facts::Stakes;
 use crate::packs::{Packs, Severity, Target};
 use crate::policy::{Mode, Override, Policy, Verdict, matches_name};
 use crate::rules::{Finding, Rule};
-pub use contract::Outside;
+pub use contract::{Outside, lists_all};
 pub use toll::{Toll, is_destructive, passed};
 
 /// What is made of a command.

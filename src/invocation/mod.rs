@@ -17,6 +17,10 @@ pub struct Invocation {
     /// Byte for byte what the real shell will get.
     pub argv: Vec<BString>,
     pub environment: Vec<(BString, BString)>,
+    /// Names of what it was given and its tree does not get; they are not in `environment`.
+    pub withheld: Vec<BString>,
+    /// Names of what it would not get but for a grant of the policy.
+    pub granted: Vec<BString>,
     /// Absolute; empty where the current directory is gone.
     pub directory: BString,
     /// Which shell was asked for, by the name we were called by.
@@ -177,6 +181,8 @@ pub fn read(
         under: BString::default(),
         argv,
         environment,
+        withheld: Vec::new(),
+        granted: Vec::new(),
         directory,
     }
 }

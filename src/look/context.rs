@@ -2,6 +2,7 @@
 
 use bstr::{BString, ByteSlice};
 
+use super::address::address;
 use super::facts::Stakes;
 use super::glob::fits;
 use super::ground::{Scene, is_here};
@@ -139,6 +140,18 @@ fn covering<'s>(scene: &'s Scene<'_>, command: &Command, reach: &Reach) -> Vec<(
         }
     }
     found
+}
+
+/// Whether an address, of a database for one, is production's by its names or by the policy.
+#[must_use]
+pub fn leads_to_production(value: &[u8], contexts: &[Context]) -> bool {
+    let Some((hosts, database)) = address(value) else { return false };
+    let labelled = || hosts.iter().map(|host| ("host", host)).chain(database.iter().map(|name| ("database", name)));
+    labelled().any(|(_, name)| has_part(name, PRODUCTION))
+        || contexts.iter().filter(|context| context.raise > 0).any(|context| {
+            labelled()
+                .any(|(label, name)| globs_of(context, label).iter().any(|glob| fits(glob.as_bytes(), name.as_bstr())))
+        })
 }
 
 fn globs_of<'c>(context: &'c Context, label: &str) -> &'c [String] {

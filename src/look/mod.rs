@@ -28,7 +28,10 @@ mod switches;
 mod reach;
 mod selections;
 mod context;
+mod protected;
 
 pub use budget::Budget;
+pub use context::leads_to_production;
 pub use ground::{Ground, stakes};
+pub use protected::{Protection, protected};
 pub use sight::{is_directory, read_until_settled, sight};

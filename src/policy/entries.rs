@@ -138,6 +138,17 @@ pub fn anchored<'t>(document: &Document<'t>, entry: &Entry<'_, 't>, reader: Read
     Ok(globs)
 }
 
+/// Paths in the same way, none of which is a pattern.
+pub fn whole_paths<'t>(document: &Document<'t>, entry: &Entry<'_, 't>, reader: Reader<'_>) -> Read<Vec<String>> {
+    match document.texts(entry)?.iter().find(|(_, path)| path.contains(['*', '?'])) {
+        Some((at, _)) => {
+            let takes = "paths without patterns; a folder stands for all that is in it".to_owned();
+            Err(document.wrong(at, Fault::Wants { key: entry.dotted.clone(), takes }))
+        }
+        None => anchored(document, entry, reader),
+    }
+}
+
 /// Names of agents; one that is not known would never hold.
 pub fn agents<'t>(document: &Document<'t>, entry: &Entry<'_, 't>) -> Read<Vec<String>> {
     let known = || AGENTS.iter().map(|agent| agent.name);

@@ -149,6 +149,19 @@ impl Joint {
             note(policy, key, from(key), false);
         }
         policy.undo.set(layer.undo, is_locked("undo"));
+        protect(policy, layer.protected, from("protect.paths"), false);
+        protect(policy, layer.read_only, from("protect.read_only"), true);
+        policy.require_fence |= layer.require_fence;
+        let ignored = is_locked("credentials");
+        for key in layer.from.keys().filter(|key| key.starts_with("credentials.")) {
+            let loosens = !key.starts_with("credentials.hide");
+            note(policy, key, from(key), ignored && loosens);
+        }
+        if ignored {
+            policy.credentials.tighten(layer.credentials);
+        } else {
+            policy.credentials.extend(layer.credentials);
+        }
         let limits = if is_locked("limits") { lowest } else { overlay };
         policy.limits = limits(policy.limits, layer.limits);
         policy.examples.extend(layer.examples);
@@ -227,8 +240,23 @@ fn tighten(policy: &mut Policy, layer: Layer) {
         policy.audit_required = true;
     }
     policy.undo.set(layer.undo, true);
+    protect(policy, layer.protected, from("protect.paths"), false);
+    protect(policy, layer.read_only, from("protect.read_only"), true);
+    policy.require_fence |= layer.require_fence;
+    for key in layer.from.keys().filter(|key| key.starts_with("credentials.hide")) {
+        note(policy, key, from(key), false);
+    }
+    policy.credentials.tighten(layer.credentials);
     policy.limits = lowest(policy.limits, layer.limits);
     policy.examples.extend(layer.examples);
+}
+
+/// Every file adds, and none takes away.
+fn protect(policy: &mut Policy, paths: Vec<String>, from: String, read_only: bool) {
+    if !paths.is_empty() {
+        note(policy, if read_only { "protect.read_only" } else { "protect.paths" }, from, false);
+        if read_only { &mut policy.read_only } else { &mut policy.protected }.extend(paths);
+    }
 }
 
 fn overlay(under: Limits, over: Limits) -> Limits {

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
+use super::credentials::{self, CredentialKeys};
 use super::document::{Document, Entry, Read, severity_of};
-use super::entries::{absolute, agents, allow, anchored, context, example, override_of, waiver};
+use super::entries::{absolute, agents, allow, anchored, context, example, override_of, waiver, whole_paths};
 use super::settings::{LOCKABLE, Scope};
 use super::trouble::{Fault, Trouble};
 use super::{Allow, Context, Example, Limits, Mode, Override, Supervise, UndoKeys, Verdict, Waiver, floor};
@@ -32,6 +33,11 @@ pub struct Layer {
     pub waivers: Vec<Waiver>,
     pub limits: Limits,
     pub undo: UndoKeys,
+    pub credentials: CredentialKeys,
+    /// `[protect]`
+    pub protected: Vec<String>,
+    pub read_only: Vec<String>,
+    pub require_fence: bool,
     pub wait: Option<u32>,
     pub protected_branches: Vec<String>,
     pub require_exec: Option<bool>,
@@ -134,6 +140,19 @@ impl Layer {
                 }
             }
             "locked" => self.lock(document, entry)?,
+            "protect" => {
+                for inner in document.entries(entry.name, document.table(entry)?)? {
+                    self.from.insert(inner.dotted.clone(), document.from(&inner.key));
+                    let paths = whole_paths(document, &inner, reader)?;
+                    *if inner.name == "read_only" { &mut self.read_only } else { &mut self.protected } = paths;
+                }
+            }
+            "credentials" => {
+                for inner in document.entries(entry.name, document.table(entry)?)? {
+                    self.from.insert(inner.dotted.clone(), document.from(&inner.key));
+                    credentials::read(document, &inner, &mut self.credentials)?;
+                }
+            }
             // What the table of settings lists and the arms above don't name are plain tables.
             _ => self.plain_table(document, entry)?,
         }
@@ -174,7 +193,7 @@ impl Layer {
                 "undo.days" => self.undo.days = document.number(&inner, 1..=3650).map(|n| u32::try_from(n).ok())?,
                 "limits.canary" => self.limits.canary = number()?,
                 "require.layer" => {
-                    document.word(&inner)?;
+                    self.require_fence = document.word(&inner)? == "fence";
                     self.require_exec = Some(true);
                 }
                 "shell.bash" => self.real_bash = absolute(document, &inner)?,

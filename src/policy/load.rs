@@ -171,7 +171,8 @@ fn project_files(directory: &Path, targets: &[PathBuf], warnings: &mut Vec<Strin
 pub fn trusted_text(path: &Path, owners: &[u32]) -> Result<Option<Vec<u8>>, Trouble> {
     let Some((bytes, metadata)) = bytes_of(path)? else { return Ok(None) };
     let wanted = owners.first().copied().unwrap_or(0);
-    if !owners.contains(&metadata.uid()) {
+    let of_root = || owners.contains(&0) && metadata.uid() == NOBODY && !has_root();
+    if !owners.contains(&metadata.uid()) && !of_root() {
         return Err(Trouble::Foreign { path: path.to_owned(), owner: metadata.uid(), wanted });
     }
     let group_counts = metadata.uid() == 0 && metadata.gid() != 0;
@@ -184,6 +185,16 @@ pub fn trusted_text(path: &Path, owners: &[u32]) -> Result<Option<Vec<u8>>, Trou
         }
     }
     Ok(Some(bytes))
+}
+
+/// Whom files belong to whose owner is none of a user namespace (/proc/sys/kernel/overflowuid).
+const NOBODY: u32 = 65534;
+
+/// Whether root is somebody in this namespace. Where not, as within the fence of an ordinary user, what is root's is
+/// nobody's here.
+fn has_root() -> bool {
+    let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    map.lines().any(|line| line.split_ascii_whitespace().next() == Some("0"))
 }
 
 fn refuse_writable(path: &Path, metadata: &Metadata, group_counts: bool) -> Result<(), Trouble> {

@@ -8,6 +8,7 @@ mod document;
 mod layer;
 mod entries;
 mod site;
+mod credentials;
 mod join;
 mod committed;
 mod load;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 
 use crate::packs::{Effect, Severity, Target};
 
+pub use credentials::{Credentials, Grant, Hides, is_needed};
 pub use document::severity_word;
 pub use glob::{matches_name, matches_path};
 pub use join::{Layers, join};
@@ -44,6 +46,13 @@ pub struct Policy {
     pub examples: Vec<Example>,
     pub limits: Limits,
     pub undo: Undo,
+    pub credentials: Credentials,
+    /// Absolute, of files and folders.
+    pub protected: Vec<String>,
+    /// … that nothing is to write to, by mounts where they can be had.
+    pub read_only: Vec<String>,
+    /// … or nothing runs.
+    pub require_fence: bool,
     /// Seconds that a stopped command waits for an answer; `None`: as long as the agent allows.
     pub wait: Option<u32>,
     /// Branches (globs) that are protected besides the built-in ones.
@@ -240,6 +249,10 @@ impl Default for Policy {
             examples: Vec::new(),
             limits: Limits::default(),
             undo: Undo::default(),
+            credentials: Credentials::default(),
+            protected: Vec::new(),
+            read_only: Vec::new(),
+            require_fence: false,
             protected_branches: Vec::new(),
             require_exec: false,
             supervise: Supervise::default(),

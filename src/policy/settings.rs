@@ -293,11 +293,64 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("undo.days", Scope::User, (Takes::Number(1, 3650), "a number of days"), "7", "how long something is kept"),
     setting(
+        "protect.paths",
+        Scope::Project,
+        (Takes::Texts, "list of paths"),
+        "[]",
+        "files and folders that no command is to delete, overwrite, move away or change the rights of; what would, asks",
+    ),
+    setting(
+        "protect.read_only",
+        Scope::Project,
+        (Takes::Texts, "list of paths"),
+        "[]",
+        "the same, and nothing that a command starts can write there at all, where the kernel lets us mount them so; what \
+         would be new there asks too",
+    ),
+    setting(
+        "credentials.hide",
+        Scope::Project,
+        (Takes::Texts, "list of globs on names"),
+        "[]",
+        "variables that commands do not get, unless a person runs them; what a shell or the guard itself needs (PATH, \
+         HOME, an agent's marker) stays",
+    ),
+    setting(
+        "credentials.hide_production",
+        Scope::Project,
+        (Takes::Texts, "list of globs on names"),
+        "[]",
+        "the same, only where the value is an address of production, by its names or by a [[context]]",
+    ),
+    setting(
+        "credentials.keep",
+        Scope::User,
+        (Takes::Texts, "list of globs on names"),
+        "[]",
+        "variables that commands get though they are an agent's own key, or hidden by this file or one before it",
+    ),
+    setting(
+        "credentials.grant[].names",
+        Scope::User,
+        (Takes::Texts, "one or a list of globs on names"),
+        "must be given",
+        "hidden variables that a text gets which is understood as a whole and starts nothing but the programs of the grant",
+    ),
+    setting(
+        "credentials.grant[].command",
+        Scope::User,
+        NAMES,
+        "must be given",
+        "programs of the system by their names, others by their absolute paths",
+    ),
+    setting("credentials.grant[].verb", Scope::User, NAMES, "any", "their subcommands, such as \"s3 ls\""),
+    setting(
         "require.layer",
         Scope::Project,
-        (Takes::Word(&["exec"]), "\"exec\""),
+        (Takes::Word(&["exec", "fence"]), "\"exec\" or \"fence\""),
         "nothing",
-        "judge each program as it starts, and refuse to run (125) where that can't be had",
+        "exec: judge each program as it starts; fence: also hold what protect.read_only names; and refuse to run (125) \
+         where that can't be had",
     ),
     setting(
         "supervise",
@@ -327,7 +380,7 @@ pub const SETTINGS: &[Setting] = &[
         (Takes::Words(LOCKABLE), "list of keys"),
         "[]",
         "keys that a user's file can only make stricter: mode, audit, decide, decide.override, waiver, context, \
-         require, supervise, allow, limits, undo",
+         require, supervise, allow, limits, undo, credentials",
     ),
 ];
 
@@ -344,11 +397,25 @@ pub const LOCKABLE: &[&str] = &[
     "allow",
     "limits",
     "undo",
+    "credentials",
 ];
 
 /// The keys of the top level that a section for an agent or a folder may have too.
-pub const IN_SECTIONS: &[&str] =
-    &["mode", "audit", "ask", "decide", "context", "waiver", "allow", "git", "undo", "require", "supervise"];
+pub const IN_SECTIONS: &[&str] = &[
+    "mode",
+    "audit",
+    "ask",
+    "decide",
+    "context",
+    "waiver",
+    "allow",
+    "git",
+    "undo",
+    "protect",
+    "credentials",
+    "require",
+    "supervise",
+];
 
 /// The words of a decision.
 pub const DECISIONS: &[&str] = &["allow", "log", "ask", "approve 1", "deny"];
@@ -385,53 +452,5 @@ pub fn setting_of(dotted: &str) -> Option<&'static Setting> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{SETTINGS, keys_below, scope_of};
-
-    #[test]
-    fn no_key_stands_twice_and_each_is_explained() {
-        for (at, setting) in SETTINGS.iter().enumerate() {
-            assert!(SETTINGS[at + 1..].iter().all(|other| other.key != setting.key), "{}", setting.key);
-            assert!(!setting.meaning.ends_with('.') && !setting.meaning.is_empty());
-        }
-    }
-
-    #[test]
-    fn keys_are_listed_by_table() {
-        assert_eq!(keys_below("waiver[]"), ["rule", "path", "until", "reason"]);
-        assert_eq!(
-            keys_below(""),
-            [
-                "mode",
-                "audit",
-                "ask",
-                "decide",
-                "context",
-                "waiver",
-                "allow",
-                "agent",
-                "directory",
-                "example",
-                "git",
-                "limits",
-                "undo",
-                "require",
-                "supervise",
-                "shell",
-                "locked"
-            ]
-        );
-        assert_eq!(keys_below("decide"), ["low", "medium", "high", "critical", "catastrophic", "override"]);
-    }
-
-    #[test]
-    fn no_loosening_key_is_a_projects() {
-        use super::Scope;
-        assert_eq!(scope_of("waiver"), Some(Scope::User));
-        assert_eq!(scope_of("shell"), Some(Scope::System));
-        assert_eq!(scope_of("locked"), Some(Scope::System));
-        assert_eq!(scope_of("context[].lower"), Some(Scope::User));
-        assert_eq!(scope_of("directory"), Some(Scope::User));
-        assert_eq!(scope_of("nothing"), None);
-    }
-}
+#[path = "settings_tests.rs"]
+mod tests;

@@ -64,6 +64,21 @@ critical = "approve 1"
 # until = UNTIL
 # reason = "load tests leave files here"
 
+# What no command is to delete, overwrite or move away; and where nothing that it starts can write at all.
+# [protect]
+# paths = ["~/backups"]
+# read_only = ["~/archive"]
+
+# Variables that commands do not get. An agent's own keys are always kept from its commands.
+# [credentials]
+# hide = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "*_TOKEN"]
+# hide_production = ["DATABASE_URL"]
+
+# [[credentials.grant]]
+# names = ["AWS_*"]
+# command = "aws"
+# verb = ["s3 ls", "sts get-caller-identity"]
+
 # Branches that are protected besides main, master, production and release/*.
 # [git]
 # protected_branches = ["stable"]

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use bstr::BString;
 use serde::Serialize;
 
 use super::exit::Exit;
@@ -28,6 +29,9 @@ struct Answer<'a> {
     reasons: &'a [String],
     understood: bool,
     judged: &'static str,
+    /// Variables that it uses and would not get.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lacks: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -61,7 +65,7 @@ pub fn exit(verdict: Verdict) -> Exit {
 
 /// One line without its newline.
 #[must_use]
-pub fn json(decision: &Decision, model: &Model, id: Option<&serde_json::Value>) -> String {
+pub fn json(decision: &Decision, model: &Model, id: Option<&serde_json::Value>, lacks: &[&BString]) -> String {
     let answer = Answer {
         id,
         decision: words::decision(decision.verdict),
@@ -71,6 +75,7 @@ pub fn json(decision: &Decision, model: &Model, id: Option<&serde_json::Value>) 
         reasons: &decision.reasons,
         understood: decision.understood,
         judged: if decision.deferred { "exec" } else { "static" },
+        lacks: lacks.iter().map(ToString::to_string).collect(),
     };
     // Only maps with keys that are no text can fail, and there is none.
     serde_json::to_string(&answer).unwrap_or_else(|error| malformed(id, &error.to_string()))
@@ -132,6 +137,23 @@ pub fn text(decision: &Decision, model: &Model) -> String {
     }
     if decision.deferred {
         out.push_str("  Not all of it is known from the text; each program is judged again when it starts.\n");
+    }
+    out
+}
+
+/// Variables that the policy keeps from a command, and those that it grants.
+#[must_use]
+pub fn lacking(withheld: &[&BString], granted: &[BString]) -> String {
+    let names = |list: &[&BString]| {
+        let shown: Vec<String> = list.iter().map(|name| Hostile(name).to_string()).collect();
+        shown.join(", ")
+    };
+    let mut out = String::new();
+    if !withheld.is_empty() {
+        let _ = writeln!(out, "  It does not get these variables: {} ([credentials] in the policy)", names(withheld));
+    }
+    if !granted.is_empty() {
+        let _ = writeln!(out, "  It gets these by a grant: {}", names(&granted.iter().collect::<Vec<_>>()));
     }
     out
 }

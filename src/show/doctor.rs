@@ -64,7 +64,31 @@ fn points(found: &Examination) -> Vec<Point> {
     }
     points.push(vault(found));
     points.push(layer(found));
+    points.push(fenced(found));
     points
+}
+
+/// What nothing can write to, or could be held so.
+fn fenced(found: &Examination) -> Point {
+    let policy = found.policy.as_ref().map(|(policy, _)| policy).ok();
+    let named = policy.map_or(&[][..], |policy| &policy.read_only);
+    let wanted = !named.is_empty() || policy.is_some_and(|policy| policy.require_fence);
+    let (says, close) = match (&found.fence, named) {
+        (Ok(()), []) => {
+            let close = "`[protect] read_only = [\"~/backups\"]` in the policy holds what it names".to_owned();
+            ("no path is held read-only; it could be".to_owned(), Some(close))
+        }
+        (Ok(()), named) => {
+            let root = nix::unistd::geteuid().is_root();
+            let close = root.then(|| "root's own code can undo it: run the agent as another user".to_owned());
+            (format!("held read-only: {}", Hostile(named.join(", ").as_bytes())), close)
+        }
+        (Err(error), _) => {
+            let close = "root, or kernel.unprivileged_userns_clone and no AppArmor against user namespaces".to_owned();
+            (format!("paths can't be held read-only: {}", crate::fence::plainly(error)), Some(close))
+        }
+    };
+    Point { about: "fence", holds: found.fence.is_ok() || !wanted, says, close }
 }
 
 /// Where undo keeps things, and how much of its budget is used.

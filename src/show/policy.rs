@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::hostile::Hostile;
 use super::words::decision_in_full;
+use crate::agents::KEYS;
 use crate::policy::settings::{SETTINGS, Scope, Setting};
 use crate::policy::{Allow, Mode, Override, Policy, SEVERITIES, Supervise, severity_word};
 
@@ -48,7 +49,7 @@ pub fn text(policy: &Policy) -> String {
         line(&format!("waiver {}", waiver.rule), &format!("{path} until {} ({})", waiver.until, waiver.reason));
     }
     if policy.require_exec {
-        line("require.layer", "\"exec\"");
+        line("require.layer", if policy.require_fence { "\"fence\"" } else { "\"exec\"" });
     }
     match policy.supervise {
         Supervise::Off => {}
@@ -73,6 +74,21 @@ pub fn text(policy: &Policy) -> String {
         if let Some(limit) = limit {
             line(key, &limit.to_string());
         }
+    }
+    for (key, paths) in [("protect.paths", &policy.protected), ("protect.read_only", &policy.read_only)] {
+        if !paths.is_empty() {
+            line(key, &format!("{paths:?}"));
+        }
+    }
+    for (key, globs) in policy.credentials.lists() {
+        if !globs.is_empty() {
+            line(key, &format!("{globs:?}"));
+        }
+    }
+    for grant in &policy.credentials.grants {
+        let value = Hostile(format!("{:?} for {}", grant.names, allow_value(&grant.entry)).as_bytes()).to_string();
+        let _ =
+            writeln!(out, "{:<44} # {}", format!("credentials.grant = {value}"), Hostile(grant.entry.from.as_bytes()));
     }
     for (key, origin) in policy.origins.iter().filter(|(_, origin)| origin.contains("ignored")) {
         let _ = writeln!(out, "# {} in {}", Hostile(key.as_bytes()), Hostile(origin.as_bytes()));
@@ -160,8 +176,18 @@ pub fn page() -> String {
         let Setting { key, says, default, meaning, .. } = setting;
         let _ = writeln!(page, "| `{key}` | {place} | {says} | {default} | {meaning}. |");
     }
-    page.push_str(AFTER);
+    page.push_str(&AFTER.replace("OWN_KEYS\n", &own_keys()));
     page
+}
+
+/// What each agent's commands do not get.
+fn own_keys() -> String {
+    let mut table = String::from("| agent | withheld from its commands |\n|---|---|\n");
+    for (agent, keys) in KEYS {
+        let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+        let _ = writeln!(table, "| {agent} | {} |", keys.join(", "));
+    }
+    table
 }
 
 const AFTER: &str = "
@@ -197,6 +223,70 @@ reason = \"load tests\"
 the same file. One loosens only where nothing speaks against it: an agent that is among the processes above (a variable
 proves nothing), a folder in which the shell was started and in which every path lies that would be hit. It
 tightens where anything speaks for it. What root's file lists as `locked`, no section of a user's file loosens.
+
+## Protected paths
+
+```toml
+[protect]
+paths = [\"~/backups\", \"/srv/db\"]
+read_only = [\"~/archive\"]
+```
+
+What would delete, overwrite, move away or change the rights of something there, or of a folder above it, is found by the
+rule `protect.path` (severity high), in a text and at each exec that is watched: operands, redirections, files that a tool
+writes, hard links, mounts, what is given to a container, through links and /proc. New files are no change, but in what is
+`read_only`. Without any policy the rule minds that ~/.ssh, ~/.aws, ~/.gnupg, ~/.kube and the agents' settings are not
+taken away; what is written there, other repositories, mounts, and the guard's own files other rules mind.
+
+- Every file adds, a project's too, and none takes away.
+- What a program does inside itself no judging sees. What `read_only` names is therefore mounted read-only for all that a
+  call starts, in a mount namespace: no code of the tree, whatever it is, can write there by that path. `guarded doctor`
+  tries whether that can be had; where not, the trail says so, and `[require] layer = \"fence\"` refuses to run.
+- It holds what is there when the call begins. A folder above can still be renamed by code, with all of it unharmed. Root's
+  own code can take the mounts off again, or reach the path through another process's root in /proc: run the agent as
+  another user. What an ordinary user's tree mounts or sees of owners changes: docs/differences.md.
+- `paths` is for what other tools of yours write to; `read_only` for what nothing that an agent starts needs to.
+
+## Credentials in reach
+
+Whatever a command's environment holds, its text can show and its programs can use. So an agent's commands do not get the
+agent's own model keys and messaging tokens, and whatever the policy names.
+
+OWN_KEYS
+
+```toml
+[credentials]
+hide = [\"AWS_ACCESS_KEY_ID\", \"AWS_SECRET_ACCESS_KEY\", \"AWS_SESSION_TOKEN\", \"*_TOKEN\"]
+hide_production = [\"DATABASE_URL\"]      # only where its host or database is production
+keep = [\"ANTHROPIC_API_KEY\"]           # this project is developed against the same key
+
+[[credentials.grant]]
+names = [\"AWS_*\"]
+command = \"aws\"
+verb = [\"s3 ls\", \"sts get-caller-identity\"]
+```
+
+- A shell that a person types into, or starts from such a shell, gets everything. So does a shell below a guarded one: what
+  is in its environment was left there, or the tree has set it. (`GUARDED_WITHHELD` in the environment says which process
+  began like that; it counts only where that process stands between the shell and the agent.)
+- `keep` outweighs the built-in keys and what root's and the user's own files hide, not what a project hides, and nothing of
+  what root's file hides where it locks `credentials`. A project's file can hide, and neither keep nor grant.
+- A grant is for a text that is understood as a whole, whose words are all known and which starts nothing but programs of
+  the grant, beside plain builtins (`cd`, `echo`, `test`) and without naming the variable: bash itself has it then, so
+  nothing in the text may be able to show it. Names are those of the system's programs; any other program stands with its
+  absolute path, and is trusted with all that it starts and reads: one that shows files (`cat`, `jq`, `aws s3 cp`)
+  can show its environment too, so name verbs where you can. A text that fits no grant runs without the variables. A shell that
+  is held open, or a program that a running tree starts, can't be given any.
+- Hiding a choice makes another one: without `AWS_PROFILE` a command works on the default account, without `KUBECONFIG` on
+  the default cluster. Judging goes by what the command will see, but name keys, not choices.
+- The trail names what was withheld or granted, never a value. `guarded check` says which of them a command uses, `guarded
+  explain` all that it does not get.
+- What breaks: an agent that starts itself again from a command (`claude -p …`) has no key then. It needs `keep`, or a grant
+  for its absolute path; a log-in that the agent keeps in a file works as before.
+- What this does not hold: what start-up files set again (`-l`, a snapshot of variables; the trail says so), credentials in files (`~/.aws`,
+  `~/.kube`), and the agent's own process, whose environment code of the same user can read in /proc. Started as `guarded
+  run -- AGENT` the agent itself has nothing of what the policy hides.
+- The folder in which a shell is started decides which project's file and which `[[directory]]` count.
 
 ## The allowlist
 

@@ -4,8 +4,8 @@ use bstr::BString;
 
 use super::hostile::{Hostile, elided};
 use crate::answer::Answer;
-use crate::audit::{redact, redact_words};
-use crate::command::{Command, RedirectMode, Word};
+use crate::audit::{redact, redact_command, redact_held};
+use crate::command::{Command, RedirectMode};
 use crate::decide::Judged;
 use crate::policy::Verdict;
 
@@ -46,8 +46,7 @@ pub fn decision_in_full(verdict: Verdict) -> String {
 #[must_use]
 pub fn command_line(command: &Command) -> BString {
     let mut line: Vec<u8> = Vec::new();
-    let shown: Vec<BString> = command.words.iter().map(Word::shown).collect();
-    let clean = redact_words(&shown);
+    let clean = redact_command(command);
     for (at, word) in command.words.iter().enumerate() {
         let Some(clean) = clean.get(at) else { continue };
         separate(&mut line);
@@ -103,13 +102,17 @@ pub fn shown_line(command: &Command, most: usize) -> String {
 /// A rule's sentence about what is here: `{target}` is what is hit, `{n}` how many files. Safe to show.
 #[must_use]
 pub fn says(judged: &Judged) -> String {
+    says_of(judged, None)
+}
+
+fn says_of(judged: &Judged, command: Option<&Command>) -> String {
     let mut out = String::new();
     let mut rest = judged.finding.rule.says.as_str();
     // From left to right, since a name that is put in may look like a placeholder.
     while let Some((before, name, after)) = placeholder(rest) {
         out.push_str(&Hostile(before.as_bytes()).to_string());
         match name {
-            "target" => out.push_str(&target(judged)),
+            "target" => out.push_str(&target(judged, command)),
             "n" => out.push_str(&files(judged.stakes.files)),
             other => out.push_str(other),
         }
@@ -124,10 +127,12 @@ fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
     Some((before, name, after))
 }
 
-fn target(judged: &Judged) -> String {
+fn target(judged: &Judged, command: Option<&Command>) -> String {
     let hits = judged.finding.hits();
     let Some(first) = hits.first() else { return "what it names".to_owned() };
-    let first = elided(&redact(first), 100);
+    let clean = redact(first);
+    let clean = command.map_or_else(|| clean.to_vec().into(), |command| redact_held(command, &clean));
+    let first = elided(&clean, 100);
     if hits.len() == 1 { first } else { format!("{first} and {} more", hits.len() - 1) }
 }
 
@@ -143,7 +148,7 @@ fn files(count: Option<usize>) -> String {
 #[must_use]
 pub fn message(judged: &Judged, command: Option<&Command>) -> String {
     let rule = &judged.finding.rule;
-    let says = says(judged);
+    let says = says_of(judged, command);
     let subject = command.map_or_else(|| "it".to_owned(), |command| format!("`{}`", shown_line(command, 160)));
     match judged.finding.answer {
         Answer::Yes | Answer::No => format!("{subject} {says} ({})", rule.id),

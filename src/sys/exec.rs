@@ -8,10 +8,10 @@ unsafe extern "C" {
 }
 
 /// Replaces this process by `path`. The environment is the block that we inherited, byte for byte, doubles and entries
-/// without `=` included. Returns only to say why it failed.
+/// without `=` included, but for what was taken out of it (`start::forget`). Returns only to say why it failed.
 #[must_use]
 pub fn become_program(path: &CStr, argv: &[CString]) -> io::Error {
-    // SAFETY: `environ` is the C library's own, and nothing of ours changes the environment.
+    // SAFETY: `environ` is the C library's own, and we have one thread.
     become_with(path, argv, unsafe { environ })
 }
 

@@ -12,6 +12,7 @@ pub mod calls;
 pub mod marks;
 pub mod foreground;
 pub mod inherit;
+pub mod namespace;
 pub mod stand_in;
 pub mod witness;
 pub mod files;

@@ -93,6 +93,43 @@ pub fn environment() -> Vec<(BString, BString)> {
     std::env::vars_os().map(|(name, value)| (name.as_bytes().into(), value.as_bytes().into())).collect()
 }
 
+unsafe extern "C" {
+    static mut environ: *mut *mut c_char;
+}
+
+/// Takes variables out of what the next program inherits, and overwrites them where they stand, so that /proc shows
+/// them of this process no more.
+pub fn forget(names: &[BString]) {
+    let is_named = |entry: &[u8]| {
+        names.iter().any(|name| entry.strip_prefix(name.as_slice()).is_some_and(|rest| rest.starts_with(b"=")))
+    };
+    // SAFETY: the list is the C library's own, ends in a null pointer and holds strings that end in NUL, all of them in
+    // memory of this process that may be written; we have one thread.
+    unsafe {
+        let mut read = environ;
+        let mut write = environ;
+        while !read.is_null() && !(*read).is_null() {
+            let length = CStr::from_ptr(*read).to_bytes().len();
+            if is_named(std::slice::from_raw_parts((*read).cast::<u8>(), length)) {
+                std::ptr::write_bytes(*read, 0, length);
+            } else {
+                *write = *read;
+                write = write.add(1);
+            }
+            read = read.add(1);
+        }
+        if !write.is_null() {
+            *write = std::ptr::null_mut();
+        }
+    }
+}
+
+/// Sets a variable that the next program inherits.
+pub fn set_variable(name: &CStr, value: &CStr) {
+    // SAFETY: both end in NUL, and the C library copies them; we have one thread.
+    unsafe { libc::setenv(name.as_ptr(), value.as_ptr(), 1) };
+}
+
 /// Empty where the current directory is gone.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "edge: the one place that asks where an invocation stands")]

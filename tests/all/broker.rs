@@ -192,6 +192,21 @@ fn nothing_of_the_tree_but_what_is_listed_reaches_its_environment() {
     }
 }
 
+/// What the broker kept from the beginning of the watching is what the policy leaves.
+#[test]
+fn what_the_policy_hides_does_not_reach_it_either() {
+    let Some(user) = User::new() else { return };
+    let policy = "supervise = \"always\"\n[ask]\nwait = 0\n[credentials]\nhide = [\"SSH_AUTH_SOCK\", \"DISPLAY\"]\n";
+    std::fs::write(user.path("home/.config/guarded/policy.toml"), policy).expect("a policy");
+    for tree in ["0", "1"] {
+        let mut command =
+            user.command(&[&user.shell(), "-c", "ping environment; cat /proc/*/environ 2>/dev/null; env"]);
+        command.env("GUARDED_TRACE_TREE", tree).env("SSH_AUTH_SOCK", "/run/a-secret-7").env("DISPLAY", "a-secret-7");
+        let text = said(&command.output().expect("a shell"));
+        assert!(text.contains("LC_ALL=C.UTF-8") && !text.contains("a-secret-7"), "{text}");
+    }
+}
+
 /// What it was called with, if it was started.
 fn started(user: &User) -> Option<String> {
     let text = std::fs::read_to_string(user.project("STARTED")).ok();

@@ -388,3 +388,23 @@ fn a_program_cannot_say_that_a_person_has_let_something_go() {
     assert!(terminal.shows("and 126"), "{}", terminal.screen());
     assert_eq!(calls(&home), 0);
 }
+
+/// A person's own shell has what it was given; one on a terminal that an agent holds has not.
+#[test]
+fn what_the_policy_hides_is_there_for_a_person_and_for_no_agent() {
+    for (mark, gone) in [("", false), ("CLAUDECODE=1 ", true)] {
+        let home = tempfile::tempdir().expect("a directory");
+        std::fs::create_dir_all(home.path().join(".config/guarded")).expect("a folder");
+        std::fs::write(home.path().join(".config/guarded/policy.toml"), "[credentials]\nhide = [\"GH_TOKEN\"]\n")
+            .expect("a policy");
+        let terminal = Terminal { place: tempfile::tempdir().expect("a directory") };
+        let program = format!("GH_TOKEN=k7x3 {mark}{}", guarded_sh().display());
+        if terminal.open(home.path(), &program).is_none() {
+            eprintln!("skipped: no tmux");
+            return;
+        }
+        terminal.enters("echo \"token:$GH_TOKEN:\"");
+        let shown = if gone { "token::" } else { "token:k7x3:" };
+        assert!(terminal.shows(shown), "{mark}{}", terminal.screen());
+    }
+}

@@ -55,3 +55,6 @@ mod watching;
 mod undo;
 mod races;
 mod broker;
+mod credentials;
+mod protected;
+mod backups;

@@ -167,6 +167,39 @@ fn what_is_kept_for_undo_can_be_set_and_where_it_is_locked_only_raised() {
 }
 
 #[test]
+fn where_root_locks_credentials_a_user_only_hides_more() {
+    use guarded_sh::policy::Hides;
+    let hides = |policy: &Policy, name: &str| policy.credentials.hides(name.as_bytes(), || false);
+    let ground = Ground::new();
+    ground.system("[credentials]\nhide = [\"AWS_*\"]\n");
+    let user =
+        "[credentials]\nhide = [\"GH_*\"]\nkeep = [\"*\"]\n[[credentials.grant]]\nnames = \"*\"\ncommand = \"aws\"\n";
+    ground.user(user);
+    let policy = ground.policy();
+    assert_eq!((hides(&policy, "AWS_KEY"), hides(&policy, "GH_TOKEN")), (Hides::Yes, Hides::Yes));
+    assert!(policy.credentials.keeps(b"AWS_KEY") && policy.credentials.grants.len() == 1);
+    ground.system("locked = [\"credentials\"]\n[credentials]\nhide = [\"AWS_*\"]\n");
+    let policy = ground.policy();
+    assert_eq!((hides(&policy, "AWS_KEY"), hides(&policy, "GH_TOKEN")), (Hides::Yes, Hides::Firmly));
+    assert!(!policy.credentials.keeps(b"AWS_KEY") && policy.credentials.grants.is_empty());
+    assert_eq!(hides(&policy, "OTHER"), Hides::No);
+}
+
+#[test]
+fn every_file_protects_more() {
+    let ground = Ground::new();
+    ground.system("[protect]\npaths = [\"/srv/db\"]\n");
+    ground.user("[protect]\npaths = []\nread_only = [\"/srv/old\"]\n");
+    ground.project("[protect]\npaths = [\"data\"]\n");
+    let policy = ground.policy();
+    assert_eq!((policy.protected.len(), policy.read_only), (2, vec!["/srv/old".to_owned()]));
+    assert!(policy.protected[0] == "/srv/db" && policy.protected[1].ends_with("/data"), "{:?}", policy.protected);
+    ground.user("[require]\nlayer = \"fence\"\n");
+    let policy = ground.policy();
+    assert!(policy.require_exec && policy.require_fence);
+}
+
+#[test]
 fn a_project_only_makes_things_stricter() {
     let ground = Ground::new();
     ground.project(

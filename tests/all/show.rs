@@ -127,14 +127,14 @@ fn secrets_do_not_reach_the_message() {
     secret.commands[0] = command(&["curl", "-X", "DELETE", "-H", &token, "https://me:hunter2@api.example.com"]);
     let text = refusal(&refused(Because::Denied), &secret, &Stage::BeforeFirst);
     assert!(!text.contains("a1a1") && !text.contains("hunter2"), "{text}");
-    let json = check::json(&decided(vec![finding(Answer::Yes)], vec![]), &secret, None);
+    let json = check::json(&decided(vec![finding(Answer::Yes)], vec![]), &secret, None, &[]);
     assert!(!json.contains("a1a1") && !json.contains("hunter2"), "{json}");
 }
 
 #[test]
 fn json_has_the_fields_that_programs_rely_on() {
     let id = serde_json::json!("case-1");
-    let line = check::json(&decided(vec![finding(Answer::Yes)], vec![]), &model(), Some(&id));
+    let line = check::json(&decided(vec![finding(Answer::Yes)], vec![]), &model(), Some(&id), &[]);
     assert!(!line.contains('\n'));
     let value: serde_json::Value = serde_json::from_str(&line).expect("JSON");
     assert_eq!(value["id"], "case-1");
@@ -148,7 +148,7 @@ fn json_has_the_fields_that_programs_rely_on() {
         (&"delete".into(), &"files".into(), &"high".into())
     );
     assert_eq!((&found["command"], &found["span"]), (&"drop thing".into(), &serde_json::json!([0, 4])));
-    let deferred = check::json(&decided(vec![finding(Answer::CannotTell)], vec![]), &model(), None);
+    let deferred = check::json(&decided(vec![finding(Answer::CannotTell)], vec![]), &model(), None, &[]);
     assert!(deferred.contains("\"judged\":\"exec\"") && deferred.contains("\"decision\":\"log\""), "{deferred}");
 }
 
@@ -156,7 +156,7 @@ fn json_has_the_fields_that_programs_rely_on() {
 fn observe_says_what_would_hold_otherwise() {
     let policy = Policy { mode: Mode::Observe, ..Policy::default() };
     let decision = decide(&model(), true, vec![finding(Answer::Yes)], vec![], &policy, jiff::civil::date(2026, 1, 1));
-    let json = check::json(&decision, &model(), None);
+    let json = check::json(&decision, &model(), None, &[]);
     assert!(json.contains("\"decision\":\"allow\"") && json.contains("\"would\":\"ask\""), "{json}");
     assert!(check::text(&decision, &model()).starts_with("would run (mode observe; else: ask)"));
     assert_eq!(check::exit(decision.verdict).code(), 0);
