@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
 
-use crate::agents::Standing;
+use crate::agents::{self, Standing};
 use crate::allowed::{Allowed, Told, allowed, read};
 use crate::command::{self, Model};
 use crate::confirm::{Because, Leave, Reader, Refusal, text_digest};
@@ -55,6 +55,8 @@ pub struct Execs<'w> {
     /// By which a person ends all trees.
     mark: Option<Mark>,
     permitted: bool,
+    /// There is no outer text: what runs is a program that starts shells of its own, as an agent does.
+    is_agents: bool,
 }
 
 impl<'w> Execs<'w> {
@@ -86,6 +88,7 @@ impl<'w> Execs<'w> {
             paused: None,
             mark: None,
             permitted: false,
+            is_agents: outer.is_none(),
         }
     }
 
@@ -227,6 +230,21 @@ impl<'w> Execs<'w> {
         Verdict::Ask
     }
 
+    /// An agent starts a shell for one call of a tool. Below that shell others go on with the same call.
+    fn begins_a_call(&self, exec: &Exec) -> bool {
+        let path = BString::from(exec.program.as_os_str().as_bytes());
+        self.is_agents && is_shell(&path) && !agents::is_within_a_text(exec.task, self.world.called())
+    }
+
+    /// What was stopped, has run or was allowed so far was another call's.
+    fn next_call(&mut self) {
+        self.stopped = false;
+        self.count = 0;
+        self.ran.clear();
+        self.allowed.clear();
+        let _ = self.told.news();
+    }
+
     fn has_run(&mut self, exec: &Exec) {
         self.count += 1;
         if self.ran.len() < NAMED {
@@ -235,6 +253,9 @@ impl<'w> Execs<'w> {
     }
 
     fn stage(&self) -> Stage {
+        if self.is_agents && self.count == 0 {
+            return Stage::BeforeFirst;
+        }
         Stage::AtExec { number: self.count + 1, ran: self.ran.clone() }
     }
 }
@@ -253,6 +274,9 @@ impl Judge for Execs<'_> {
         // It judges and asks by itself.
         if self.is_line_judge(exec) && is_ours(&exec.program) {
             return Verdict::Run;
+        }
+        if self.begins_a_call(exec) {
+            self.next_call();
         }
         if self.is_plain(exec) {
             self.has_run(exec);
@@ -305,7 +329,7 @@ impl Judge for Execs<'_> {
             Ok(judged) => judged,
             Err(told) => return Some(told),
         };
-        let model = judged.model.clone();
+        let (model, decision) = (judged.model.clone(), judged.decision.clone());
         let keeping = Keeping::of(&judged, &call, Part::All);
         let journal = self.world.journal(&judged.policy);
         let again = call.clone();
@@ -315,7 +339,8 @@ impl Judge for Execs<'_> {
         } else {
             match guard::answer(judged, call, self.world) {
                 Ok(Answered::Permitted(permit)) => {
-                    // What it permits waits in its exec.
+                    // What it permits waits in its exec, and what a shell's text then starts was asked about with it.
+                    self.told.allow(&decision, &model, permit.leave());
                     drop(permit);
                     None
                 }
@@ -387,7 +412,7 @@ fn is_many_in_one(path: &BString) -> bool {
 }
 
 fn is_shell(path: &BString) -> bool {
-    matches!(base_name(path), b"bash" | b"rbash" | b"sh" | b"dash")
+    matches!(base_name(path), b"bash" | b"rbash" | b"sh" | b"dash" | b"guarded-sh")
 }
 
 /// As a line of bash: the name by which a program is called can be another than its file's.

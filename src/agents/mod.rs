@@ -6,7 +6,7 @@ mod process;
 mod ancestry;
 mod wrapper;
 
-pub use ancestry::{Ancestry, Standing, ancestry, marked};
+pub use ancestry::{Ancestry, Standing, ancestry, is_within_a_text, marked};
 pub use known::{AGENTS, Agent, UNKNOWN_WAIT};
 pub use process::{Process, ProcessId};
 pub use wrapper::{Inner, inner};
