@@ -30,6 +30,8 @@ pub mod audit;
 pub mod store;
 #[expect(clippy::disallowed_methods, reason = "edge: reads /proc")]
 pub mod agents;
+#[expect(clippy::disallowed_methods, reason = "edge: reads and writes agents' settings")]
+pub mod placement;
 pub mod show;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the surroundings of a call")]
 pub mod world;

@@ -16,6 +16,7 @@ mod doctor;
 mod authoring;
 mod policy;
 mod undo;
+mod placement;
 mod trouble;
 
 use std::ffi::OsString;

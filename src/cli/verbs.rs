@@ -2,7 +2,9 @@
 
 use clap::ArgMatches;
 
-use super::{Here, Outcome, authoring, check, doctor, explain, lock, log, people, policy, rules, run, undo};
+use super::{
+    Here, Outcome, authoring, check, doctor, explain, lock, log, people, placement, policy, rules, run, undo,
+};
 
 pub struct Verb {
     pub name: &'static str,
@@ -53,6 +55,16 @@ const ID: Argument = argument("id", Form::Operand, "The request, as `guarded pen
 const ENTRY: Argument = argument("id", Form::Operand, "What was kept, as `guarded undo list` shows it");
 const TO: Argument =
     argument("to", Form::Value(None, "FOLDER"), "Copy it into this folder instead; the vault keeps what it has");
+
+const AGENT: Argument = argument("agent", Form::Optional, "Which; `guarded init` alone lists them");
+const WHOM: Argument = argument("agent", Form::Operand, "Which, as it was given to init");
+const PROGRAM: Argument = argument("program", Form::Optional, "The program of `generic`, the user of `shell`");
+const USER: Argument = argument("user", Form::Flag(None), "The user's own settings; the default");
+const PROJECT: Argument = argument("project", Form::Flag(None), "The settings of the project in this folder");
+const MANAGED: Argument = argument("managed", Form::Flag(None), "The settings for all users, as root");
+const DRY_RUN: Argument = argument("dry-run", Form::Flag(None), "Show the changes and make none");
+const NO_PATH: Argument =
+    argument("no-path", Form::Flag(None), "Leave the shell's start-up files alone; PATH is yours to set");
 
 /// In the order of help: first what one needs when stopped.
 pub const VERBS: &[Verb] = &[
@@ -246,6 +258,28 @@ pub const VERBS: &[Verb] = &[
             run: log::verify,
         }],
         run: log::verify,
+    },
+    Verb {
+        name: "init",
+        short: "Set an agent up so that its commands pass the guard",
+        long: "Shows what it changes, as a diff, and then changes it: the agent's own setting where one reaches its shell, else \
+               a launcher of its name that stands first on PATH; a hook as well, where the agent has one. Comments and order \
+               stay. `guarded uninit` puts each file back as it was. Without an agent the known ones are listed.\n\n\
+               Examples:\n  guarded init claude-code --dry-run\n  guarded init codex\n  guarded init generic my-agent\n  \
+               guarded init container",
+        arguments: &[AGENT, PROGRAM, USER, PROJECT, MANAGED, DRY_RUN, NO_PATH],
+        below: &[],
+        run: placement::init,
+    },
+    Verb {
+        name: "uninit",
+        short: "Take back what init set up for an agent",
+        long: "A file that nobody changed since gets its earlier bytes back; of one that was changed only what init wrote goes. \
+               It must come from a person's own terminal.\n\n\
+               Examples:\n  guarded uninit claude-code\n  guarded uninit codex --dry-run",
+        arguments: &[WHOM, PROGRAM, USER, PROJECT, MANAGED, DRY_RUN],
+        below: &[],
+        run: placement::uninit,
     },
     Verb {
         name: "doctor",

@@ -16,6 +16,7 @@ pub mod requests;
 pub mod lock;
 pub mod trail;
 pub mod undo;
+pub mod placement;
 pub mod rule;
 pub mod manual;
 pub mod shell_manual;
