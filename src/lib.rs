@@ -32,6 +32,7 @@ pub mod store;
 pub mod agents;
 #[expect(clippy::disallowed_methods, reason = "edge: reads and writes agents' settings")]
 pub mod placement;
+pub mod hook;
 pub mod show;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the surroundings of a call")]
 pub mod world;

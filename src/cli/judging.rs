@@ -8,7 +8,7 @@ use bstr::{BStr, BString};
 use super::Trouble;
 use crate::audit::Journal;
 use crate::guard::{self, Judgement};
-use crate::invocation::{self, ShKind, StdinKind, Surroundings};
+use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings};
 use crate::show::{Explain, lay_out, print};
 use crate::world::World;
 
@@ -42,10 +42,16 @@ impl Here {
 
     /// `bash -c TEXT` in a directory, as `guarded-sh` would get it.
     pub fn judge(&self, text: &BStr, directory: &Path) -> Result<Judgement, Box<dyn Explain>> {
+        self.judged(text, directory).map(|(_, judgement)| judgement)
+    }
+
+    /// With the call that was judged.
+    pub fn judged(&self, text: &BStr, directory: &Path) -> Result<(Invocation, Judgement), Box<dyn Explain>> {
         let argv = vec![BString::from("bash"), BString::from("-c"), text.to_owned()];
         let directory = BString::from(directory.as_os_str().as_bytes());
         let call = invocation::read(argv, self.environment.clone(), directory, self.around);
-        guard::judge(&call, &self.world).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)
+        let judged = guard::judge(&call, &self.world);
+        judged.map(|judged| (call, judged)).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)
     }
 
     pub fn environment(&self) -> &[(BString, BString)] {

@@ -17,6 +17,7 @@ mod authoring;
 mod policy;
 mod undo;
 mod placement;
+mod hook;
 mod trouble;
 
 use std::ffi::OsString;

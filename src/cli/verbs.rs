@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 
 use super::{
-    Here, Outcome, authoring, check, doctor, explain, lock, log, people, placement, policy, rules, run, undo,
+    Here, Outcome, authoring, check, doctor, explain, hook, lock, log, people, placement, policy, rules, run, undo,
 };
 
 pub struct Verb {
@@ -280,6 +280,17 @@ pub const VERBS: &[Verb] = &[
         arguments: &[WHOM, PROGRAM, USER, PROJECT, MANAGED, DRY_RUN],
         below: &[],
         run: placement::uninit,
+    },
+    Verb {
+        name: "hook",
+        short: "Answer an agent's question before it calls a tool",
+        long: "The agent calls it, set up by init: its JSON on standard input, its own form of answer on standard output. What \
+               would run is answered by silence, which leaves the agent's own questions alone; what would be refused is \
+               denied. What cannot be read is denied too (status 2).\n\n\
+               Agents: claude-code, codex, gemini-cli, qwen-code, copilot, cline, opencode",
+        arguments: &[argument("agent", Form::Operand, "Whose form it is")],
+        below: &[],
+        run: hook::run,
     },
     Verb {
         name: "doctor",

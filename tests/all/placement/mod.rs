@@ -13,6 +13,7 @@ use crate::programs::guarded_sh;
 mod bytes;
 mod refused;
 mod agents;
+mod hooks;
 
 /// A home with a project in it, and nothing of the guard.
 pub struct Ground {
