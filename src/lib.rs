@@ -30,7 +30,7 @@ pub mod audit;
 pub mod store;
 #[expect(clippy::disallowed_methods, reason = "edge: reads /proc")]
 pub mod agents;
-#[expect(clippy::disallowed_methods, reason = "edge: reads and writes agents' settings")]
+#[expect(clippy::disallowed_methods, reason = "edge: reads and writes agents' settings, starts probes")]
 pub mod placement;
 pub mod hook;
 pub mod show;

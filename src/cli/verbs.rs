@@ -296,8 +296,15 @@ pub const VERBS: &[Verb] = &[
         name: "doctor",
         short: "Say what of the guard holds on this machine, and what closes each gap",
         long: "Looks at the real shells, the policy, the trail, and how far programs can be judged as they start, and says why \
-               not further. Changes nothing. Ends with 1 where something that the policy wants does not hold.",
-        arguments: &[FORMAT],
+               not further. Of each agent on PATH it says whether its commands pass the guard, and proves it: it starts the \
+               shell as the agent would, with a harmless command that the trail must then hold. Ends with 1 where something \
+               does not hold that the policy wants or init has set up, or the agent that was asked about is not guarded.\n\n\
+               Examples:\n  guarded doctor\n  guarded doctor claude-code --format json",
+        arguments: &[
+            argument("agent", Form::Optional, "Only this agent"),
+            argument("no-probe", Form::Flag(None), "Start nothing"),
+            FORMAT,
+        ],
         below: &[],
         run: doctor::run,
     },

@@ -11,6 +11,7 @@ pub mod wanted;
 pub mod files;
 pub mod record;
 pub mod place;
+pub mod found;
 pub mod snippets;
 mod trouble;
 

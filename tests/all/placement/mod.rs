@@ -14,6 +14,7 @@ mod bytes;
 mod refused;
 mod agents;
 mod hooks;
+mod doctor;
 
 /// A home with a project in it, and nothing of the guard.
 pub struct Ground {
