@@ -275,7 +275,8 @@ impl Judge for Execs<'_> {
         if self.is_line_judge(exec) && is_ours(&exec.program) {
             return Verdict::Run;
         }
-        if self.begins_a_call(exec) {
+        let begins = self.begins_a_call(exec);
+        if begins {
             self.next_call();
         }
         if self.is_plain(exec) {
@@ -300,7 +301,8 @@ impl Judge for Execs<'_> {
                 self.permitted = true;
                 return Verdict::Keep;
             }
-            if verdict == Decided::Log {
+            // As guarded-sh records each call that it gets.
+            if verdict == Decided::Log || begins && verdict == Decided::Allow {
                 let model = judged.model.clone();
                 match guard::answer(judged, call, self.world) {
                     Ok(Answered::Permitted(_)) => {}

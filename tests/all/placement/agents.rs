@@ -92,6 +92,9 @@ fn what_an_agent_destroys_is_stopped_and_the_rest_runs() {
                 "{program}: {text}"
             );
             assert!(text.contains("Nothing was run.") && text.contains("guarded approve"), "{program}: {text}");
+            let trail =
+                std::fs::read_to_string(place.home().join(".local/state/guarded/audit.jsonl")).expect("a trail");
+            assert!(trail.contains("echo one > one") && trail.contains("cat two"), "{program} {trail}");
         }
     }
 }
@@ -181,4 +184,35 @@ fn a_launcher_hands_on_what_it_is_given() {
     let input = std::fs::File::open(place.project().join("clean.txt")).expect("a file");
     let output = place.program(&launcher, &["a b", "", "*", "--x=$y"]).stdin(input).output().expect("the agent");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "<a b><><*><--x=$y>as committed\n", "{}", said(&output));
+}
+
+/// The attack: what was set up is taken away from below the agent.
+#[test]
+fn an_agent_does_not_take_its_own_guard_away() {
+    const LINES: &[&str] = &[
+        "rm -f ~/.local/share/guarded/launchers/codex",
+        "rm -rf ~/.local/share/guarded",
+        "ln -sf /bin/bash ~/.local/share/guarded/bin/bash",
+        "cp /bin/bash ~/.local/share/guarded/bin/bash",
+        "chmod -x ~/.local/share/guarded/launchers/codex",
+        "echo '#!/bin/sh' > ~/.local/share/guarded/launchers/codex",
+        "sed -i s/guarded/true/ ~/.local/share/guarded/launchers/codex",
+        "echo '{}' > ~/.codex/hooks.json",
+        "echo '{}' > ~/.pi/agent/settings.json",
+        "rm -rf ~/.local/state/guarded/placement",
+        "\"$G\" uninit codex",
+        "G uninit codex; $G uninit codex",
+    ];
+    let agent = table::agent("codex").expect("an agent");
+    for line in LINES {
+        let place = place(agent, &ours());
+        init("pi", &means(&place.home(), &place.project(), &ours(), Scope::User)).expect("a placement");
+        let before = place.snapshot();
+        let line = line.replace("$G", &ours().display().to_string());
+        let output = run(&place, agent, "codex", &format!("{line}\n"));
+        let after = place.snapshot();
+        let differs = before.iter().find(|(path, content)| after.get(*path) != Some(content));
+        assert_eq!(differs.map(|(path, _)| path), None, "{line}: {}", said(&output));
+        assert!(place.home().join(".local/state/guarded/placement/record.json").exists(), "{line}");
+    }
 }
