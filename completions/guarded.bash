@@ -37,6 +37,12 @@ _guarded() {
             guarded,help)
                 cmd="guarded__subcmd__help"
                 ;;
+            guarded,hook)
+                cmd="guarded__subcmd__hook"
+                ;;
+            guarded,init)
+                cmd="guarded__subcmd__init"
+                ;;
             guarded,lock)
                 cmd="guarded__subcmd__lock"
                 ;;
@@ -66,6 +72,9 @@ _guarded() {
                 ;;
             guarded,undo)
                 cmd="guarded__subcmd__undo"
+                ;;
+            guarded,uninit)
+                cmd="guarded__subcmd__uninit"
                 ;;
             guarded,unlock)
                 cmd="guarded__subcmd__unlock"
@@ -103,6 +112,12 @@ _guarded() {
             guarded__subcmd__help,help)
                 cmd="guarded__subcmd__help__subcmd__help"
                 ;;
+            guarded__subcmd__help,hook)
+                cmd="guarded__subcmd__help__subcmd__hook"
+                ;;
+            guarded__subcmd__help,init)
+                cmd="guarded__subcmd__help__subcmd__init"
+                ;;
             guarded__subcmd__help,lock)
                 cmd="guarded__subcmd__help__subcmd__lock"
                 ;;
@@ -132,6 +147,9 @@ _guarded() {
                 ;;
             guarded__subcmd__help,undo)
                 cmd="guarded__subcmd__help__subcmd__undo"
+                ;;
+            guarded__subcmd__help,uninit)
+                cmd="guarded__subcmd__help__subcmd__uninit"
                 ;;
             guarded__subcmd__help,unlock)
                 cmd="guarded__subcmd__help__subcmd__unlock"
@@ -299,7 +317,7 @@ _guarded() {
 
     case "${cmd}" in
         guarded)
-            opts="-h -V --help --version check explain run pending show approve deny pause lock unlock status undo log audit doctor rules policy help"
+            opts="-h -V --help --version check explain run pending show approve deny pause lock unlock status undo log audit init uninit hook doctor rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -441,7 +459,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__doctor)
-            opts="-h --format --help"
+            opts="-h --no-probe --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -485,7 +503,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help)
-            opts="check explain run pending show approve deny pause lock unlock status undo log audit doctor rules policy help"
+            opts="check explain run pending show approve deny pause lock unlock status undo log audit init uninit hook doctor rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -597,6 +615,34 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__hook)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -960,9 +1006,51 @@ _guarded() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guarded__subcmd__help__subcmd__uninit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guarded__subcmd__help__subcmd__unlock)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__hook)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__init)
+            opts="-h --user --project --managed --dry-run --no-path --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1703,6 +1791,20 @@ _guarded() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__uninit)
+            opts="-h --user --project --managed --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

@@ -15,6 +15,7 @@ mod refused;
 mod agents;
 mod hooks;
 mod doctor;
+mod examples;
 
 /// A home with a project in it, and nothing of the guard.
 pub struct Ground {
