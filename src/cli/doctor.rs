@@ -18,7 +18,10 @@ pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
     // Where there is no home nothing is set up either.
     let agents = match (placement::means_of(here, crate::placement::Scope::User), &here.world.state) {
         (Ok(means), Some(state)) => {
-            found::look(&means, only.as_deref(), &state.join(crate::audit::TRAIL), !given.get_flag("no-probe"))
+            let trail = state.join(crate::audit::TRAIL);
+            let trail = Some(trail.as_path()).filter(|_| !given.get_flag("no-probe"));
+            let execs = machine.execs.can();
+            found::look(&means, found::Look { only: only.as_deref(), trail, execs })
         }
         _ => Vec::new(),
     };

@@ -58,8 +58,8 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
 
 fn verb(matches: &clap::ArgMatches) -> Outcome {
     let (verb, given) = line::verb(matches).ok_or(Trouble::NoVerb)?;
-    let repairs = matches
-        .subcommand_name()
-        .is_some_and(|name| matches!(name, "rules" | "policy" | "doctor" | "lock" | "unlock" | "status"));
+    let repairs = matches.subcommand_name().is_some_and(|name| {
+        matches!(name, "rules" | "policy" | "doctor" | "lock" | "unlock" | "status" | "init" | "uninit")
+    });
     (verb.run)(given, &Here::new(repairs)?)
 }

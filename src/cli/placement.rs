@@ -63,11 +63,7 @@ fn placed(given: &ArgMatches, by: &str, wanted: &[Wanted], means: &Means) -> Res
 /// As it is typed after `guarded uninit`.
 fn by(name: &str, program: &str, means: &Means) -> String {
     let name = if program.is_empty() { name.to_owned() } else { format!("{name} {program}") };
-    match means.scope {
-        Scope::User => name,
-        Scope::Project => format!("{name} --project, in {}", means.project.display()),
-        Scope::Managed => format!("{name} --managed"),
-    }
+    means.by(&name, means.scope)
 }
 
 fn means(given: &ArgMatches, here: &Here) -> Result<Means, Trouble> {

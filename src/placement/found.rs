@@ -43,15 +43,30 @@ pub struct Gap {
 /// Longer than any probe takes that is not held up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// `only`: no other one; `probe`: start each one's shell.
+/// How far to look.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// No other agent.
+    pub only: Option<&'a str>,
+    /// Where records go; a shell is started for each agent. `None`: nothing is started.
+    pub trail: Option<&'a Path>,
+    /// Programs can be judged as they start, here.
+    pub execs: bool,
+}
+
 #[must_use]
-pub fn look(means: &Means, only: Option<&str>, trail: &Path, probe: bool) -> Vec<Found> {
+pub fn look(means: &Means, look: Look<'_>) -> Vec<Found> {
     let record = Record::read(&means.record).unwrap_or_default();
     let mut found = Vec::new();
-    for agent in AGENTS.iter().filter(|agent| only.is_none_or(|only| only == agent.name)) {
+    for agent in AGENTS.iter().filter(|agent| look.only.is_none_or(|only| only == agent.name)) {
         let Some((program, first)) = programs(agent, means) else { continue };
         let mut one = examined(agent, program, &first, means, &record);
-        if probe && one.guarded {
+        if one.guarded && agent.starts == Starts::Watched && !look.execs {
+            let says = "its launcher starts nothing where programs can't be judged as they start".to_owned();
+            one.gaps.push(Gap { says, close: "see the line about the layer".to_owned() });
+            one.guarded = false;
+        }
+        if let Some(trail) = look.trail.filter(|_| one.guarded) {
             one.proved = Some(probed(&one, means, trail));
             if one.proved == Some(false) {
                 let says = format!("a probe through {} is not in the trail", one.shell.display());
@@ -85,7 +100,8 @@ fn examined(agent: &'static Agent, program: PathBuf, first: &Path, means: &Means
     let launched = first.starts_with(&means.launchers);
     let shell = shell(agent, means, launched);
     let guarded = agent.starts == Starts::Watched && launched || is_guarded_sh(&shell);
-    let placed = record.placed().iter().any(|by| by.split([' ', ',']).next() == Some(agent.name));
+    let by = [Scope::User, Scope::Managed, Scope::Project].map(|scope| means.by(agent.name, scope));
+    let placed = record.placed().iter().any(|one| by.iter().any(|by| by == one));
     let mut gaps = Vec::new();
     let mut gap = |says: String, close: String| gaps.push(Gap { says, close });
     let init = format!("guarded init {}", agent.name);
@@ -98,7 +114,7 @@ fn examined(agent: &'static Agent, program: PathBuf, first: &Path, means: &Means
     } else if !guarded {
         gap(format!("its commands go to {} and do not pass the guard", shell.display()), init.clone());
     }
-    if placed {
+    if record.placed().contains(&agent.name) {
         let user = Means { scope: Scope::User, ..means.clone() };
         let wanted = of_agent(agent, &user, false).unwrap_or_default();
         for (path, _) in standing(&wanted, &user).into_iter().filter(|(_, holds)| !holds) {

@@ -60,6 +60,16 @@ impl Means {
         })
     }
 
+    /// Under which name the record has a placement.
+    #[must_use]
+    pub fn by(&self, name: &str, scope: Scope) -> String {
+        match scope {
+            Scope::User => name.to_owned(),
+            Scope::Project => format!("{name} --project, in {}", self.project.display()),
+            Scope::Managed => format!("{name} --managed"),
+        }
+    }
+
     /// A link to the shell: `bash` or `sh`.
     #[must_use]
     pub fn link(&self, name: &str) -> String {

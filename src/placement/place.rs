@@ -37,6 +37,8 @@ impl Step {
 pub struct Plan {
     pub by: String,
     pub steps: Vec<Step>,
+    /// What it was made by.
+    record: Record,
 }
 
 impl Plan {
@@ -50,7 +52,7 @@ impl Plan {
 pub fn plan(by: &str, wanted: &[Wanted], means: &Means) -> Result<Plan, Trouble> {
     let record = Record::read(&means.record)?;
     let steps = wanted.iter().map(|one| place(by, one, &record, means)).collect::<Result<Vec<Step>, Trouble>>()?;
-    Ok(Plan { by: by.to_owned(), steps })
+    Ok(Plan { by: by.to_owned(), steps, record })
 }
 
 /// What it takes for nothing of this placement to be left. Reads only.
@@ -61,7 +63,7 @@ pub fn plan_back(by: &str, means: &Means) -> Result<Plan, Trouble> {
     if steps.is_empty() {
         return Err(Trouble::NotPlaced { by: by.to_owned(), placed: record.placed().join(", ") });
     }
-    Ok(Plan { by: by.to_owned(), steps })
+    Ok(Plan { by: by.to_owned(), steps, record })
 }
 
 fn place(by: &str, wanted: &Wanted, record: &Record, means: &Means) -> Result<Step, Trouble> {
@@ -219,6 +221,9 @@ fn take_back(by: &str, placed: &Placed, means: &Means) -> Result<Step, Trouble> 
 /// Carries a plan out: all of it, or after a failure nothing.
 pub fn carry_out(plan: &Plan, means: &Means) -> Result<(), Trouble> {
     let mut kept = Kept::open(&means.record)?;
+    if kept.record != plan.record {
+        return Err(Trouble::ChangedMeanwhile(means.record.clone()));
+    }
     let mut staged: Vec<(usize, Staged)> = Vec::new();
     let result = stage(plan, &mut staged).and_then(|()| {
         let earlier = kept.record.clone();
@@ -238,10 +243,13 @@ pub fn carry_out(plan: &Plan, means: &Means) -> Result<(), Trouble> {
 }
 
 fn stage(plan: &Plan, staged: &mut Vec<(usize, Staged)>) -> Result<(), Trouble> {
-    for (at, step) in plan.steps.iter().enumerate().filter(|(_, step)| step.changes()) {
-        let through = !matches!(step.to, Contents::Link(_));
-        if files::read(&step.path, through && !matches!(step.from, Contents::Link(_)))? != step.from {
+    for (at, step) in plan.steps.iter().enumerate() {
+        let is_link = matches!(step.to, Contents::Link(_)) || matches!(step.from, Contents::Link(_));
+        if files::read(&step.path, !is_link)? != step.from {
             return Err(Trouble::ChangedMeanwhile(step.path.clone()));
+        }
+        if !step.changes() {
+            continue;
         }
         staged.push((at, Staged::of(&step.path, &step.to)?));
     }

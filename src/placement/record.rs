@@ -17,14 +17,14 @@ const FILE: &str = "record.json";
 /// The record holds what is wanted, not what was there.
 const MOST: u64 = 4 << 20;
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     pub files: Vec<Placed>,
     /// Made by us, in the order of making.
     pub folders: Vec<Raw>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Placed {
     pub path: Raw,
     /// Without anything of ours.
@@ -35,7 +35,7 @@ pub struct Placed {
 }
 
 /// The bytes of a file lie under their digest beside the record.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Before {
     Absent,

@@ -11,7 +11,7 @@ use guarded_sh::store::{State, Store};
 
 use super::{init, means};
 use crate::cases::Place;
-use crate::grants::approve;
+use crate::grants::{apart, approve};
 use crate::programs::guarded_sh;
 
 fn stub() -> &'static Path {
@@ -215,4 +215,21 @@ fn an_agent_does_not_take_its_own_guard_away() {
         assert_eq!(differs.map(|(path, _)| path), None, "{line}: {}", said(&output));
         assert!(place.home().join(".local/state/guarded/placement/record.json").exists(), "{line}");
     }
+}
+
+/// As it is typed, away from every agent: what sets up needs no terminal, what takes away needs a person's.
+#[test]
+fn a_script_sets_up_and_only_a_person_takes_away() {
+    let place = Place::new();
+    let text = "\"$G\" init codex; echo init $?; \"$G\" uninit codex < /dev/null; echo uninit $?";
+    let said = apart(&place, text, &[("SHELL", "/bin/bash")]);
+    assert!(said.contains("init 0\n") && said.contains("uninit 1\n"), "{said}");
+    assert!(place.home().join(".local/share/guarded/launchers/codex").exists(), "{said}");
+    let lines = std::fs::read_to_string(place.home().join(".bashrc")).expect("a start-up file");
+    assert!(lines.starts_with("alias ll='ls -l'\n") && lines.contains("launchers"), "{lines}");
+    // Such lines put the launchers first, once.
+    let mut shown = place.program(Path::new("/bin/bash"), &["-c", ". ~/.bashrc; . ~/.bashrc; echo \"$PATH\""]);
+    let path = String::from_utf8_lossy(&shown.output().expect("bash").stdout).into_owned();
+    let launchers = place.home().join(".local/share/guarded/launchers").display().to_string();
+    assert!(path.starts_with(&format!("{launchers}:")) && path.matches(&launchers).count() == 1, "{path}");
 }

@@ -88,7 +88,7 @@ pub fn planned(name: &str, means: &Means) -> Result<Plan, Trouble> {
 }
 
 pub fn by(name: &str, means: &Means) -> String {
-    if means.scope == Scope::Project { format!("{name} --project") } else { name.to_owned() }
+    means.by(name, means.scope)
 }
 
 pub fn init(name: &str, means: &Means) -> Result<(), Trouble> {

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use guarded_sh::placement::{Scope, Trouble};
+use guarded_sh::placement::{Scope, Trouble, carry_out};
 use guarded_sh::show::{Explain, lay_out};
 
-use super::{Ground, init};
+use super::{Ground, init, planned};
 use crate::programs::guarded_sh;
 
 /// The message; no file has changed.
@@ -163,4 +163,21 @@ fn an_unknown_name_is_answered_with_the_nearest() {
     assert!(code == 2 && said.contains("guarded init pi --user"), "{code}: {said}");
     let (code, said) = typed(&ground, &["uninit", "pi"], false);
     assert!(code == 1 && said.contains("nothing was set up"), "{code}: {said}");
+}
+
+/// A plan holds for what it saw.
+#[test]
+fn what_changes_between_plan_and_writing_is_not_written_over() {
+    let ground = Ground::new();
+    let path = ground.write(".claude/settings.json", b"{}\n");
+    let means = ground.means(Scope::User);
+    let made = planned("claude-code", &means).expect("a plan");
+    std::fs::write(&path, b"{\"a\": 1}\n").expect("changed");
+    assert!(matches!(carry_out(&made, &means), Err(Trouble::ChangedMeanwhile(_))));
+    assert_eq!(std::fs::read(&path).expect("settings"), b"{\"a\": 1}\n");
+    let made = planned("claude-code", &means).expect("a plan");
+    init("pi", &means).expect("another one");
+    let before = ground.snapshot();
+    assert!(matches!(carry_out(&made, &means), Err(Trouble::ChangedMeanwhile(_))));
+    assert_eq!(ground.snapshot(), before);
 }
