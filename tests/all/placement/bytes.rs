@@ -1,7 +1,7 @@
 //! What init writes is there, and uninit leaves each file as it was.
 
 use guarded_sh::placement::wanted::of_agent;
-use guarded_sh::placement::{AGENTS, Scope, Want, standing};
+use guarded_sh::placement::{AGENTS, Scope, Want, json, standing};
 
 use super::{Ground, init, planned, uninit};
 
@@ -76,6 +76,36 @@ fn what_others_wrote_since_stays() {
     std::fs::write(&path, placed.replace("opus", "haiku")).expect("changed");
     uninit("claude-code", &means).expect("taken back");
     assert_eq!(std::fs::read_to_string(&path).expect("settings"), text.replace("opus", "haiku"));
+}
+
+/// The same over every sample: what is left means the sample and what others wrote, with each comment.
+#[test]
+fn of_a_file_that_others_changed_only_ours_goes() {
+    for name in ["claude-code", "gemini-cli", "pi", "vscode"] {
+        let agent = guarded_sh::placement::table::agent(name).expect("an agent");
+        for sample in SETTINGS.iter().filter(|sample| !sample.trim().is_empty()) {
+            let ground = Ground::new();
+            let means = ground.means(Scope::User);
+            let wanted = of_agent(agent, &means, true).expect("user settings");
+            let path = &wanted.iter().find(|one| matches!(one.want, Want::Settings(_))).expect("settings").path;
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            std::fs::write(path, sample).expect("settings");
+            init(name, &means).expect("a placement");
+            let theirs = |text: &str| text.replacen('{', "{ /* theirs */ \"zz\": 1,", 1);
+            let placed = std::fs::read_to_string(path).expect("settings");
+            std::fs::write(path, theirs(&placed)).expect("changed");
+            uninit(name, &means).unwrap_or_else(|trouble| panic!("{name} {sample:?}: {trouble:?}"));
+            let left = std::fs::read_to_string(path).expect("it stays");
+            let means_of = |text: &str| json::value(text.as_bytes(), &[]).expect("settings");
+            let mut wanted = means_of(sample);
+            wanted["zz"] = 1.into();
+            assert_eq!(means_of(&left), wanted, "{name} {sample:?}: {left}");
+            for comment in ["// mine", "// first", "// one", "/* two */", "// last", "// theirs"] {
+                assert!(left.contains(comment) || !sample.contains(comment), "{name} {sample:?}: {left}");
+            }
+            assert!(left.contains("/* theirs */") && !left.contains("guarded"), "{name} {sample:?}: {left}");
+        }
+    }
 }
 
 #[test]

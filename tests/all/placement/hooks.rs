@@ -197,3 +197,43 @@ fn a_refusal_is_recorded() {
     let trail = std::fs::read_to_string(ground.home().join(".local/state/guarded/audit.jsonl")).expect("a trail");
     assert!(trail.contains("by-the-hook") && trail.contains("\"kind\":\"refused\""), "{trail}");
 }
+
+/// Agents take most ends of a hook for leave; that of one that is gone is a refusal.
+#[test]
+fn a_hook_whose_guard_is_gone_refuses() {
+    for (name, file, keys) in [
+        ("claude-code", ".claude/settings.json", ["hooks", "PreToolUse"]),
+        ("codex", ".codex/hooks.json", ["hooks", "PreToolUse"]),
+        ("gemini-cli", ".gemini/settings.json", ["hooks", "BeforeTool"]),
+        ("cline", ".cline/hooks/PreToolUse", ["", ""]),
+    ] {
+        let ground = Ground::new();
+        let installed = ground.home().join("my programs");
+        std::fs::create_dir(&installed).expect("a folder");
+        for program in ["guarded", "guarded-sh"] {
+            std::fs::copy(guarded_sh().with_file_name(program), installed.join(program)).expect("a copy");
+        }
+        let means = super::means(&ground.home(), &ground.project(), &installed.join("guarded"), Scope::User);
+        init(name, &means).expect("a placement");
+        let text = std::fs::read(ground.home().join(file)).expect("a file");
+        let command = match guarded_sh::placement::json::value(&text, &keys.map(str::to_owned)) {
+            Some(hook) => hook[0]["hooks"][0]["command"].as_str().expect("a command").to_owned(),
+            None => ground.home().join(file).display().to_string(),
+        };
+        let dialect = guarded_sh::hook::dialect(name).expect("a dialect");
+        let about = asked(dialect.form, &ground, dialect.shells[0], &commands(dialect.form, "ls"));
+        let run = || {
+            let mut shell = Command::new("/bin/sh");
+            shell.args(["-c", &command]).env_clear().env("HOME", ground.home()).env("PATH", "/usr/bin:/bin");
+            let mut child = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
+            // Who is gone reads nothing.
+            let _ = child.stdin.take().expect("a pipe").write_all(&about);
+            let output = child.wait_with_output().expect("an end");
+            (output.status.code(), told(dialect.form, &String::from_utf8_lossy(&output.stdout)).is_some())
+        };
+        assert_eq!(run(), (Some(0), false), "{name}");
+        std::fs::remove_dir_all(&installed).expect("removed");
+        let (code, said) = run();
+        assert!(code == Some(2) || name == "cline" && said, "{name}: {code:?}");
+    }
+}
