@@ -12,6 +12,7 @@ use super::means::{Means, is_guarded_sh};
 use super::place::standing;
 use super::record::Record;
 use super::table::{AGENTS, Agent, From, Piece, Scope, Starts};
+use super::texts;
 use super::wanted::of_agent;
 
 /// One agent that is installed here.
@@ -82,7 +83,7 @@ pub fn look(means: &Means, look: Look<'_>) -> Vec<Found> {
 /// The agent's own program, and what is started when its name is typed.
 fn programs(agent: &Agent, means: &Means) -> Option<(PathBuf, PathBuf)> {
     let all: Vec<PathBuf> = agent.programs.iter().flat_map(|name| on_path(name, means)).collect();
-    let own = all.iter().find(|path| !path.starts_with(&means.launchers))?;
+    let own = all.iter().find(|path| !means.is_launcher(path))?;
     Some((own.clone(), all.first()?.clone()))
 }
 
@@ -97,7 +98,9 @@ fn on_path(name: &str, means: &Means) -> Vec<PathBuf> {
 }
 
 fn examined(agent: &'static Agent, program: PathBuf, first: &Path, means: &Means, record: &Record) -> Found {
-    let launched = first.starts_with(&means.launchers);
+    let launcher = means.is_launcher(first);
+    // One that was changed may start anything.
+    let launched = launcher && is_as_written(agent, first, means);
     let shell = shell(agent, means, launched);
     let guarded = agent.starts == Starts::Watched && launched || is_guarded_sh(&shell);
     let by = [Scope::User, Scope::Managed, Scope::Project].map(|scope| means.by(agent.name, scope));
@@ -105,7 +108,9 @@ fn examined(agent: &'static Agent, program: PathBuf, first: &Path, means: &Means
     let mut gaps = Vec::new();
     let mut gap = |says: String, close: String| gaps.push(Gap { says, close });
     let init = format!("guarded init {}", agent.name);
-    if !guarded && agent.starts != Starts::Setting && placed {
+    if !guarded && launcher {
+        gap(format!("{} is not as init wrote it", first.display()), init.clone());
+    } else if !guarded && agent.starts != Starts::Setting && placed {
         let launchers = &means.launchers;
         gap(
             format!("{} comes before its launcher in {launchers} on PATH", first.display()),
@@ -117,11 +122,16 @@ fn examined(agent: &'static Agent, program: PathBuf, first: &Path, means: &Means
     if record.placed().contains(&agent.name) {
         let user = Means { scope: Scope::User, ..means.clone() };
         let wanted = of_agent(agent, &user, false).unwrap_or_default();
-        for (path, _) in standing(&wanted, &user).into_iter().filter(|(_, holds)| !holds) {
+        for (path, _) in standing(&wanted, &user).into_iter().filter(|(path, holds)| !holds && path != first) {
             gap(format!("{} is not as init wrote it", path.display()), init.clone());
         }
     }
     Found { agent, version: version(&program), program, placed, shell, guarded, proved: None, gaps }
+}
+
+fn is_as_written(agent: &Agent, launcher: &Path, means: &Means) -> bool {
+    let name = launcher.file_name().unwrap_or_default().to_string_lossy();
+    std::fs::read(launcher).is_ok_and(|text| text == texts::launcher(&name, agent.name, agent.starts, means).as_bytes())
 }
 
 /// Which file it would start for a command.

@@ -1,5 +1,6 @@
 //! What a placement leads to, and whose files it is about: paths, all absolute and all text.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::table::{Agent, Scope};
@@ -39,6 +40,12 @@ impl Means {
     ) -> Result<Means, Trouble> {
         let home = home.filter(|home| home.is_absolute()).ok_or(Trouble::NoHome)?;
         let state = state.ok_or(Trouble::NoHome)?;
+        // What root writes into another one's home stays root's.
+        if let Ok(about) = home.metadata()
+            && about.uid() != nix::unistd::geteuid().as_raw()
+        {
+            return Err(Trouble::Foreign { path: home.to_owned(), owner: about.uid() });
+        }
         let shell = program.with_file_name("guarded-sh");
         if !shell.is_file() {
             return Err(Trouble::NoShell(shell));
@@ -109,6 +116,13 @@ impl Means {
         is_guarded_sh(&path)
     }
 
+    /// Whether a file lies in the folder of the launchers, whatever that is called.
+    #[must_use]
+    pub fn is_launcher(&self, file: &Path) -> bool {
+        let folders = file.parent().map(std::fs::canonicalize).zip(Some(std::fs::canonicalize(&self.launchers)));
+        matches!(folders, Some((Ok(folder), Ok(launchers))) if folder == launchers)
+    }
+
     /// The start-up files of the user's shell that set PATH, and whether they are fish's.
     #[must_use]
     pub fn start_up_files(&self) -> (Vec<PathBuf>, bool) {
@@ -135,9 +149,13 @@ fn text(path: &Path) -> Result<String, Trouble> {
     path.to_str().filter(plain).map(str::to_owned).ok_or_else(|| Trouble::NotText(path.to_owned()))
 }
 
-/// Whether a path leads to the guarded shell.
+/// Whether a path leads to the guarded shell: by its name, or to the file that lies beside this program, which may be
+/// mounted or linked under any name.
 #[must_use]
 pub fn is_guarded_sh(path: &Path) -> bool {
-    std::fs::canonicalize(path)
-        .is_ok_and(|target| target.is_file() && target.file_name().is_some_and(|name| name == "guarded-sh"))
+    let Ok(target) = std::fs::canonicalize(path) else { return false };
+    let Ok(about) = target.metadata() else { return false };
+    let beside = std::env::current_exe().and_then(|program| program.with_file_name("guarded-sh").metadata());
+    let is_beside = beside.is_ok_and(|beside| (beside.dev(), beside.ino()) == (about.dev(), about.ino()));
+    about.is_file() && (is_beside || target.file_name().is_some_and(|name| name == "guarded-sh"))
 }

@@ -51,7 +51,14 @@ impl Plan {
 /// What it takes for all that is wanted to be there. Reads only.
 pub fn plan(by: &str, wanted: &[Wanted], means: &Means) -> Result<Plan, Trouble> {
     let record = Record::read(&means.record)?;
-    let steps = wanted.iter().map(|one| place(by, one, &record, means)).collect::<Result<Vec<Step>, Trouble>>()?;
+    let mut steps: Vec<Step> = Vec::new();
+    for one in wanted {
+        let step = place(by, one, &record, means)?;
+        // Two names may lead to one file.
+        if steps.iter().all(|other| other.path != step.path) {
+            steps.push(step);
+        }
+    }
     Ok(Plan { by: by.to_owned(), steps, record })
 }
 
@@ -77,7 +84,6 @@ fn place(by: &str, wanted: &Wanted, record: &Record, means: &Means) -> Result<St
         Some(placed) if from.digest() == placed.after => before(&means.record, placed)?,
         Some(placed) => without(&path, &from, &placed.claims, placed, means)?,
     };
-    // What this placement wanted before, and wants no more.
     let (old, mut claims): (Vec<Claim>, Vec<Claim>) = others.into_iter().partition(|claim| claim.by == by);
     let start = match (placed, stale(&old, &wanted.want)) {
         (Some(placed), stale) if !stale.is_empty() => without(&path, &from, &only(&stale, &claims), placed, means)?,
@@ -112,6 +118,7 @@ fn place(by: &str, wanted: &Wanted, record: &Record, means: &Means) -> Result<St
     Ok(Step { path, from, to, placed, left: false })
 }
 
+/// What of a placement's earlier claims is wanted no more.
 fn stale(old: &[Claim], wanted: &Want) -> Vec<Claim> {
     let gone = |claim: &Claim| -> Vec<Edit> {
         edits(&claim.want).iter().filter(|edit| !edits(wanted).contains(edit)).cloned().collect()
@@ -132,6 +139,7 @@ fn located(path: &Path, through: bool, means: &Means) -> Result<PathBuf, Trouble
     Ok(found)
 }
 
+/// With the mode that it had.
 fn rewritten(start: &Contents, bytes: Vec<u8>) -> Contents {
     match start {
         Contents::File { bytes: old, .. } if *old == bytes => start.clone(),

@@ -13,9 +13,9 @@ pub fn container() -> String {
      \x20&& printf '[shell]\\nbash = [\"/opt/real/bash\"]\\nsh = [\"/opt/real/sh\"]\\n' > /etc/guarded/policy.toml \\\n\
      \x20&& ln -f /usr/local/bin/guarded-sh /bin/bash && ln -f /usr/local/bin/guarded-sh /bin/sh\n\
      \n\
-     # or, without another image, mounted over them\n\
+     # or, without another image, mounted over them; ./guarded/policy.toml holds the two lines of [shell] above\n\
      docker run -v /usr/local/bin/guarded-sh:/bin/bash:ro -v /usr/local/bin/guarded-sh:/bin/sh:ro \\\n\
-     \x20 -v /bin/bash:/opt/real/bash:ro -v /bin/dash:/opt/real/sh:ro -v /etc/guarded:/etc/guarded:ro IMAGE\n"
+     \x20 -v /bin/bash:/opt/real/bash:ro -v /bin/dash:/opt/real/sh:ro -v ./guarded:/etc/guarded:ro IMAGE\n"
         .to_owned()
 }
 

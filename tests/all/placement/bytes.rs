@@ -4,6 +4,7 @@ use guarded_sh::placement::wanted::of_agent;
 use guarded_sh::placement::{AGENTS, Scope, Want, json, standing};
 
 use super::{Ground, init, planned, uninit};
+use crate::programs::guarded_sh;
 
 const SETTINGS: &[&str] = &[
     "",
@@ -160,5 +161,47 @@ fn settings_behind_a_link_are_written_where_they_lie() {
     let mode = std::os::unix::fs::PermissionsExt::mode(&target.metadata().expect("a file").permissions());
     assert_eq!(mode & 0o777, 0o600);
     uninit("claude-code", &means).expect("taken back");
+    assert_eq!(ground.snapshot(), before);
+}
+
+/// The guard moves: what it wrote before gives way, and the first bytes still come back.
+#[test]
+fn a_newer_guard_in_another_place_takes_over() {
+    for name in ["claude-code", "codex", "opencode", "vscode"] {
+        let ground = Ground::new();
+        let first = ground.means(Scope::User);
+        let file = if name == "vscode" { ".config/Code/User/settings.json" } else { ".claude/settings.json" };
+        ground.write(file, b"{\n  // mine\n  \"a\": 1\n}\n");
+        let before = ground.snapshot();
+        init(name, &first).expect("a placement");
+        let folder = tempfile::tempdir().expect("a folder");
+        for program in ["guarded", "guarded-sh"] {
+            std::fs::copy(guarded_sh().with_file_name(program), folder.path().join(program)).expect("a copy");
+        }
+        let second = super::means(&ground.home(), &ground.project(), &folder.path().join("guarded"), Scope::User);
+        init(name, &second).expect("another placement");
+        let agent = guarded_sh::placement::table::agent(name).expect("an agent");
+        let wanted = of_agent(agent, &second, true).expect("files");
+        assert!(standing(&wanted, &second).iter().all(|(_, holds)| *holds), "{name}");
+        let built = guarded_sh().parent().expect("a folder").display().to_string();
+        for (path, content) in ground.snapshot() {
+            assert!(!String::from_utf8_lossy(&content).contains(&built), "{name}: {}", path.display());
+        }
+        uninit(name, &second).expect("taken back");
+        assert_eq!(ground.snapshot(), before, "{name}");
+    }
+}
+
+#[test]
+fn two_names_of_one_start_up_file_are_one_file() {
+    let ground = Ground::new();
+    ground.write(".bashrc", b"alias x=y\n");
+    std::os::unix::fs::symlink(".bashrc", ground.home().join(".profile")).expect("a link");
+    let before = ground.snapshot();
+    let means = ground.means(Scope::User);
+    init("codex", &means).expect("a placement");
+    let text = std::fs::read_to_string(ground.home().join(".bashrc")).expect("a file");
+    assert_eq!(text.matches(">>> guarded-sh").count(), 1, "{text}");
+    uninit("codex", &means).expect("taken back");
     assert_eq!(ground.snapshot(), before);
 }

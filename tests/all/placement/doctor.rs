@@ -74,6 +74,14 @@ fn a_launcher_that_is_not_first_is_told() {
         let one = agent(&whole, name);
         assert_eq!((&one["guarded"], code), (&false.into(), Some(1)), "{one}");
         assert!(one["gaps"][0]["found"].as_str().is_some_and(|text| text.contains("comes before")), "{one}");
+        // One that is first and was changed is no guard either.
+        let program = one["program"].as_str().and_then(|path| path.rsplit('/').next()).expect("a program");
+        let launcher = place.home().join(".local/share/guarded/launchers").join(program);
+        let text = std::fs::read_to_string(&launcher).expect("a launcher");
+        std::fs::write(&launcher, text.replace("run -- ", "").replace("$guard", "$found")).expect("changed");
+        let (whole, code) = told(&place, &[], true);
+        assert_eq!((&agent(&whole, name)["guarded"], code), (&false.into(), Some(1)), "{whole}");
+        std::fs::write(&launcher, text).expect("back");
         uninit(name, &means).expect("taken back");
     }
 }

@@ -106,6 +106,13 @@ fn another_users_file_is_left_alone() {
     let path = ground.write(".claude/settings.json", b"{}");
     std::os::unix::fs::chown(&path, Some(1234), None).expect("another owner");
     assert!(matches!(refused(&ground, "claude-code", Scope::User).0, Trouble::Foreign { owner: 1234, .. }));
+    // A home that is another user's, as below sudo.
+    std::os::unix::fs::chown(ground.home(), Some(1234), None).expect("another owner");
+    let before = ground.snapshot();
+    let (code, said) = typed(&ground, &["init", "pi"], false);
+    assert!(code == 1 && said.contains("belongs to uid 1234"), "{code}: {said}");
+    assert_eq!(ground.snapshot(), before);
+    assert!(!ground.home().join(".local").exists());
 }
 
 /// As it is typed.
