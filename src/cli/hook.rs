@@ -51,7 +51,7 @@ fn tell(dialect: &Dialect, answer: &Answer) -> Exit {
 }
 
 fn failed(why: &str) -> Answer {
-    Answer::Failed(format!("guarded: {}\n  Nothing was run.\n", show::words::without_misleading(why)))
+    Answer::Failed(show::hook::failed(why))
 }
 
 /// A refusal comes before the agent gives up on us.
@@ -114,11 +114,7 @@ fn of_command(command: &str, directory: &Path, dialect: &Dialect, here: &Here) -
 fn of_write(file: &str, directory: &Path, here: &Here) -> Option<Answer> {
     let path = directory.join(file);
     if placed(&path, here) {
-        let why = format!(
-            "`{}` holds what `guarded init` wrote; changing it is for a person",
-            show::Hostile(file.as_bytes())
-        );
-        return Some(Answer::Refuse(format!("guarded: stopped before running: {why}\n  Nothing was written.\n")));
+        return Some(Answer::Refuse(show::hook::placed(file)));
     }
     let text = format!("> {}", texts::word(&path.to_string_lossy()));
     let (_, Judgement { decision, model, .. }) = match here.judged(BStr::new(&text), directory) {

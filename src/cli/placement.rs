@@ -119,6 +119,6 @@ fn login_shell(given: &ArgMatches, here: &Here) -> Result<(), Trouble> {
         from_outside()?;
         carry_out(&plan, &means)?;
     }
-    print::out(&format!("then, to be typed by you:\n{}", snippets::login_shell(&user, &means, is_listed)));
+    print::out(&placement::to_type(&snippets::login_shell(&user, &means, is_listed)));
     Ok(())
 }

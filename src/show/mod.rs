@@ -17,6 +17,7 @@ pub mod lock;
 pub mod trail;
 pub mod undo;
 pub mod placement;
+pub mod hook;
 pub mod rule;
 pub mod manual;
 pub mod shell_manual;

@@ -132,6 +132,12 @@ pub fn launched_how(program: &str, means: &Means, path_too: bool) -> String {
     format!("now:  {program} {how}; in this shell after PATH={folder}:$PATH\n")
 }
 
+/// Commands that are a person's to type.
+#[must_use]
+pub fn to_type(commands: &str) -> String {
+    format!("then, to be typed by you:\n{commands}")
+}
+
 fn option(scope: Scope) -> String {
     match scope {
         Scope::User => String::new(),
