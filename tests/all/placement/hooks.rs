@@ -237,3 +237,59 @@ fn a_hook_whose_guard_is_gone_refuses() {
         assert!(code == Some(2) || name == "cline" && said, "{name}: {code:?}");
     }
 }
+
+/// The plugin that init writes, called as opencode calls it.
+#[test]
+fn the_plugin_of_opencode_throws_what_is_refused() {
+    let ground = Ground::new();
+    let installed = ground.home().join("installed");
+    std::fs::create_dir(&installed).expect("a folder");
+    for program in ["guarded", "guarded-sh"] {
+        std::fs::copy(guarded_sh().with_file_name(program), installed.join(program)).expect("a copy");
+    }
+    let means = super::means(&ground.home(), &ground.project(), &installed.join("guarded"), Scope::User);
+    init("opencode", &means).expect("a placement");
+    let plugin = ground.home().join(".config/opencode/plugin/guarded.js");
+    std::fs::copy(plugin, ground.home().join("plugin.mjs")).expect("a copy");
+    let text = "import { Guarded } from \"./plugin.mjs\"\n\
+                const hooks = await Guarded({ directory: process.cwd() })\n\
+                for (const [tool, args] of JSON.parse(process.argv[2])) {\n\
+                try { await hooks[\"tool.execute.before\"]({ tool }, { args }); console.log(\"runs\") }\n\
+                catch (error) { console.log(\"throws \" + error.message.split(\"\\n\")[0]) } }\n";
+    ground.write("call.mjs", text.as_bytes());
+    let call = |calls: Value| {
+        let mut node = Command::new("node");
+        node.arg(ground.home().join("call.mjs")).arg(calls.to_string()).current_dir(ground.project());
+        node.env("HOME", ground.home()).env("SHELL", "/bin/bash");
+        node.output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let policy = ground.home().join(".config/guarded/policy.toml");
+    let calls = json!([
+        ["bash", {"command": "ls"}],
+        ["bash", {"command": "rm -rf /"}],
+        ["bash", {}],
+        ["read", {"filePath": "/etc/passwd"}],
+        ["write", {"filePath": "x.txt", "content": ""}],
+        ["write", {"filePath": policy, "content": ""}],
+    ]);
+    let Ok(said) = call(calls) else {
+        eprintln!("skipped: there is no node here");
+        return;
+    };
+    let begins = |line: &str, with: &str| assert!(line.starts_with(with), "{line:?} in {said}");
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 6, "{said}");
+    for (line, with) in lines.iter().zip([
+        "runs",
+        "throws guarded: stopped",
+        "throws guarded: ",
+        "runs",
+        "runs",
+        "throws guarded: stopped",
+    ]) {
+        begins(line, with);
+    }
+    std::fs::remove_dir_all(&installed).expect("removed");
+    let said = call(json!([["bash", {"command": "ls"}]])).expect("node");
+    assert!(said.starts_with("throws guarded: the hook failed"), "{said}");
+}
