@@ -232,8 +232,12 @@ impl<'w> Execs<'w> {
 
     /// An agent starts a shell for one call of a tool. Below that shell others go on with the same call.
     fn begins_a_call(&self, exec: &Exec) -> bool {
-        let path = BString::from(exec.program.as_os_str().as_bytes());
-        self.is_agents && is_shell(&path) && !agents::is_within_a_text(exec.task, self.world.called())
+        is_shell(&BString::from(exec.program.as_os_str().as_bytes())) && !self.is_of_a_text(exec)
+    }
+
+    /// What an agent starts by itself is of no call, and no answer to one is for it.
+    fn is_of_a_text(&self, exec: &Exec) -> bool {
+        !self.is_agents || agents::is_within_a_text(exec.task, self.world.called())
     }
 
     /// What was stopped, has run or was allowed so far was another call's.
@@ -288,7 +292,7 @@ impl Judge for Execs<'_> {
             Err(told) => return Verdict::Refuse(told),
         };
         let verdict = judged.decision.verdict;
-        if verdict <= Decided::Log || self.is_allowed(&judged) {
+        if verdict <= Decided::Log || self.is_of_a_text(exec) && self.is_allowed(&judged) {
             if let Some(rule) = self.canary(&judged) {
                 return self.pause(rule, call, judged);
             }

@@ -134,7 +134,20 @@ fn an_answer_holds_for_one_repeat() {
     }
 }
 
-/// Programs that it starts without a shell, too, where all it starts is judged.
+/// The attack: the agent itself starts, without a shell, what was allowed to one call of its shell.
+#[test]
+fn an_answer_to_a_call_is_none_to_what_the_agent_starts_itself() {
+    let agent = table::agent("copilot").expect("an agent");
+    let place = place(agent, &ours());
+    run(&place, agent, "copilot", "rm -rf uploads\n");
+    let store = Store::open(&place.home().join(".local/state/guarded")).expect("a store");
+    approve(&place, &store.pending(SystemTime::now()).expect("requests")[0].id);
+    let lines = "rm -rf uploads\n!mkdir uploads\n!touch uploads/face.png\n!rm -rf uploads\n";
+    let output = run(&place, agent, "copilot", lines);
+    let text = said(&output);
+    assert!(text.contains("status 0\nstatus 0\nstatus 0\nstatus 126\n") && is_safe(&place), "{text}");
+}
+
 #[test]
 fn a_launcher_without_its_guard_starts_nothing() {
     for name in ["codex", "opencode"] {
@@ -232,4 +245,15 @@ fn a_script_sets_up_and_only_a_person_takes_away() {
     let path = String::from_utf8_lossy(&shown.output().expect("bash").stdout).into_owned();
     let launchers = place.home().join(".local/share/guarded/launchers").display().to_string();
     assert!(path.starts_with(&format!("{launchers}:")) && path.matches(&launchers).count() == 1, "{path}");
+}
+
+/// Two guards at once are more than is needed, and no hole.
+#[test]
+fn a_guarded_shell_below_guarded_run_stops_and_runs_alike() {
+    let agent = table::agent("opencode").expect("an agent");
+    let place = place(agent, &ours());
+    let around = format!("'{}' run -- opencode", ours().display());
+    let output = run(&place, agent, &around, "echo one > one\nrm -rf uploads\ncat one\n");
+    assert!(is_safe(&place), "{}", said(&output));
+    assert!(said(&output).contains("status 0\nstatus 126\none\nstatus 0\n"), "{}", said(&output));
 }

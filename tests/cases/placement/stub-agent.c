@@ -1,4 +1,4 @@
-/* Starts a shell for each line of a file, the way the agent of its name does. */
+/* Starts a shell for each line of a file, the way the agent of its name does; what follows a ! it starts by itself. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,12 @@
 
 static void start(const char *name, char *line) {
     char *variable = getenv("SHELL");
-    if (!strcmp(name, "gemini") || !strcmp(name, "qwen")) {
+    if (*line == '!') {
+        char *words[16] = {0};
+        int count = 0;
+        for (char *word = strtok(line + 1, " "); word && count < 15; word = strtok(0, " ")) words[count++] = word;
+        execvp(words[0], words);
+    } else if (!strcmp(name, "gemini") || !strcmp(name, "qwen")) {
         execlp("bash", "bash", "-c", line, (char *)0);
     } else if (!strcmp(name, "opencode") || !strcmp(name, "kilo") || !strcmp(name, "kilocode")) {
         execl(variable, variable, "-c", line, (char *)0);
