@@ -62,7 +62,7 @@ if $uninstall; then
   fi
   remove_installed
   echo "removed from $prefix; your policy (~/.config/guarded) and trail (~/.local/state/guarded) are still there"
-  echo "take the shell out of your agent's settings before its next start: it may not find a shell there"
+  echo "what guarded init set up leads nowhere now: agents do not start, or go unguarded; guarded uninit, before this, takes it back"
   exit 0
 fi
 
@@ -137,11 +137,13 @@ echo "installed below $prefix; now the incident, against stub tools:"
 bash_link=$prefix/lib/guarded/bash/bin/bash
 cat <<DONE
 
-Plug it into an agent:
-  Claude Code                    CLAUDE_CODE_SHELL=$bash_link claude
-  Gemini CLI, Qwen Code          PATH=$(dirname "$bash_link"):\$PATH gemini
-  opencode, kilo                 SHELL=$bash_link opencode
-  one command                    $prefix/bin/guarded-sh -c 'rm -rf build'
+Set an agent up, and see that its commands pass:
+  $prefix/bin/guarded init                     # the agents it knows
+  $prefix/bin/guarded init claude-code
+  $prefix/bin/guarded doctor claude-code
+One command, or by hand (SHELL, PATH; docs/agents.md):
+  $prefix/bin/guarded-sh -c 'rm -rf build'
+  $bash_link
 Ask what would happen, without running it:
   $prefix/bin/guarded check -- rm -rf /
 DONE

@@ -40,6 +40,12 @@ _guarded() {
             guarded,help)
                 cmd="guarded__subcmd__help"
                 ;;
+            guarded,hook)
+                cmd="guarded__subcmd__hook"
+                ;;
+            guarded,init)
+                cmd="guarded__subcmd__init"
+                ;;
             guarded,lock)
                 cmd="guarded__subcmd__lock"
                 ;;
@@ -69,6 +75,9 @@ _guarded() {
                 ;;
             guarded,undo)
                 cmd="guarded__subcmd__undo"
+                ;;
+            guarded,uninit)
+                cmd="guarded__subcmd__uninit"
                 ;;
             guarded,unlock)
                 cmd="guarded__subcmd__unlock"
@@ -121,6 +130,12 @@ _guarded() {
             guarded__subcmd__help,help)
                 cmd="guarded__subcmd__help__subcmd__help"
                 ;;
+            guarded__subcmd__help,hook)
+                cmd="guarded__subcmd__help__subcmd__hook"
+                ;;
+            guarded__subcmd__help,init)
+                cmd="guarded__subcmd__help__subcmd__init"
+                ;;
             guarded__subcmd__help,lock)
                 cmd="guarded__subcmd__help__subcmd__lock"
                 ;;
@@ -150,6 +165,9 @@ _guarded() {
                 ;;
             guarded__subcmd__help,undo)
                 cmd="guarded__subcmd__help__subcmd__undo"
+                ;;
+            guarded__subcmd__help,uninit)
+                cmd="guarded__subcmd__help__subcmd__uninit"
                 ;;
             guarded__subcmd__help,unlock)
                 cmd="guarded__subcmd__help__subcmd__unlock"
@@ -320,7 +338,7 @@ _guarded() {
 
     case "${cmd}" in
         guarded)
-            opts="-h -V --help --version check explain run pending show approve deny pause lock unlock status undo log audit doctor backups rules policy help"
+            opts="-h -V --help --version check explain run pending show approve deny pause lock unlock status undo log audit init uninit hook doctor backups rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -536,7 +554,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__doctor)
-            opts="-h --format --help"
+            opts="-h --no-probe --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -580,7 +598,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help)
-            opts="check explain run pending show approve deny pause lock unlock status undo log audit doctor backups rules policy help"
+            opts="check explain run pending show approve deny pause lock unlock status undo log audit init uninit hook doctor backups rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -720,6 +738,34 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__hook)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1083,9 +1129,51 @@ _guarded() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guarded__subcmd__help__subcmd__uninit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guarded__subcmd__help__subcmd__unlock)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__hook)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__init)
+            opts="-h --user --project --managed --dry-run --no-path --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1826,6 +1914,20 @@ _guarded() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__uninit)
+            opts="-h --user --project --managed --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

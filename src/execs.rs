@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
 
-use crate::agents::Standing;
+use crate::agents::{self, Standing};
 use crate::allowed::{Allowed, Told, allowed, read};
 use crate::command::{self, Model};
 use crate::confirm::{Because, Leave, Reader, Refusal, text_digest};
@@ -34,7 +34,8 @@ const NAMED: usize = 20;
 pub struct Execs<'w> {
     world: &'w World,
     sh: ShKind,
-    /// There is an outer call, and whether its shell reads from a terminal.
+    /// Whether the shell of the outer call reads from a terminal. Without a call, what runs is a program that starts shells
+    /// of its own, as an agent does.
     interactive: Option<bool>,
     /// A digest of the text that all of them are under.
     under: BString,
@@ -240,6 +241,23 @@ impl<'w> Execs<'w> {
         Verdict::Ask
     }
 
+    /// An agent starts a shell for one call of a tool. Below that shell others go on with the same call.
+    fn begins_a_call(&self, exec: &Exec) -> bool {
+        is_shell(&BString::from(exec.program.as_os_str().as_bytes())) && !self.is_of_a_text(exec)
+    }
+
+    /// What an agent starts by itself is of no call, and no answer to one is for it.
+    fn is_of_a_text(&self, exec: &Exec) -> bool {
+        self.interactive.is_some() || agents::is_within_a_text(exec.task, self.world.called())
+    }
+
+    /// What was stopped, has run or was allowed so far was another call's.
+    fn next_call(&mut self) {
+        self.begin_anew();
+        self.allowed.clear();
+        let _ = self.told.news();
+    }
+
     fn has_run(&mut self, exec: &Exec) {
         self.count += 1;
         if self.ran.len() < NAMED {
@@ -249,13 +267,20 @@ impl<'w> Execs<'w> {
 
     /// The shell has read another line: what follows is another command.
     fn next_line(&mut self) {
-        self.stopped = false;
-        self.count = 0;
-        self.ran.clear();
+        self.begin_anew();
         self.alike.clear();
     }
 
+    fn begin_anew(&mut self) {
+        self.stopped = false;
+        self.count = 0;
+        self.ran.clear();
+    }
+
     fn stage(&self) -> Stage {
+        if self.interactive.is_none() && self.count == 0 {
+            return Stage::BeforeFirst;
+        }
         Stage::AtExec { number: self.count + 1, ran: self.ran.clone() }
     }
 }
@@ -278,6 +303,10 @@ impl Judge for Execs<'_> {
             }
             return Verdict::Run;
         }
+        let begins = self.begins_a_call(exec);
+        if begins {
+            self.next_call();
+        }
         if self.is_plain(exec) {
             self.has_run(exec);
             return Verdict::Run;
@@ -287,7 +316,7 @@ impl Judge for Execs<'_> {
             Err(told) => return Verdict::Refuse(told),
         };
         let verdict = judged.decision.verdict;
-        if verdict <= Decided::Log || self.is_allowed(&judged) {
+        if verdict <= Decided::Log || self.is_of_a_text(exec) && self.is_allowed(&judged) {
             if let Some(rule) = self.canary(&judged) {
                 return self.pause(rule, call, judged);
             }
@@ -300,7 +329,8 @@ impl Judge for Execs<'_> {
                 self.permitted = true;
                 return Verdict::Keep;
             }
-            if verdict == Decided::Log {
+            // As guarded-sh records each call that it gets.
+            if verdict == Decided::Log || begins && verdict == Decided::Allow {
                 let model = judged.model.clone();
                 match guard::answer(judged, call, self.world) {
                     Ok(Answered::Permitted(_)) => {}
@@ -329,7 +359,7 @@ impl Judge for Execs<'_> {
             Ok(judged) => judged,
             Err(told) => return Some(told),
         };
-        let model = judged.model.clone();
+        let (model, decision) = (judged.model.clone(), judged.decision.clone());
         let keeping = Keeping::of(&judged, &call, Part::All);
         let journal = self.world.journal(&judged.policy);
         let again = call.clone();
@@ -342,7 +372,8 @@ impl Judge for Execs<'_> {
             let _terminal = if sits { Foreground::take() } else { None };
             match guard::answer(judged, call, self.world) {
                 Ok(Answered::Permitted(permit)) => {
-                    // What it permits waits in its exec.
+                    // What it permits waits in its exec, and what a shell's text then starts was asked about with it.
+                    self.told.allow(&decision, &model, permit.leave());
                     drop(permit);
                     None
                 }
@@ -412,7 +443,7 @@ fn is_many_in_one(path: &BString) -> bool {
 }
 
 fn is_shell(path: &BString) -> bool {
-    matches!(base_name(path), b"bash" | b"rbash" | b"sh" | b"dash")
+    matches!(base_name(path), b"bash" | b"rbash" | b"sh" | b"dash" | b"guarded-sh")
 }
 
 /// As a line of bash: the name by which a program is called can be another than its file's.

@@ -32,6 +32,9 @@ pub mod store;
 pub mod agents;
 #[expect(clippy::disallowed_methods, reason = "edge: reads configurations, asks aws")]
 pub mod backups;
+#[expect(clippy::disallowed_methods, reason = "edge: reads and writes agents' settings, starts probes")]
+pub mod placement;
+pub mod hook;
 pub mod show;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the surroundings of a call")]
 pub mod world;

@@ -218,6 +218,11 @@ impl World {
         self.group.get().map(|_| self.called)
     }
 
+    /// The process that was called, whatever it has become.
+    pub fn called(&self) -> i32 {
+        self.called
+    }
+
     pub fn group(&self) -> Option<&str> {
         self.group.get().map(String::as_str)
     }

@@ -239,6 +239,18 @@ impl Ancestry {
     }
 }
 
+/// Whether a process, or one above it and below `root`, is a shell that was given its text: what it starts belongs to that
+/// text.
+#[must_use]
+pub fn is_within_a_text(pid: i32, root: i32) -> bool {
+    let chain = Ancestry::of(pid).chain;
+    chain.iter().take_while(|process| process.id.pid != root).any(|process| {
+        let takes_text = |word: &BString| word.starts_with(b"-") && !word.starts_with(b"--") && word.contains(&b'c');
+        let is_shell = process.really_is_one_of(SHELLS) || process.really_is_one_of(&["guarded-sh"]);
+        is_shell && process.arguments.iter().skip(1).take(4).any(takes_text)
+    })
+}
+
 fn is_guard(process: &Process) -> bool {
     process.is_one_of(GUARDS)
 }

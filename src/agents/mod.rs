@@ -8,7 +8,7 @@ mod process;
 mod ancestry;
 mod wrapper;
 
-pub use ancestry::{Ancestry, Standing, all_marked, ancestry, marked};
+pub use ancestry::{Ancestry, Standing, all_marked, ancestry, is_within_a_text, marked};
 pub use keys::{KEYS, is_key, is_key_of};
 pub use known::{AGENTS, Agent, UNKNOWN_WAIT};
 pub use process::{Process, ProcessId};

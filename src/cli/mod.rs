@@ -17,6 +17,8 @@ mod authoring;
 mod policy;
 mod undo;
 mod backups;
+mod placement;
+mod hook;
 mod trouble;
 
 use std::ffi::OsString;
@@ -57,8 +59,8 @@ pub fn run(arguments: Vec<OsString>) -> Exit {
 
 fn verb(matches: &clap::ArgMatches) -> Outcome {
     let (verb, given) = line::verb(matches).ok_or(Trouble::NoVerb)?;
-    let repairs = matches
-        .subcommand_name()
-        .is_some_and(|name| matches!(name, "rules" | "policy" | "doctor" | "lock" | "unlock" | "status"));
+    let repairs = matches.subcommand_name().is_some_and(|name| {
+        matches!(name, "rules" | "policy" | "doctor" | "lock" | "unlock" | "status" | "init" | "uninit")
+    });
     (verb.run)(given, &Here::new(repairs)?)
 }

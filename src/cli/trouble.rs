@@ -44,6 +44,10 @@ pub enum Trouble {
         pack: String,
         near: Option<String>,
     },
+    NoSuchHook {
+        name: String,
+        near: Option<String>,
+    },
     NoDuration,
     NotADuration(String),
     NotATime(String),
@@ -89,6 +93,7 @@ impl Explain for Trouble {
             Trouble::NoSuchRequest { id } => format!("there is no request {id}"),
             Trouble::NoSuchRule { id, .. } => format!("there is no rule {id}"),
             Trouble::NoSuchPack { pack, .. } => format!("there is no pack {pack}"),
+            Trouble::NoSuchHook { name, .. } => format!("there is no hook for {name:?}"),
             Trouble::NoDuration => "say for how long".to_owned(),
             Trouble::NotADuration(text) => format!("{text:?} is no duration"),
             Trouble::NotATime(text) => format!("{text:?} is no time"),
@@ -124,6 +129,9 @@ impl Explain for Trouble {
             Trouble::NoSuchRule { near: None, .. } | Trouble::NoSuchPack { near: None, .. } => {
                 vec!["guarded rules list".to_owned()]
             }
+            Trouble::NoSuchHook { near, .. } => {
+                vec![format!("guarded hook {}", near.as_deref().unwrap_or("claude-code"))]
+            }
             Trouble::NoDuration | Trouble::NotADuration(_) => vec!["guarded pause 10m".to_owned()],
             Trouble::NothingKept | Trouble::NoSuchEntry { .. } => {
                 vec!["guarded undo list".to_owned()]
@@ -157,6 +165,7 @@ impl Explain for Trouble {
             Trouble::NoVerb
             | Trouble::NoCommand
             | Trouble::NoFolder(_)
+            | Trouble::NoSuchHook { .. }
             | Trouble::NoDuration
             | Trouble::NoAge
             | Trouble::NotADuration(_)

@@ -2,7 +2,10 @@
 
 use clap::ArgMatches;
 
-use super::{Here, Outcome, authoring, backups, check, doctor, explain, lock, log, people, policy, rules, run, undo};
+use super::{
+    Here, Outcome, authoring, backups, check, doctor, explain, hook, lock, log, people, placement, policy, rules, run,
+    undo,
+};
 
 pub struct Verb {
     pub name: &'static str,
@@ -53,6 +56,16 @@ const ID: Argument = argument("id", Form::Operand, "The request, as `guarded pen
 const ENTRY: Argument = argument("id", Form::Operand, "What was kept, as `guarded undo list` shows it");
 const TO: Argument =
     argument("to", Form::Value(None, "FOLDER"), "Copy it into this folder instead; the vault keeps what it has");
+
+const AGENT: Argument = argument("agent", Form::Optional, "Which; `guarded init` alone lists them");
+const WHOM: Argument = argument("agent", Form::Operand, "Which, as it was given to init");
+const PROGRAM: Argument = argument("program", Form::Optional, "The program of `generic`, the user of `shell`");
+const USER: Argument = argument("user", Form::Flag(None), "The user's own settings; the default");
+const PROJECT: Argument = argument("project", Form::Flag(None), "The settings of the project in this folder");
+const MANAGED: Argument = argument("managed", Form::Flag(None), "The settings for all users, as root");
+const DRY_RUN: Argument = argument("dry-run", Form::Flag(None), "Show the changes and make none");
+const NO_PATH: Argument =
+    argument("no-path", Form::Flag(None), "Leave the shell's start-up files alone; PATH is yours to set");
 
 /// In the order of help: first what one needs when stopped.
 pub const VERBS: &[Verb] = &[
@@ -248,11 +261,51 @@ pub const VERBS: &[Verb] = &[
         run: log::verify,
     },
     Verb {
+        name: "init",
+        short: "Set an agent up so that its commands pass the guard",
+        long: "Shows what it changes, as a diff, and then changes it: the agent's own setting where one reaches its shell, else \
+               a launcher of its name that stands first on PATH; a hook as well, where the agent has one. Comments and order \
+               stay. `guarded uninit` puts each file back as it was. Without an agent the known ones are listed.\n\n\
+               Examples:\n  guarded init claude-code --dry-run\n  guarded init codex\n  guarded init generic my-agent\n  \
+               guarded init container",
+        arguments: &[AGENT, PROGRAM, USER, PROJECT, MANAGED, DRY_RUN, NO_PATH],
+        below: &[],
+        run: placement::init,
+    },
+    Verb {
+        name: "uninit",
+        short: "Take back what init set up for an agent",
+        long: "A file that nobody changed since gets its earlier bytes back; of one that was changed only what init wrote goes. \
+               It must come from a person's own terminal.\n\n\
+               Examples:\n  guarded uninit claude-code\n  guarded uninit codex --dry-run",
+        arguments: &[WHOM, PROGRAM, USER, PROJECT, MANAGED, DRY_RUN],
+        below: &[],
+        run: placement::uninit,
+    },
+    Verb {
+        name: "hook",
+        short: "Answer an agent's question before it calls a tool",
+        long: "The agent calls it, set up by init: its JSON on standard input, its own form of answer on standard output. What \
+               would run is answered by silence, which leaves the agent's own questions alone; what would be refused is \
+               denied. What cannot be read is denied too (status 2).\n\n\
+               Agents: claude-code, codex, gemini-cli, qwen-code, copilot, cline, opencode",
+        arguments: &[argument("agent", Form::Operand, "Whose form it is")],
+        below: &[],
+        run: hook::run,
+    },
+    Verb {
         name: "doctor",
         short: "Say what of the guard holds on this machine, and what closes each gap",
         long: "Looks at the real shells, the policy, the trail, and how far programs can be judged as they start, and says why \
-               not further. Changes nothing. Ends with 1 where something that the policy wants does not hold.",
-        arguments: &[FORMAT],
+               not further. Of each agent on PATH it says whether its commands pass the guard, and proves it: it starts the \
+               shell as the agent would, with a harmless command that the trail must then hold. Ends with 1 where something \
+               does not hold that the policy wants or init has set up, or the agent that was asked about is not guarded.\n\n\
+               Examples:\n  guarded doctor\n  guarded doctor claude-code --format json",
+        arguments: &[
+            argument("agent", Form::Optional, "Only this agent"),
+            argument("no-probe", Form::Flag(None), "Start nothing"),
+            FORMAT,
+        ],
         below: &[],
         run: doctor::run,
     },

@@ -95,6 +95,8 @@ const LATER: &[(Kind, &[&str])] = &[
         "~/.claude/settings.json", "~/.claude/settings.local.json", "~/.claude.json", "*/.claude/settings.json",
         "*/.claude/settings.local.json", "~/.codex/config.toml", "~/.codex/hooks.json", "*/.codex/config.toml",
         "~/.gemini/settings.json", "*/.gemini/settings.json", "~/.cursor/hooks.json", "*/.cursor/hooks.json",
+        "*/.qwen/settings.json", "~/.pi/agent/settings.json", "~/.cline/hooks/*", "*/.clinerules/hooks/*", "~/.config/opencode/plugin/*",
+        "*/.github/hooks/*", "/etc/claude-code/*", "/etc/gemini-cli/*", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json",
         "~/.config/opencode/opencode.json", "~/Library/LaunchAgents/*", "/Library/LaunchDaemons/*", "/Library/LaunchAgents/*",
     ]),
 ];

@@ -103,6 +103,14 @@ pub fn throw_away(store: &Store, approver: &Ancestry, screen: &dyn Screen) -> Re
     }
 }
 
+/// Whether it is a person, outside of all that asks, who takes the guard away.
+pub fn from_outside(store: Option<&Store>, approver: &Ancestry) -> Result<(), Doubtful> {
+    match store {
+        Some(store) => outside(store, None, approver, SystemTime::now()),
+        None => outside_of(&[], None, approver),
+    }
+}
+
 fn open_request(store: &Store, id: &str, now: SystemTime) -> Result<Request, Doubtful> {
     let request = store.request(id)?.ok_or(Doubtful::NoSuchRequest)?;
     match request.state {
@@ -117,6 +125,10 @@ fn open_request(store: &Store, id: &str, now: SystemTime) -> Result<Request, Dou
 fn outside(store: &Store, request: Option<&Request>, approver: &Ancestry, now: SystemTime) -> Result<(), Doubtful> {
     let mut live = store.live(now)?;
     live.extend(request.cloned());
+    outside_of(&live, request, approver)
+}
+
+fn outside_of(live: &[Request], request: Option<&Request>, approver: &Ancestry) -> Result<(), Doubtful> {
     if live.iter().filter_map(|asked| asked.root).any(|root| approver.descends_from(root)) {
         return Err(Doubtful::FromInside);
     }

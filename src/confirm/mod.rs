@@ -10,7 +10,9 @@ mod question;
 use std::path::Path;
 use std::time::Duration;
 
-pub use approval::{Doubtful, LONGEST_PAUSE, approve, deny, pause, shown_of, signature, throw_away, unlock};
+pub use approval::{
+    Doubtful, LONGEST_PAUSE, approve, deny, from_outside, pause, shown_of, signature, throw_away, unlock,
+};
 pub use permit::{Leave, Permit};
 pub use prompt::Tty;
 pub use question::{BOUND_VARIABLES, Digest, Grounds, Question, Shown, ShownFinding, text_digest};

@@ -8,6 +8,8 @@ use serde_json::json;
 use super::hostile::Hostile;
 use crate::audit::Unverified;
 use crate::doctor::{Examination, Keeps, Tier, Trail};
+use crate::placement::found::Found;
+use crate::placement::table::Starts;
 use crate::policy::Supervise;
 use crate::supervise::exec::Standing;
 
@@ -149,35 +151,96 @@ fn layer(found: &Examination) -> Point {
     Point { about: "layer", holds: found.execs.can() || !wanted, says, close }
 }
 
+/// The machine and the agents on it.
+pub struct Whole<'a> {
+    pub machine: &'a Examination,
+    pub agents: &'a [Found],
+    /// The one agent that was asked about.
+    pub only: Option<&'a str>,
+}
+
+impl Whole<'_> {
+    /// What the policy wants holds, and so does what init has set up; the agent that was asked about must pass the guard.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        let asked = self.only.is_none() || self.agents.iter().all(|found| found.guarded) && !self.agents.is_empty();
+        self.machine.holds() && asked && self.agents.iter().all(is_as_placed)
+    }
+}
+
+fn is_as_placed(found: &Found) -> bool {
+    !found.placed || found.guarded
+}
+
+/// One line about an agent.
+fn passes(found: &Found) -> String {
+    let version = found.version.as_deref().map(|version| format!(" {}", Hostile(version.as_bytes())));
+    let by = match (found.guarded, found.agent.starts) {
+        (false, _) => "not guarded".to_owned(),
+        (true, Starts::Watched) => "guarded: all that it starts is judged".to_owned(),
+        (true, Starts::Setting | Starts::ByVariable) => format!("guarded: its shell is {}", shown(&found.shell)),
+    };
+    let proved = if found.proved == Some(true) { ", proved by a probe" } else { "" };
+    format!("{}{}: {by}{proved}", found.agent.name, version.unwrap_or_default())
+}
+
 #[must_use]
-pub fn text(found: &Examination) -> String {
+pub fn text(whole: &Whole<'_>) -> String {
     let mut out = String::new();
-    for point in points(found) {
+    for point in points(whole.machine) {
         let mark = if point.holds { " " } else { "!" };
         let _ = writeln!(out, "{mark} {:<7}{}", point.about, point.says);
         if let Some(close) = point.close {
             let _ = writeln!(out, "         {close}");
         }
     }
-    let whole = if found.holds() { "It holds.\n" } else { "It does not hold: see the lines marked with !.\n" };
-    out + whole
+    for found in whole.agents {
+        let mark = if is_as_placed(found) { " " } else { "!" };
+        let _ = writeln!(out, "{mark} agent  {}", passes(found));
+        for gap in &found.gaps {
+            let says = Hostile(gap.says.as_bytes());
+            let _ = writeln!(out, "         {says}: {}", Hostile(gap.close.as_bytes()));
+        }
+        for open in found.agent.open.iter().filter(|_| found.guarded) {
+            let _ = writeln!(out, "         open: {open}");
+        }
+    }
+    if let Some(only) = whole.only.filter(|_| whole.agents.is_empty()) {
+        let _ = writeln!(out, "! agent  {only}: not found on PATH");
+    }
+    let it_holds = if whole.holds() { "It holds.\n" } else { "It does not hold: see the lines marked with !.\n" };
+    out + it_holds
 }
 
 #[must_use]
-pub fn json(found: &Examination) -> String {
-    let tier = match found.tier() {
+pub fn json(whole: &Whole<'_>) -> String {
+    let machine = whole.machine;
+    let tier = match machine.tier() {
         Tier::Static => "static",
         Tier::Auto => "auto",
         Tier::Exec => "exec",
     };
-    let points: Vec<_> = points(found)
+    let points: Vec<_> = points(machine)
         .into_iter()
         .map(|point| json!({"about": point.about, "holds": point.holds, "found": point.says, "close": point.close}))
         .collect();
+    let agents: Vec<_> = whole.agents.iter().map(agent_json).collect();
     format!(
         "{}\n",
-        json!({"holds": found.holds(), "tier": tier, "can_judge_execs": found.execs.can(), "points": points})
+        json!({
+            "holds": whole.holds(), "tier": tier, "can_judge_execs": machine.execs.can(), "points": points,
+            "agents": agents,
+        })
     )
+}
+
+fn agent_json(found: &Found) -> serde_json::Value {
+    let gaps: Vec<_> = found.gaps.iter().map(|gap| json!({"found": gap.says, "close": gap.close})).collect();
+    json!({
+        "agent": found.agent.name, "version": found.version, "program": shown(&found.program),
+        "placed": found.placed, "guarded": found.guarded, "shell": shown(&found.shell), "proved": found.proved,
+        "gaps": gaps, "open": found.agent.open,
+    })
 }
 
 fn shown(path: &Path) -> String {

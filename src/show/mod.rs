@@ -17,6 +17,8 @@ pub mod lock;
 pub mod trail;
 pub mod undo;
 pub mod backups;
+pub mod placement;
+pub mod hook;
 pub mod rule;
 pub mod manual;
 pub mod shell_manual;

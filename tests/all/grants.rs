@@ -12,7 +12,7 @@ use crate::cases::Place;
 use crate::programs::guarded_sh;
 
 /// Runs plain shell text away from whoever started the tests, to its end; what it printed.
-fn apart(place: &Place, text: &str, environment: &[(&str, &str)]) -> String {
+pub fn apart(place: &Place, text: &str, environment: &[(&str, &str)]) -> String {
     let (said, ended) = (place.path("said"), place.path("ended"));
     let _ = std::fs::remove_file(&ended);
     let whole = format!("exec > '{}' 2>&1\n{text}\necho > '{}'\n", said.display(), ended.display());

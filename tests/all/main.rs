@@ -49,6 +49,7 @@ mod readme;
 mod picture;
 mod drill;
 mod doctor;
+mod placement;
 mod install;
 mod supervised;
 mod watching;
