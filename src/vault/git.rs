@@ -84,15 +84,18 @@ pub fn act(command: &Command) -> Option<Act> {
 /// nobody judges what we start.
 const PROGRAMS: [&str; 3] = ["/usr/local/bin/git", "/usr/bin/git", "/bin/git"];
 
+/// An empty variable for settings.
+const NOTHING: &str = "GUARDED_NOTHING";
+
 /// git in a folder, with options before the verb, so that nothing which a repository names is run: no hook, no monitor, no
-/// signature's check, no transport. Plumbing alone runs no filter. `None` where the system has no git.
+/// signature's check, no transport. `None` where the system has no git.
 fn quiet(folder: &Path, global: &[BString]) -> Option<Process> {
     let mut process = Process::new(PROGRAMS.iter().find(|path| Path::new(path).exists())?);
     process.args(global.iter().map(|word| os(word))).current_dir(folder);
     let settings =
         ["core.fsmonitor=false", "core.hooksPath=/dev/null", "log.showSignature=false", "protocol.allow=never"];
     process.args(settings.iter().flat_map(|one| ["-c", one])).args(["--no-pager", "--no-optional-locks"]);
-    process.env("GIT_NO_LAZY_FETCH", "1").env_remove("GIT_EXEC_PATH").env_remove("GIT_EXTERNAL_DIFF");
+    process.env(NOTHING, "").env("GIT_NO_LAZY_FETCH", "1").env_remove("GIT_EXEC_PATH").env_remove("GIT_EXTERNAL_DIFF");
     process.stderr(Stdio::null());
     Some(process)
 }
@@ -262,7 +265,12 @@ impl Act {
 
     /// Names below the top of the work tree.
     fn listing(&self, words: &[&[u8]], paths: &[&[u8]]) -> Vec<BString> {
-        let out = self.run(&[words, paths].concat()).unwrap_or_default();
+        self.listing_with(&self.global, words, paths)
+    }
+
+    /// `global`: options before the verb.
+    fn listing_with(&self, global: &[BString], words: &[&[u8]], paths: &[&[u8]]) -> Vec<BString> {
+        let out = run(&self.folder, global, &[words, paths].concat(), b"").unwrap_or_default();
         out.split(|byte| *byte == 0).filter(|name| !name.is_empty()).map(BString::from).collect()
     }
 
@@ -281,9 +289,24 @@ impl Act {
         listed
     }
 
+    /// The options before the verb, and such that switch off each filter: git runs them where it compares a file that is as
+    /// young as its index.
+    fn without_filters(&self) -> Vec<BString> {
+        let keys = self.run(&[b"config", b"-z", b"--name-only", b"--get-regexp", br"^filter\."]).unwrap_or_default();
+        let names = keys.split(|byte| *byte == 0).filter_map(|key| key.get(..key.rfind_byte(b'.')?));
+        let off = |name: &[u8]| {
+            ["clean", "smudge", "process", "required"].map(|key| {
+                // By a variable, since a name may hold `=`; an empty one is a filter that there is not, and false.
+                BString::from([b"--config-env=", name, b".", key.as_bytes(), b"=", NOTHING.as_bytes()].concat())
+            })
+        };
+        let names: std::collections::BTreeSet<&[u8]> = names.collect();
+        self.global.iter().cloned().chain(names.into_iter().flat_map(off)).collect()
+    }
+
     /// What lies in the work tree otherwise than in what is to take its place.
     fn changed(&self, before: &[&[u8]], behind: Vec<&[u8]>) -> Vec<BString> {
-        // Without a look into files whose dates have changed, for which git would run filters: those count as changed.
+        // Plumbing, which takes a file whose date has changed for changed without a look into it.
         const DIFF: [&[u8]; 6] =
             [b"--name-only", b"-z", b"--no-ext-diff", b"--no-textconv", b"--no-renames", b"--ignore-submodules=all"];
         let is_commit = |word: &[u8]| {
@@ -315,7 +338,7 @@ impl Act {
         words.extend(DIFF);
         words.extend(source.as_deref());
         words.push(b"--");
-        self.listing(&words, &paths)
+        self.listing_with(&self.without_filters(), &words, &paths)
     }
 }
 
