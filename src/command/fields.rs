@@ -7,6 +7,7 @@ use super::expand::{Chunk, Origin};
 use super::pattern;
 use super::scope::Scope;
 use super::words::{Cause, Shape, Value, Word};
+use crate::parse::Dialect;
 
 /// A word under construction.
 #[derive(Default)]
@@ -65,7 +66,9 @@ fn has_empty_element(chunks: &[Chunk]) -> bool {
 pub(super) fn assemble(chunks: Vec<Chunk>, scope: &Scope, written: &BString, made: &mut Vec<Word>) {
     let ifs = scope.ifs();
     let blank = |ifs: &BString| !ifs.is_empty() && ifs.iter().all(u8::is_ascii_whitespace);
-    if !ifs.as_ref().is_some_and(blank) && has_empty_element(&chunks) {
+    // dash drops some that are made by a delimiter as well.
+    let dash = scope.mode.dialect == Dialect::Dash && chunks.iter().any(|chunk| matches!(chunk, Chunk::Boundary));
+    if !ifs.as_ref().is_some_and(blank) && (dash || has_empty_element(&chunks)) {
         made.push(Word::several(Cause::Construct("an empty element")));
         return;
     }

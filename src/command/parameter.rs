@@ -177,6 +177,17 @@ impl Walker<'_> {
                 let cause = Cause::Construct("an array's attributes");
                 chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
             }
+            // An array by perhaps: a length below zero is an error of it, and none of a text.
+            Some(Operation::Substring { offset, length }) if matches!(got, Got::Any(_)) => {
+                if self
+                    .range(offset, length.as_ref(), scope)
+                    .is_none_or(|(_, length)| length.is_some_and(|one| one < 0))
+                {
+                    self.leave(How::Abandon, scope);
+                }
+                let Got::Any(cause) = got else { return };
+                chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
+            }
             Some(operation) => {
                 let change = self.change(operation, scope);
                 if matches!(operation, Operation::Substring { .. }) {

@@ -2,6 +2,8 @@
 
 use bstr::ByteSlice;
 
+use super::arithmetic;
+
 use crate::parse::syntax::{Index, Operation, Parameter, Part, Word};
 
 /// Inside quotes, quotes end them again: what a backslash is there is not followed.
@@ -67,7 +69,7 @@ pub(super) fn braces_in_operand(part: &Part, alone: bool, source: &[u8]) -> bool
     }
 }
 
-/// The variables that words in these parts give a value (`${x:=a}`).
+/// The variables that words in these parts give a value (`${x:=a}`, `$((x++))`).
 pub(super) fn assigned_in(parts: &[Part]) -> Vec<Vec<u8>> {
     let mut names = Vec::new();
     for part in parts {
@@ -79,6 +81,7 @@ pub(super) fn assigned_in(parts: &[Part]) -> Vec<Vec<u8>> {
                 }
                 names.extend(words(parameter).flat_map(|word| assigned_in(&word.parts)));
             }
+            Part::Arithmetic(inner) => names.extend(arithmetic::names(inner).into_iter().map(Into::into)),
             _ => {}
         }
     }

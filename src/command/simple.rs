@@ -72,7 +72,12 @@ impl Walker<'_> {
                 }
                 continue;
             }
-            let spread = if declares && index > 0 { braces::expand(word) } else { None };
+            let braces = scope.options.is_on("braceexpand");
+            let spread = match braces {
+                _ if !declares || index == 0 => None,
+                Some(false) => Some(vec![word.clone()]),
+                Some(true) | None => braces::expand(word),
+            };
             let flags = list.iter().skip(1).filter_map(Word::text).filter(|text| text.starts_with(b"-"));
             let letters = flags.flat_map(|text| text.iter().copied()).collect::<Vec<u8>>();
             // What a tilde is beside braces, bash decides by what it takes for an assignment by then.
@@ -80,9 +85,14 @@ impl Walker<'_> {
                 word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'~')))
             };
             let spread = spread.filter(|words| words.len() == 1 || !words.iter().any(tilde));
-            // A list among them comes apart, as in any other word. What the braces in an operand close is not sure.
+            // What braces made is no assignment to bash any more: it is split as any other word. What the braces in an
+            // operand close is not sure.
+            let splits = |part: &Part| {
+                matches!(part, Part::Parameter(_) | Part::Command(_) | Part::Arithmetic(_)) || lists(part)
+            };
             let listed = |word: &syntax::Word| {
-                word.parts.iter().any(|part| lists(part) || braces_in_operand(part, false, &self.source.text))
+                let unsure = |part| splits(part) || braces_in_operand(part, false, &self.source.text);
+                braces.is_none() || word.parts.iter().any(unsure)
             };
             if let Some(words) = spread.as_ref().filter(|words| words.len() > 1 && words.iter().any(listed)) {
                 for word in words {
