@@ -126,8 +126,9 @@ fn names(environment: &[(BString, BString)], policy: &Policy, caller: Caller, wo
     let hides = |name: &BString, value: &BString| {
         credentials.hides(name, || look::leads_to_production(value, &policy.contexts))
     };
+    // Hardly any is, so what is needed is asked last.
     let may_be = |(name, value): &&(BString, BString)| {
-        !is_needed(name) && (agents::is_key(name) || hides(name, value) != Hides::No)
+        (agents::is_key(name) || hides(name, value) != Hides::No) && !is_needed(name)
     };
     let candidates: Variables = environment.iter().filter(may_be).cloned().collect();
     if candidates.is_empty() || is_left_already(environment, world) {

@@ -197,7 +197,12 @@ fn touched<'f>(found: impl Iterator<Item = &'f Finding>, command: &Command) -> V
     let has = |options: &[&[u8]]| words.iter().any(|word| word.text().is_some_and(|text| options.contains(&text)));
     let plain = words.iter().filter(|word| !word.is_option());
     if is_one(TAKE) || has(&[b"--remove-source-files", b"--delete", b"--del", b"--delete-before", b"--delete-after"]) {
-        all.extend(plain.clone().map(|word| (path_operand(word), How::Taken)));
+        // Where the last is what the others move to, it is only changed.
+        let moves = is_one(&["mv", "gmv"]) && plain.clone().count() > 1;
+        let to = plain.clone().next_back().filter(|_| moves && !words.iter().any(|word| into_folder(word)));
+        let taken = plain.clone().filter(|word| to.is_none_or(|to| !std::ptr::eq(*word, to)));
+        all.extend(taken.map(|word| (path_operand(word), How::Taken)));
+        all.extend(to.map(|word| (path_operand(word), How::Changed)));
     } else if is_one(&["ln", "gln"]) && words.iter().any(is_symbolic) {
         // What the link leads to stays as it is.
         all.extend(plain.clone().next_back().map(|word| (path_operand(word), How::Changed)));
@@ -244,6 +249,11 @@ fn work_tree(folder: &Path) -> Option<BString> {
         Found::Repository(repository) => Some(repository.work_tree.as_os_str().as_encoded_bytes().into()),
         Found::Nothing | Found::Unreadable => None,
     }
+}
+
+/// `mv -t DIR`, `--target-directory=DIR`
+fn into_folder(word: &Word) -> bool {
+    word.text().is_some_and(|text| text.starts_with(b"--t") || has_letter(text, b't'))
 }
 
 fn is_symbolic(word: &Word) -> bool {
