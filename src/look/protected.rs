@@ -199,7 +199,7 @@ fn touched<'f>(found: impl Iterator<Item = &'f Finding>, command: &Command) -> V
     if is_one(TAKE) || has(&[b"--remove-source-files", b"--delete", b"--del", b"--delete-before", b"--delete-after"]) {
         // Where the last is what the others move to, it is only changed.
         let moves = is_one(&["mv", "gmv"]) && plain.clone().count() > 1;
-        let to = plain.clone().next_back().filter(|_| moves && !words.iter().any(|word| into_folder(word)));
+        let to = plain.clone().next_back().filter(|_| moves && !words.iter().any(into_folder));
         let taken = plain.clone().filter(|word| to.is_none_or(|to| !std::ptr::eq(*word, to)));
         all.extend(taken.map(|word| (path_operand(word), How::Taken)));
         all.extend(to.map(|word| (path_operand(word), How::Changed)));
