@@ -152,7 +152,7 @@ impl<'w> Execs<'w> {
             return false;
         }
         // The looks at names below know nothing of where a path leads.
-        if self.protects(&exec.directory) {
+        if self.world.protects(&exec.directory) {
             return false;
         }
         let called = exec.words.first().map_or(&b""[..], |word| base_name(word));
@@ -166,13 +166,6 @@ impl<'w> Execs<'w> {
         let environment = exec.environment.pairs();
         let start = Start { path: &path, words: &exec.words, environment, directory: &exec.directory };
         plain::nothing_to_say(start, &self.world.packs)
-    }
-
-    /// Whether the policy protects paths here. One that can't be read stops what is judged in full.
-    fn protects(&self, directory: &BString) -> bool {
-        self.world
-            .policy_of(directory)
-            .map_or(true, |policy| !(policy.protected.is_empty() && policy.read_only.is_empty()))
     }
 
     fn is_plain_name(&mut self, name: &[u8]) -> bool {

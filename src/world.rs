@@ -136,6 +136,18 @@ impl World {
         self.policy(&path(directory.as_bstr()), &[], Versions::Written)
     }
 
+    /// Whether the policy protects paths here, asked at each exec. One that can't be read stops what is judged in full.
+    pub fn protects(&self, directory: &BString) -> bool {
+        let named = |policy: &Policy| !(policy.protected.is_empty() && policy.read_only.is_empty());
+        let known = |recent: &&Recent| {
+            recent.directory.as_os_str().as_bytes() == directory.as_slice() && recent.read.elapsed() < POLICY_AGE
+        };
+        if let Some(recent) = self.recent.borrow().as_ref().filter(known) {
+            return named(&recent.policy);
+        }
+        self.policy_of(directory).map_or(true, |policy| named(&policy))
+    }
+
     pub fn journal(&self, policy: &Policy) -> Journal {
         Journal::new(self.state.as_deref(), &self.temporary, policy.audit_required)
     }
