@@ -229,19 +229,9 @@ fn touched<'f>(found: impl Iterator<Item = &'f Finding>, command: &Command) -> V
 }
 
 fn is_of_files(finding: &Finding) -> bool {
-    let files = matches!(
-        finding.rule.target,
-        Target::Files
-            | Target::Repository
-            | Target::History
-            | Target::System
-            | Target::Backup
-            | Target::Credential
-            | Target::Database
-            | Target::Table
-            | Target::Guard
-    );
-    files && matches!(finding.rule.effect, Effect::Delete | Effect::Overwrite)
+    let target = finding.rule.target;
+    (target.lies_in_files() || target == Target::Guard)
+        && matches!(finding.rule.effect, Effect::Delete | Effect::Overwrite)
 }
 
 fn work_tree(folder: &Path) -> Option<BString> {

@@ -42,6 +42,24 @@ pub enum Target {
     Guard,
 }
 
+impl Target {
+    /// It lies in files of a machine; so does the guard, of which each asks by itself.
+    #[must_use]
+    pub fn lies_in_files(self) -> bool {
+        matches!(
+            self,
+            Target::Files
+                | Target::Repository
+                | Target::History
+                | Target::System
+                | Target::Backup
+                | Target::Credential
+                | Target::Database
+                | Target::Table
+        )
+    }
+}
+
 /// How bad it is, before context; steps up and down this list are what `lower` and `raise` count.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

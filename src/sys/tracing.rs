@@ -28,10 +28,7 @@ pub enum Reach {
 impl Reach {
     /// Begins to trace: the task stops at the end of its next exec, and dies if we do. It runs on until then.
     pub fn seize(self, task: pid_t) -> io::Result<()> {
-        let forks = libc::PTRACE_O_TRACEFORK | libc::PTRACE_O_TRACEVFORK | libc::PTRACE_O_TRACECLONE;
-        let forks = if self == Reach::Tree { forks } else { 0 };
-        let options = libc::PTRACE_O_TRACEEXEC | libc::PTRACE_O_EXITKILL | forks;
-        trace(libc::PTRACE_SEIZE, task, usize::try_from(options).map_err(io::Error::other)?)
+        seize_with(task, if self == Reach::Tree { FORKS } else { 0 })
     }
 
     /// Lets a stopped task run on, with the signal that stopped it, if any.
@@ -40,6 +37,14 @@ impl Reach {
         // It may be gone.
         let _ = trace(request, task, usize::try_from(signal).unwrap_or(0));
     }
+}
+
+/// What a task starts is traced as well.
+const FORKS: c_int = libc::PTRACE_O_TRACEFORK | libc::PTRACE_O_TRACEVFORK | libc::PTRACE_O_TRACECLONE;
+
+fn seize_with(task: pid_t, more: c_int) -> io::Result<()> {
+    let options = libc::PTRACE_O_TRACEEXEC | libc::PTRACE_O_EXITKILL | more;
+    trace(libc::PTRACE_SEIZE, task, usize::try_from(options).map_err(io::Error::other)?)
 }
 
 /// The task stops when it leaves the call that it is in, if no exec stops it before. An error: it is not traced.
@@ -63,9 +68,7 @@ pub fn seize_calls(task: pid_t) -> io::Result<()> {
     if !cfg!(target_arch = "x86_64") {
         return Err(io::ErrorKind::Unsupported.into());
     }
-    let forks = libc::PTRACE_O_TRACEFORK | libc::PTRACE_O_TRACEVFORK | libc::PTRACE_O_TRACECLONE;
-    let options = libc::PTRACE_O_TRACEEXEC | libc::PTRACE_O_EXITKILL | libc::PTRACE_O_TRACESECCOMP | forks;
-    trace(libc::PTRACE_SEIZE, task, usize::try_from(options).map_err(io::Error::other)?)
+    seize_with(task, FORKS | libc::PTRACE_O_TRACESECCOMP)
 }
 
 /// Ends the tracing of a task that runs.

@@ -136,18 +136,7 @@ fn operands(command: &Command) -> Vec<PathBuf> {
 /// The rule says that it takes something of this machine's files.
 fn destroys(judged: &Judged) -> bool {
     let rule = &judged.finding.rule;
-    let files = match rule.target {
-        Target::Files
-        | Target::Repository
-        | Target::History
-        | Target::System
-        | Target::Backup
-        | Target::Credential
-        | Target::Database
-        | Target::Table => true,
-        Target::Guard => rule.undo == Undo::Vault,
-        _ => false,
-    };
+    let files = rule.target.lies_in_files() || rule.target == Target::Guard && rule.undo == Undo::Vault;
     files && matches!(rule.effect, Effect::Delete | Effect::Overwrite)
 }
 
