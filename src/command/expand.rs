@@ -292,12 +292,10 @@ impl Walker<'_> {
         }
         self.evaluated(&value, inner.span, scope);
         // It may be an error, and what it assigns may have been assigned or not.
-        match &value {
-            Value::Known(_) => unsettled(&value, scope),
-            Value::OneOf(_) | Value::Unknown(_) => {
-                for name in super::arithmetic::names(inner) {
-                    scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
-                }
+        unsettled(&value, scope);
+        if matches!(value, Value::Unknown(_)) {
+            for name in super::arithmetic::names(inner) {
+                scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
             }
         }
         if value.choices().is_none_or(|all| all.iter().any(|one| one.contains(&b'['))) {

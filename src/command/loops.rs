@@ -16,7 +16,7 @@ const ROUNDS: usize = 64;
 /// Rounds that are followed one by one in a whole reading: loops inside loops share them.
 const ALL_ROUNDS: usize = 1024;
 /// Passes over a body until a further round changes nothing that is known.
-const WIDENED: usize = 4;
+const WIDENED: usize = 5;
 
 /// Patterns in a loop's list that are told apart.
 const PATTERNS: usize = 8;
@@ -145,7 +145,7 @@ impl Walker<'_> {
         begin(self, scope);
         // No round at all.
         let mut end = scope.clone();
-        for _ in 0..WIDENED {
+        for pass in 0..WIDENED {
             let before = scope.clone();
             self.round(body, scope, input);
             // A `for` ends before it assigns, a `while` behind its condition.
@@ -153,11 +153,16 @@ impl Walker<'_> {
             let mut again = scope.clone();
             begin(self, &mut again);
             end.join(again.clone());
-            if unchanged(&before, &again) {
+            let mut either = before.clone();
+            either.join(again);
+            if unchanged(&before, &either) {
                 break;
             }
-            again.widen(&before);
-            *scope = again;
+            // What the first round made of it stands beside what was there; what goes on changing may be anything.
+            if pass > 0 {
+                either.widen(&before);
+            }
+            *scope = either;
         }
         scope.join(end);
     }

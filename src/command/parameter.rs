@@ -55,8 +55,18 @@ impl Walker<'_> {
             self.leave(How::Exit, scope);
         }
         if let Got::Any(cause) = &got {
-            self.operands(&parameter, scope);
-            if matches!(parameter.operation, Some(Operation::Assign { .. } | Operation::Require { .. })) {
+            let fails = match &parameter.operation {
+                // Of an array by perhaps a length below zero is an error.
+                Some(Operation::Substring { offset, length }) => {
+                    let range = self.range(offset, length.as_ref(), scope);
+                    range.is_none_or(|(_, length)| length.is_some_and(|one| one < 0))
+                }
+                operation => {
+                    self.operands(&parameter, scope);
+                    matches!(operation, Some(Operation::Assign { .. } | Operation::Require { .. }))
+                }
+            };
+            if fails {
                 self.leave(How::Abandon, scope);
             }
             let origin = if parameter.operation == Some(Operation::Length) { origin } else { Origin::Expanded };
@@ -175,17 +185,6 @@ impl Walker<'_> {
                 if parameter.index.is_some() || matches!(got, Got::Unset) =>
             {
                 let cause = Cause::Construct("an array's attributes");
-                chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
-            }
-            // An array by perhaps: a length below zero is an error of it, and none of a text.
-            Some(Operation::Substring { offset, length }) if matches!(got, Got::Any(_)) => {
-                if self
-                    .range(offset, length.as_ref(), scope)
-                    .is_none_or(|(_, length)| length.is_some_and(|one| one < 0))
-                {
-                    self.leave(How::Abandon, scope);
-                }
-                let Got::Any(cause) = got else { return };
                 chunks.push(Chunk::Piece(Value::unknown(cause), Origin::Expanded));
             }
             Some(operation) => {
