@@ -12,6 +12,7 @@ use crate::command::{self, Model};
 use crate::confirm::{Because, Leave, Reader, Refusal, text_digest};
 use crate::decide::{Decision, Judged, is_destructive};
 use crate::elevated::Program;
+use crate::emptied::Emptied;
 use crate::guard::{self, Answered, Judgement};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
 use crate::keeping::{Keeping, Part};
@@ -19,7 +20,7 @@ use crate::leaves;
 use crate::plain::{self, Start};
 use crate::policy::Verdict as Decided;
 use crate::show::{self, Stage};
-use crate::supervise::exec::{Exec, Judge, Verdict, process_of, registered};
+use crate::supervise::exec::{Exec, Judge, Opened, Verdict, process_of, registered};
 use crate::supervise::interactive::LINE_NAME;
 use crate::supervise::quoted;
 use crate::sys::foreground::Foreground;
@@ -59,6 +60,7 @@ pub struct Execs<'w> {
     /// By which a person ends all trees.
     mark: Option<Mark>,
     permitted: bool,
+    emptied: Emptied,
 }
 
 impl<'w> Execs<'w> {
@@ -89,6 +91,7 @@ impl<'w> Execs<'w> {
             paused: None,
             mark: None,
             permitted: false,
+            emptied: Emptied::of(outer, decided),
         }
     }
 
@@ -236,18 +239,19 @@ impl<'w> Execs<'w> {
 
     /// An agent starts a shell for one call of a tool. Below that shell others go on with the same call.
     fn begins_a_call(&self, exec: &Exec) -> bool {
-        is_shell(&BString::from(exec.program.as_os_str().as_bytes())) && !self.is_of_a_text(exec)
+        is_shell(&BString::from(exec.program.as_os_str().as_bytes())) && !self.is_of_a_text(exec.task)
     }
 
     /// What an agent starts by itself is of no call, and no answer to one is for it.
-    fn is_of_a_text(&self, exec: &Exec) -> bool {
-        self.interactive.is_some() || agents::is_within_a_text(exec.task, self.world.called())
+    fn is_of_a_text(&self, task: i32) -> bool {
+        self.interactive.is_some() || agents::is_within_a_text(task, self.world.called())
     }
 
     /// What was stopped, has run or was allowed so far was another call's.
     fn next_call(&mut self) {
         self.begin_anew();
         self.allowed.clear();
+        self.emptied.begin_anew();
         let _ = self.told.news();
     }
 
@@ -261,6 +265,7 @@ impl<'w> Execs<'w> {
     /// The shell has read another line: what follows is another command.
     fn next_line(&mut self) {
         self.begin_anew();
+        self.emptied.begin_anew();
         self.alike.clear();
     }
 
@@ -309,14 +314,16 @@ impl Judge for Execs<'_> {
             Err(told) => return Verdict::Refuse(told),
         };
         let verdict = judged.decision.verdict;
-        if verdict <= Decided::Log || self.is_of_a_text(exec) && self.is_allowed(&judged) {
+        if verdict <= Decided::Log || self.is_of_a_text(exec.task) && self.is_allowed(&judged) {
             if let Some(rule) = self.canary(&judged) {
                 return self.pause(rule, call, judged);
             }
             if verdict == Decided::Log {
                 self.count(&judged, &call);
             }
-            if Keeping::of(&judged, &call, Part::All).is_some_and(|keeping| !keeping.losses().is_empty()) {
+            let losses = Keeping::of(&judged, &call, Part::All).map(|keeping| keeping.losses());
+            if let Some(losses) = losses.filter(|losses| !losses.is_empty()) {
+                self.emptied.knows(&losses);
                 // Copying may take a while, and others wait for us.
                 self.asked = Some((call, judged));
                 self.permitted = true;
@@ -410,6 +417,19 @@ impl Judge for Execs<'_> {
                 self.allowed.push(act);
             }
         }
+    }
+
+    fn minds_opens(&self) -> bool {
+        self.emptied.is_minded(self.world)
+    }
+
+    fn opened(&mut self, file: &Opened) -> Option<String> {
+        // What an agent writes by itself is its own.
+        if !self.is_of_a_text(file.process) {
+            return None;
+        }
+        let stage = self.stage();
+        self.emptied.opened(file, self.sh, self.world, &stage)
     }
 }
 

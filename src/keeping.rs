@@ -87,6 +87,7 @@ impl Keeping {
             group: world.group(),
             command: &command,
             directory,
+            hurried: false,
         };
         let mut kept = vault.keep(&request);
         if kept.id.is_some() || !kept.left.is_empty() {

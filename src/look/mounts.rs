@@ -13,6 +13,20 @@ pub struct Mount {
     pub kind: BString,
 }
 
+/// File systems of other machines.
+const REMOTE: [&[u8]; 8] = [b"autofs", b"nfs", b"nfs4", b"cifs", b"smb3", b"9p", b"afs", b"ceph"];
+/// Programs' file systems that stand for a disk.
+const DISKS: [&[u8]; 2] = [b"fuse.fuse-overlayfs", b"fuseblk"];
+
+impl Mount {
+    /// Another machine or a program answers for its files, or does not.
+    #[must_use]
+    pub fn may_never_answer(&self) -> bool {
+        let kind = self.kind.as_slice();
+        REMOTE.contains(&kind) || kind.starts_with(b"fuse") && !DISKS.contains(&kind)
+    }
+}
+
 /// In the order in which they were mounted; `None` where the list can't be read.
 #[must_use]
 pub fn mounts() -> Option<Vec<Mount>> {

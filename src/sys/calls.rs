@@ -8,7 +8,7 @@ use std::time::Duration;
 use libc::{c_int, pid_t};
 
 use super::aside::{self, Woken};
-use super::seccomp::{Listener, Notification};
+use super::seccomp::{Listener, Received};
 use super::tracing::{self, Event};
 
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Calls {
     }
 
     /// The next call at the listener. An error where the caller died before it was received.
-    pub fn receive(&self) -> io::Result<Notification> {
+    pub fn receive(&self) -> io::Result<Received> {
         match self {
             Calls::Listener(listener) => listener.receive(),
             Calls::Stops(_) => Err(io::ErrorKind::WouldBlock.into()),

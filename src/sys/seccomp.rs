@@ -1,8 +1,8 @@
 //! The filter that hands each exec of a process tree to its supervisor, and the listener it speaks through (seccomp(2),
 //! seccomp_unotify(2)); without a listener it stops who is traced.
 //!
-//! Every answer but those to prctl, ioctl and seccomp depends on the number of the call alone, so that the kernel's bitmap of calls that are always
-//! allowed (5.11) keeps all others at their usual cost.
+//! Every answer but those to prctl, ioctl, seccomp and, where they are asked for, opens depends on the number of the call
+//! alone, so that the kernel's bitmap of calls that are always allowed (5.11) keeps all others at their usual cost.
 
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
@@ -17,6 +17,7 @@ mod machine {
     pub const COMPAT_EXECVE: u32 = 11;
     pub const COMPAT_EXECVEAT: u32 = 358;
     pub const COMPAT_SECCOMP: u32 = 354;
+    pub const COMPAT_OPENAT: u32 = 295;
     /// Numbers from here on are x32's.
     pub const FOREIGN: u32 = 0x4000_0000;
 }
@@ -27,9 +28,10 @@ mod machine {
     pub const COMPAT_EXECVE: u32 = 11;
     pub const COMPAT_EXECVEAT: u32 = 387;
     pub const COMPAT_SECCOMP: u32 = 383;
+    pub const COMPAT_OPENAT: u32 = 322;
     pub const FOREIGN: u32 = 0x8000_0000;
 }
-use machine::{COMPAT, COMPAT_EXECVE, COMPAT_EXECVEAT, COMPAT_SECCOMP, FOREIGN, NATIVE};
+use machine::{COMPAT, COMPAT_EXECVE, COMPAT_EXECVEAT, COMPAT_OPENAT, COMPAT_SECCOMP, FOREIGN, NATIVE};
 
 const ALLOW: u32 = 0x7fff_0000;
 const NOTIFY: u32 = 0x7fc0_0000;
@@ -53,6 +55,8 @@ const CLONE3: u32 = 435;
 /// On 32-bit machines of both kinds.
 const COMPAT_CLONE: u32 = 120;
 const COMPAT_IOCTL: u32 = 54;
+const COMPAT_OPEN: u32 = 5;
+const COMPAT_CREAT: u32 = 8;
 
 /// One step of a filter, which may have a name. A test goes on at the step of a name, `""` is the next one.
 struct Step {
@@ -76,16 +80,42 @@ const NUMBER: u32 = 0;
 const MACHINE: u32 = 4;
 const FIRST: u32 = 16;
 const SECOND: u32 = 24;
+const THIRD: u32 = 32;
+
+/// Which calls come in at a listener.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asked {
+    Execs,
+    /// … and opens that empty the file, if it is there. openat2 keeps its flags in memory and goes unseen.
+    ExecsAndOpens,
+}
+
+/// Calls that open a file by its name, each with the step that looks at its flags.
+const COMPAT_OPENS: &[(u32, &str)] = &[(COMPAT_OPEN, "open"), (COMPAT_OPENAT, "openat"), (COMPAT_CREAT, "empties")];
+#[cfg(target_arch = "x86_64")]
+#[expect(clippy::cast_possible_truncation, reason = "numbers of calls are small")]
+const NATIVE_OPENS: &[(u32, &str)] =
+    &[(libc::SYS_open as u32, "open"), (libc::SYS_openat as u32, "openat"), (libc::SYS_creat as u32, "empties")];
+#[cfg(not(target_arch = "x86_64"))]
+#[expect(clippy::cast_possible_truncation, reason = "numbers of calls are small")]
+const NATIVE_OPENS: &[(u32, &str)] = &[(libc::SYS_openat as u32, "openat")];
 
 /// `native`, `compat`: what an exec gets on each machine. `alone`: all of the tree is traced by its supervisor and by
 /// nobody else, and none of it has a listener, which would be asked before a tracer is.
 #[expect(clippy::cast_possible_truncation, reason = "numbers of calls are small")]
-fn steps(native: u32, compat: u32, alone: bool) -> Vec<Step> {
+fn steps(native: u32, compat: u32, alone: bool, asked: Asked) -> Vec<Step> {
+    let opens = |calls: &'static [(u32, &'static str)]| {
+        let minded = if asked == Asked::ExecsAndOpens { calls } else { &[] };
+        minded.iter().map(|(number, to)| test(IF_EQUAL, *number, to, ""))
+    };
     let mut steps = vec![
         step("", LOAD, MACHINE),
         test(IF_EQUAL, NATIVE, "native", ""),
         test(IF_EQUAL, COMPAT, "", "unknown"),
         step("", LOAD, NUMBER),
+    ];
+    steps.extend(opens(COMPAT_OPENS));
+    steps.extend([
         test(IF_EQUAL, COMPAT_EXECVE, "compat exec", ""),
         test(IF_EQUAL, COMPAT_EXECVEAT, "compat exec", ""),
         test(IF_EQUAL, IO_URING_SETUP, "unknown", ""),
@@ -94,6 +124,9 @@ fn steps(native: u32, compat: u32, alone: bool) -> Vec<Step> {
         test(IF_EQUAL, COMPAT_IOCTL, "ioctl", ""),
         test(IF_EQUAL, CLONE3, "clone3", "allow"),
         step("native", LOAD, NUMBER),
+    ]);
+    steps.extend(opens(NATIVE_OPENS));
+    steps.extend([
         test(IF_AT_LEAST, FOREIGN, "unknown", ""),
         test(IF_EQUAL, libc::SYS_execve as u32, "exec", ""),
         test(IF_EQUAL, libc::SYS_execveat as u32, "exec", ""),
@@ -112,6 +145,11 @@ fn steps(native: u32, compat: u32, alone: bool) -> Vec<Step> {
         step("ioctl", LOAD, SECOND),
         test(IF_EQUAL, libc::TIOCSTI as u32, "", "allow"),
         step("", RETURN, ERRNO | libc::EIO as u32),
+        step("open", LOAD, SECOND),
+        test(IF_ANY, libc::O_TRUNC.cast_unsigned(), "empties", "allow"),
+        step("openat", LOAD, THIRD),
+        test(IF_ANY, libc::O_TRUNC.cast_unsigned(), "empties", "allow"),
+        step("empties", RETURN, NOTIFY),
         step("unknown", RETURN, ERRNO | libc::ENOSYS as u32),
         step("exec", RETURN, native),
         step("compat exec", RETURN, compat),
@@ -119,7 +157,7 @@ fn steps(native: u32, compat: u32, alone: bool) -> Vec<Step> {
         // As if done: what is not dumpable (ssh-agent, gpg-agent) could not be read by us any more, so that its own
         // execs would have to be refused.
         step("done", RETURN, ERRNO),
-    ];
+    ]);
     if alone {
         steps.extend([
             // What the kernel itself answers where there is a listener already.
@@ -164,9 +202,9 @@ const WAIT_KILLABLE: c_ulong = 1 << 5;
 
 /// Puts this process, and all that it will start, under the filter. `privileged`: the tree may still gain privileges,
 /// which only root may leave to it.
-pub fn install(privileged: bool) -> io::Result<Listener> {
+pub fn install(privileged: bool, asked: Asked) -> io::Result<Listener> {
     let set = |flags: c_ulong| -> io::Result<OwnedFd> {
-        let descriptor = put_under(&steps(NOTIFY, NOTIFY, false), flags, privileged)?;
+        let descriptor = put_under(&steps(NOTIFY, NOTIFY, false, asked), flags, privileged)?;
         // SAFETY: fresh and ours.
         Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
     };
@@ -181,7 +219,8 @@ pub fn install(privileged: bool) -> io::Result<Listener> {
 
 /// The same without a listener: each exec stops for whoever traces its task, and fails where nobody does.
 pub fn install_for_tracer(privileged: bool) -> io::Result<()> {
-    put_under(&steps(TRACE | NATIVE_CALL, TRACE | COMPAT_CALL, true), 0, privileged).map(|_| ())
+    let steps = steps(TRACE | NATIVE_CALL, TRACE | COMPAT_CALL, true, Asked::Execs);
+    put_under(&steps, 0, privileged).map(|_| ())
 }
 
 /// What the call returns: with `NEW_LISTENER` a descriptor.
@@ -199,7 +238,26 @@ fn put_under(steps: &[Step], flags: c_ulong, privileged: bool) -> io::Result<Raw
     }
 }
 
-/// A call that waits for its answer.
+/// What came in.
+#[derive(Clone, Copy, Debug)]
+pub enum Received {
+    Exec(Notification),
+    Open(Opening),
+}
+
+/// An open that waits for its answer, and would empty its file.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening {
+    pub id: u64,
+    /// The thread that called.
+    pub thread: i32,
+    /// `AT_FDCWD` where the call takes no folder.
+    pub folder: c_int,
+    /// Where its path lies in the caller's memory.
+    pub path: usize,
+}
+
+/// An exec that waits for its answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Notification {
     pub id: u64,
@@ -267,6 +325,16 @@ pub(super) fn exec_call(compat: bool, number: i64, args: &[u64; 6]) -> ExecCall 
     }
 }
 
+/// Where its path lies, by the number of a call that opens files: `None` for any other.
+#[expect(clippy::cast_possible_truncation, reason = "registers hold what the call takes")]
+fn open_call(compat: bool, number: i32, args: &[u64; 6]) -> Option<(c_int, usize)> {
+    let calls = if compat { COMPAT_OPENS } else { NATIVE_OPENS };
+    let (_, how) = calls.iter().find(|(call, _)| number.cast_unsigned() == *call)?;
+    let at = usize::from(*how == "openat");
+    let folder = if at == 1 { args[0] as c_int } else { libc::AT_FDCWD };
+    Some((folder, if compat { (args[at] as u32) as usize } else { args[at] as usize }))
+}
+
 impl Listener {
     fn control<T>(&self, request: u64, argument: &mut T) -> io::Result<()> {
         // SAFETY: each request below is made with the structure that the kernel wants for it.
@@ -281,14 +349,14 @@ impl Listener {
     }
 
     /// An error where the caller died before it was received.
-    pub fn receive(&self) -> io::Result<Notification> {
+    pub fn receive(&self) -> io::Result<Received> {
         let mut raw = RawNotification::default();
         self.control(RECEIVE, &mut raw)?;
-        Ok(Notification {
-            id: raw.id,
-            thread: raw.pid.cast_signed(),
-            exec: exec_call(raw.arch == COMPAT, raw.nr.into(), &raw.args),
-        })
+        let (id, thread, compat) = (raw.id, raw.pid.cast_signed(), raw.arch == COMPAT);
+        if let Some((folder, path)) = open_call(compat, raw.nr, &raw.args) {
+            return Ok(Received::Open(Opening { id, thread, folder, path }));
+        }
+        Ok(Received::Exec(Notification { id, thread, exec: exec_call(compat, raw.nr.into(), &raw.args) }))
     }
 
     /// The caller still waits, so that what was read from its number is its own.

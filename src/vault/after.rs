@@ -24,7 +24,7 @@ pub struct Held {
     _folder: Flock<File>,
 }
 
-fn hold(folder: &Path) -> io::Result<Held> {
+pub fn hold(folder: &Path) -> io::Result<Held> {
     let locked = Flock::lock(File::open(folder)?, FlockArg::LockExclusive);
     locked.map(|folder| Held { _folder: folder }).map_err(|(_, errno)| errno.into())
 }

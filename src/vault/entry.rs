@@ -183,6 +183,12 @@ pub struct Left {
     pub why: String,
 }
 
+impl Left {
+    pub fn of(path: &Path, why: String) -> Left {
+        Left { path: Raw::of(path), why }
+    }
+}
+
 /// A ref of a git repository as it was.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Reference {

@@ -46,6 +46,8 @@ pub struct Request<'a> {
     /// Without secrets.
     pub command: &'a str,
     pub directory: &'a Path,
+    /// Others wait for it: where the machine itself fails right then it may be lost.
+    pub hurried: bool,
 }
 
 /// What came of it.
@@ -107,8 +109,31 @@ impl Vault {
         }));
         let alone = request.alone && !are_nested(&losses);
         let places = Places::new(&self.home);
-        Keeping { vault: self, places, folder, manifest, alone, open: OnceCell::new(), index, unsettled: Vec::new() }
-            .all(&losses)
+        let settled = !request.hurried;
+        let (open, unsettled) = (OnceCell::new(), Vec::new());
+        Keeping { vault: self, places, folder, manifest, alone, open, index, unsettled, settled }.all(&losses)
+    }
+
+    /// One more file of a process that an entry waits for.
+    pub fn add(&self, id: &str, loss: &Loss) -> Result<(), Why> {
+        let folder = self.home.join(id);
+        let _held = after::hold(&folder).map_err(Why::of)?;
+        let mut keeping = Keeping {
+            vault: self,
+            places: Places::new(&self.home),
+            manifest: Manifest::read(&folder).map_err(Why::of)?,
+            folder,
+            alone: false,
+            open: OnceCell::new(),
+            index: None,
+            unsettled: Vec::new(),
+            settled: false,
+        };
+        if let Some(item) = keeping.one(loss)? {
+            keeping.manifest.items.push(item);
+            keeping.manifest.write(&keeping.folder, false).map_err(Why::of)?;
+        }
+        Ok(())
     }
 
     /// Exchanges what waits for it, where the end of the command is `watched`. What can't be is linked after all.
@@ -194,6 +219,8 @@ struct Keeping<'v> {
     index: Option<PathBuf>,
     /// Folders on file systems to which much was written.
     unsettled: Vec<OwnedFd>,
+    /// On disk before the command runs.
+    settled: bool,
 }
 
 impl Keeping<'_> {
@@ -211,9 +238,10 @@ impl Keeping<'_> {
         let id = self.manifest.id.clone();
         let items = self.manifest.items.len() + self.manifest.refs.len();
         let mut left = self.manifest.left.clone();
-        let settled = self.unsettled.iter().try_for_each(|folder| files::settle(folder.as_fd()));
+        let unsettled = self.unsettled.iter().take_while(|_| self.settled);
+        let settled = unsettled.map(AsFd::as_fd).try_for_each(files::settle);
         if items > 0
-            && let Err(error) = settled.and_then(|()| self.manifest.write(&self.folder, true))
+            && let Err(error) = settled.and_then(|()| self.manifest.write(&self.folder, self.settled))
         {
             left.push(Left { path: Raw::default(), why: Why::of(error).to_string() });
             self.drop_all();

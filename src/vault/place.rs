@@ -16,8 +16,8 @@ pub struct Places {
     mounts: Vec<Mount>,
 }
 
-/// File systems without files of their own, and those of other machines and programs, which may never answer.
-const STRANGE: [&[u8]; 22] = [
+/// File systems without files of their own.
+const OF_THE_KERNEL: [&[u8]; 14] = [
     b"proc",
     b"sysfs",
     b"devpts",
@@ -30,19 +30,9 @@ const STRANGE: [&[u8]; 22] = [
     b"bpf",
     b"pstore",
     b"mqueue",
-    b"autofs",
-    b"nfs",
-    b"nfs4",
-    b"cifs",
-    b"smb3",
-    b"9p",
-    b"afs",
-    b"ceph",
     b"binfmt_misc",
     b"efivarfs",
 ];
-/// Programs' file systems that stand for a disk.
-const DISKS: [&[u8]; 2] = [b"fuse.fuse-overlayfs", b"fuseblk"];
 
 impl Places {
     /// `home`: the vault in the state directory.
@@ -60,10 +50,9 @@ impl Places {
 
     /// The type of a file system that nothing is kept of.
     pub fn strange(&self, path: &Path) -> Option<BString> {
-        let kind = &self.mount_of(path)?.kind;
-        let known = STRANGE.contains(&kind.as_slice());
-        let program = kind.starts_with(b"fuse") && !DISKS.contains(&kind.as_slice());
-        (known || program).then(|| kind.clone())
+        let mount = self.mount_of(path)?;
+        let strange = OF_THE_KERNEL.contains(&mount.kind.as_slice()) || mount.may_never_answer();
+        strange.then(|| mount.kind.clone())
     }
 
     /// A mount below a path, or on it.

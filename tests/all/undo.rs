@@ -5,6 +5,7 @@ mod trees;
 mod killed;
 mod attacks;
 mod repositories;
+mod emptied;
 
 use guarded_sh::policy::Undo;
 use guarded_sh::vault::{Fate, Loss, Losses, Request, Vault};
@@ -159,6 +160,7 @@ fn where_rm_does_not_come_to_it_the_tree_is_put_back() {
         group: None,
         command: "rm -rf d",
         directory: &directory,
+        hurried: false,
     });
     vault.exchange(&mut kept, true);
     assert!(yard.path("d").exists() && !yard.path("d/f").exists(), "an empty one stands there");

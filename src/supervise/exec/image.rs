@@ -93,7 +93,8 @@ pub(super) fn sees_what_we_see(thread: i32) -> bool {
         && link(format!("/proc/{thread}/root")).is_some_and(|root| root == Path::new("/"))
 }
 
-fn open(asked: &Asked<'_>) -> io::Result<Option<File>> {
+/// The file that a path means to the caller, opened for a look; `None` where only the kernel can tell.
+pub(super) fn open(asked: &Asked<'_>) -> io::Result<Option<File>> {
     let own = format!("/proc/{}", asked.thread);
     let flags = if asked.flags & libc::AT_SYMLINK_NOFOLLOW == 0 { 0 } else { libc::O_NOFOLLOW };
     let below = |folder: String| [folder.as_bytes(), asked.path].concat();

@@ -8,6 +8,7 @@ mod image;
 mod ending;
 mod caller;
 mod broker;
+mod opened;
 mod supervisor;
 
 pub use ending::{Ends, end_trees, registered};
@@ -18,6 +19,7 @@ use std::ffi::CString;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use bstr::{BString, ByteSlice};
 
@@ -25,6 +27,7 @@ use super::{Trouble, c_string};
 use crate::elevated::Program;
 use crate::sys::calls::Calls;
 use crate::sys::feed::{self, Side};
+use crate::sys::seccomp::Asked;
 use crate::sys::task::strings;
 use crate::sys::tracing::{self, Event, Reach};
 use crate::sys::{aside, exec, seccomp};
@@ -43,6 +46,19 @@ pub struct Exec {
     pub elevated: Option<&'static Program>,
     /// The task that becomes it; nought where it is this process.
     pub task: i32,
+}
+
+/// A file of this machine with something in it, which a task is about to open and to empty.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Links followed.
+    pub path: PathBuf,
+    pub bytes: u64,
+    /// When it was made, where its file system tells.
+    pub born: Option<SystemTime>,
+    /// The process, and the words it got.
+    pub process: i32,
+    pub words: Vec<BString>,
 }
 
 /// As the new image will have it: `NAME=value`, each with a NUL behind it.
@@ -100,6 +116,10 @@ pub trait Judge {
     fn is_line_judge(&self, exec: &Exec) -> bool;
     /// What a person has let go there.
     fn let_go(&mut self, acts: &[BString]);
+    /// Whether opens that empty a file are of interest.
+    fn minds_opens(&self) -> bool;
+    /// A file is about to be emptied: `None` lets it be, else what its reader is told.
+    fn opened(&mut self, file: &Opened) -> Option<String>;
 }
 
 /// Why execs can't be judged here.
@@ -152,7 +172,7 @@ pub fn standing() -> Standing {
     let Some(reach) = reach() else { return Standing::Tracing };
     let root = nix::unistd::geteuid().is_root();
     let code = |error: io::Error| u8::try_from(errno(&error)).unwrap_or(u8::MAX);
-    match aside::ends_with(|| seccomp::install(root).map_or_else(code, |_| 0)) {
+    match aside::ends_with(|| seccomp::install(root, Asked::Execs).map_or_else(code, |_| 0)) {
         Ok(0) if without_listener() => Standing::Stops,
         Ok(0) if reach == Reach::Tree => Standing::Tree,
         Ok(0) => Standing::Each,
@@ -258,9 +278,10 @@ fn calls_of(shell: i32, channel: &OwnedFd) -> io::Result<Calls> {
 
 /// In the shell: under the filter, which speaks to the supervisor by a listener or by stops. What forbids both, if
 /// anything does; an error where the supervisor is gone.
-fn put_under(channel: &OwnedFd) -> io::Result<Option<io::Error>> {
+fn put_under(channel: &OwnedFd, asked: Asked) -> io::Result<Option<io::Error>> {
     let root = nix::unistd::geteuid().is_root();
-    let filter = if without_listener() { Err(io::ErrorKind::Unsupported.into()) } else { seccomp::install(root) };
+    let filter =
+        if without_listener() { Err(io::ErrorKind::Unsupported.into()) } else { seccomp::install(root, asked) };
     aside::send_listener(channel, filter.as_ref().map_err(errno))?;
     // Were it still open here when the supervisor ends, an exec would wait for ever instead of failing.
     let Err(none) = filter else { return Ok(None) };
@@ -291,7 +312,8 @@ impl Watch<'_> {
             Side::Shell => {
                 drop(ours);
                 tracing::allow(aside::receive_number(&theirs).map_err(Trouble::NoSupervisor)?);
-                let refused = put_under(&theirs).map_err(Trouble::NoSupervisor)?;
+                let asked = if self.judge.minds_opens() { Asked::ExecsAndOpens } else { Asked::Execs };
+                let refused = put_under(&theirs, asked).map_err(Trouble::NoSupervisor)?;
                 drop(theirs);
                 if let Some(error) = refused {
                     let runs = match self.without {

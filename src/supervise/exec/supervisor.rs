@@ -11,11 +11,12 @@ use super::broker::Broker;
 use super::caller::Start;
 use super::ending::Seen;
 use super::image::{self, Asked, Binaries, Found, Identity, Image};
+use super::opened::Opens;
 use super::{Environment, Exec, Judge, Verdict};
 use crate::sys::aside::{self, PROBE, PROBE_ANSWER, TOLD, Woken};
 use crate::sys::calls::Calls;
 use crate::sys::descriptors::in_memory;
-use crate::sys::seccomp::Notification;
+use crate::sys::seccomp::{Notification, Opening, Received};
 use crate::sys::task::Memory;
 use crate::sys::tracing::{self, Event, Reach};
 
@@ -50,6 +51,7 @@ struct Supervisor<'j> {
     /// By the child that asks.
     questions: HashMap<i32, Question>,
     binaries: Binaries,
+    opens: Opens,
     /// Judges of a terminal's lines. They stay traced, so that nothing of the tree can speak in their name.
     line_judges: HashSet<i32>,
     ours: Option<Identity>,
@@ -79,6 +81,7 @@ pub fn serve(calls: Calls, judge: &mut dyn Judge, reach: Reach) -> u8 {
         held: Vec::new(),
         questions: HashMap::new(),
         binaries: Binaries::default(),
+        opens: Opens::default(),
         line_judges: HashSet::new(),
         ours: i32::try_from(std::process::id()).ok().and_then(image::loaded),
         seen: Seen::default(),
@@ -99,11 +102,11 @@ pub fn serve(calls: Calls, judge: &mut dyn Judge, reach: Reach) -> u8 {
         }
         supervisor.children();
         match woken {
-            Woken::Call => {
-                if let Ok(call) = supervisor.calls.receive() {
-                    supervisor.consider(call);
-                }
-            }
+            Woken::Call => match supervisor.calls.receive() {
+                Ok(Received::Exec(call)) => supervisor.consider(call),
+                Ok(Received::Open(call)) => supervisor.opens(&call),
+                Err(_) => {}
+            },
             Woken::Child => {}
             Woken::Alone => return 0,
             Woken::Told => {
@@ -163,6 +166,18 @@ impl Supervisor<'_> {
             Verdict::Run => self.let_run(&call, judged),
             Verdict::Keep | Verdict::Ask => self.ask(call, judged, elevates),
             Verdict::Refuse(told) => self.refuse(&call, judged, told, elevates),
+        }
+    }
+
+    /// A net: by the time the kernel opens the file its path may mean another one.
+    fn opens(&mut self, call: &Opening) {
+        let file = self.opens.find(call, self.ours).filter(|_| self.calls.waits(call.id));
+        match file.and_then(|file| Some((file.process, self.judge.opened(&file)?))) {
+            None => self.calls.go_on(call.id),
+            Some((process, told)) => {
+                aside::complain_as(process, told.as_bytes());
+                self.calls.fail(call.id, libc::ECANCELED);
+            }
         }
     }
 
