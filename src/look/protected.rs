@@ -196,7 +196,12 @@ fn touched<'f>(found: impl Iterator<Item = &'f Finding>, command: &Command) -> V
     let links = |word: &Word| word.text().is_some_and(|text| text == b"--link" || has_letter(text, b'l'));
     let has = |options: &[&[u8]]| words.iter().any(|word| word.text().is_some_and(|text| options.contains(&text)));
     let plain = words.iter().filter(|word| !word.is_option());
-    if is_one(TAKE) || has(&[b"--remove-source-files", b"--delete", b"--del", b"--delete-before", b"--delete-after"]) {
+    if is_one(&["mount"]) && remounts(words) {
+        // Nothing comes to lie over it; what may be done there changes.
+        all.extend(plain.clone().map(|word| (path_operand(word), How::Changed)));
+    } else if is_one(TAKE)
+        || has(&[b"--remove-source-files", b"--delete", b"--del", b"--delete-before", b"--delete-after"])
+    {
         // Where the last is what the others move to, it is only changed.
         let moves = is_one(&["mv", "gmv"]) && plain.clone().count() > 1;
         let to = plain.clone().next_back().filter(|_| moves && !words.iter().any(into_folder));
@@ -239,6 +244,16 @@ fn work_tree(folder: &Path) -> Option<BString> {
         Found::Repository(repository) => Some(repository.work_tree.as_os_str().as_encoded_bytes().into()),
         Found::Nothing | Found::Unreadable => None,
     }
+}
+
+/// `-o remount,ro`, `-oremount`, `--options=remount`
+fn remounts(words: &[Word]) -> bool {
+    let texts: Vec<&[u8]> = words.iter().map(|word| word.text().unwrap_or_default()).collect();
+    let named = |options: &[u8]| options.split_str(",").any(|one| one == b"remount");
+    let attached =
+        |text: &[u8]| text.strip_prefix(b"-o").or_else(|| text.strip_prefix(b"--options=")).is_some_and(named);
+    let apart = |pair: &[&[u8]]| matches!(pair, [b"-o" | b"--options", options] if named(options));
+    texts.iter().any(|text| attached(text)) || texts.windows(2).any(apart)
 }
 
 /// `mv -t DIR`, `--target-directory=DIR`
