@@ -61,6 +61,6 @@ fn script(call: &Invocation, operand: &BString, budget: &mut Budget) -> GivenTex
 
 fn unread_text(what: BString) -> GivenText {
     let at = Place { source: "command".into(), line: 1, span: Span::default() };
-    let unread = Some(Unread { kind: UnreadKind::File, what, at });
+    let unread = Some(Unread { kind: UnreadKind::File, what, at, beyond: false });
     GivenText { source: "command".into(), text: Vec::new(), unread }
 }

@@ -263,8 +263,11 @@ pub fn judge_exec(call: &Invocation, world: &World) -> Result<Judgement, Trouble
     let agent_since = || world.ancestry().born();
     let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, &agent_since));
     let trusted = reading.trusted() && !model.doubted;
-    let decision = decide::decide(&model, trusted, findings, stakes, &policy, policy::today())
-        .with_unlisted(&rules::unlisted(&model, &world.packs), policy.mode);
+    let mut decision = decide::decide(&model, trusted, findings, stakes, &policy, policy::today());
+    if model.unread.iter().any(decide::is_left_to_execs) && exec::lacking() == Some(Lacking::Tracing) {
+        decision.ask_for("it runs text that nothing in sight determines, and no exec will tell here", &policy);
+    }
+    let decision = decision.with_unlisted(&rules::unlisted(&model, &world.packs), policy.mode);
     Ok(Judgement { reading, model, seen, policy, decision })
 }
 

@@ -32,6 +32,12 @@ pub struct Place {
 }
 
 impl Place {
+    /// It stands in a file that is there, not in the text that was given or in what that text itself makes.
+    #[must_use]
+    pub fn is_in_a_file(&self) -> bool {
+        !matches!(&*self.source, "command" | "standard input" | "prelude" | "environment")
+    }
+
     /// The column (from 1) at which it begins, by characters.
     #[must_use]
     pub fn column(&self, text: &[u8]) -> usize {

@@ -13,7 +13,7 @@ use crate::audit::Journal;
 use crate::command::{Environment, Known, Model, Value};
 use crate::confirm::{Screen, Tty};
 use crate::decide::Toll;
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, Text};
 use crate::look::{self, Ground, Protection};
 use crate::packs::Packs;
 use crate::policy::{self, Agents, Places, Policy, Versions, own_packs};
@@ -301,6 +301,7 @@ pub fn known(call: &Invocation) -> Known {
         environment: Environment { values, partial: false },
         directory: call.directory.clone(),
         name: call.name.clone(),
+        script: matches!(call.text, Text::File(_)),
         positional: call.positional.clone(),
         interactive: call.interactive,
         startup: call.startup.clone(),

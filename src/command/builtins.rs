@@ -192,7 +192,7 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
                 command.writes.extend(write);
             }
         }
-        b"enable" => loaded(walker, &words, &call),
+        b"enable" => loaded(walker, &words, &call, scope),
         b"type" if words.first().and_then(Word::text) == Some(b"-P") => located(walker, &words[1..], &call, scope),
         b"true" | b"false" | b":" | b"test" | b"[" | b"wait" | b"disown" | b"suspend" | b"bg" | b"compopt"
         | b"bind" | b"complete" => {}
@@ -338,13 +338,16 @@ pub(super) fn located(walker: &mut Walker<'_>, names: &[Word], call: &Call, scop
 }
 
 /// `enable -f FILE name`: code of its own in this shell. bash's own are no question.
-fn loaded(walker: &mut Walker<'_>, words: &[Word], call: &Call) {
+fn loaded(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &Scope) {
     let Some(at) = words.iter().position(|word| word.value.starts_with().starts_with(b"-f")) else { return };
     let Some(file) = words.get(at + usize::from(words.get(at).and_then(Word::text) == Some(b"-f"))) else { return };
     let own = file
         .text()
         .is_some_and(|path| path.starts_with(b"/usr/lib/bash/") || path.starts_with(b"/usr/local/lib/bash/"));
-    if !own {
+    // Nothing is loaded of what is not there.
+    let path = file.text().filter(|path| path.contains(&b'/')).map(BString::from);
+    let missing = path.is_some_and(|path| walker.content(&path, scope) == Some(Err(Sight::Missing)));
+    if !own && !missing {
         walker.unread(UnreadKind::File, file.shown(), &call.at);
     }
 }

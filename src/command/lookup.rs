@@ -7,6 +7,7 @@ use super::leave::How;
 use super::scope::{Content, Scope};
 use super::walk::Walker;
 use super::words::{Cause, Value};
+use crate::parse::Dialect;
 use crate::parse::syntax::{Index, Operation, Parameter};
 
 /// What a name stands for before its operation.
@@ -50,7 +51,22 @@ impl Walker<'_> {
         }
     }
 
+    /// `$BASH_SOURCE`, which nothing can set. Behind its first element stand the callers.
+    fn source_file(&mut self, index: Option<&Index>, scope: &mut Scope) -> Got {
+        let unknown = || Cause::Variable("BASH_SOURCE".into());
+        let first = match index {
+            None => true,
+            Some(Index::Of(index)) => self.number(index, scope) == Some(0),
+            Some(Index::Each | Index::Joined) => return Got::Any(unknown()),
+        };
+        let file = scope.file.clone().filter(|_| first);
+        Got::One(file.map_or_else(|| Value::unknown(unknown()), Value::Known))
+    }
+
     fn element(&mut self, parameter: &Parameter, scope: &mut Scope) -> Got {
+        if parameter.name == b"BASH_SOURCE" && scope.mode.dialect == Dialect::Bash {
+            return self.source_file(parameter.index.as_ref(), scope);
+        }
         let content = scope.content(&parameter.name);
         match (&parameter.index, content) {
             (Some(Index::Each), Content::Unset) => Got::List { values: Vec::new(), joined: false },

@@ -250,6 +250,8 @@ pub struct Unread {
     /// What it is, for the message: the file, the variable, the command that produces it.
     pub what: BString,
     pub at: Place,
+    /// It runs on another machine, as another user or at another time, where no exec of this tree tells of it.
+    pub beyond: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -314,6 +316,8 @@ pub struct Known {
     pub directory: BString,
     /// `$0`
     pub name: BString,
+    /// The text is a file's.
+    pub script: bool,
     pub positional: Vec<BString>,
     pub interactive: bool,
 }
@@ -325,6 +329,7 @@ pub fn commands(name: &BString, reading: &Reading, mode: &Mode, known: &Known, s
     let mut walker = Walker::new(seen, source);
     let mut scope = Scope::new(known, mode);
     walker.startup(known, &mut scope);
+    scope.file = known.script.then(|| name.clone());
     walker.text(reading, &mut scope, &Input::Inherited);
     walker.sent_meanwhile(&scope);
     walker.end(0, &mut scope);

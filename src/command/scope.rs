@@ -80,6 +80,8 @@ pub struct Scope {
     /// `None`: their number is not known.
     pub positional: Option<Vec<Value>>,
     pub name: Value,
+    /// `$BASH_SOURCE`: the file of the text or function that runs, as it was named; `None`: not known.
+    pub file: Option<BString>,
     pub directory: Value,
     /// Absolute paths that the text creates.
     pub created: Arc<Vec<BString>>,
@@ -132,6 +134,7 @@ impl Scope {
             functions: Shared::default(),
             positional: Some(known.positional.iter().cloned().map(Value::Known).collect()),
             name: Value::Known(known.name.clone()),
+            file: None,
             directory,
             created: Arc::default(),
             files: Arc::default(),

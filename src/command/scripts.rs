@@ -42,6 +42,14 @@ pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope
 
 /// Walks a file in the scope as it is.
 pub(super) fn sourced(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) {
+    // A bare name may have been found along PATH.
+    let named = path.contains(&b'/').then(|| path.clone());
+    let file = std::mem::replace(&mut scope.file, named);
+    sourced_text(walker, path, call, scope);
+    scope.file = file;
+}
+
+fn sourced_text(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) {
     match walker.content(path, scope) {
         Some(Ok(Value::Known(text))) => {
             // A person's own start-up file is no question, whoever reads it; what it destroys is.
@@ -109,6 +117,7 @@ fn file_text(walker: &mut Walker<'_>, path: &BString, text: Vec<u8>, call: &Call
 
 /// A script that a shell is given by name.
 pub(super) fn run_file(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) {
+    scope.file = Some(path.clone());
     match walker.content(path, scope) {
         Some(Ok(Value::Known(text))) => file_text(walker, path, text.to_vec(), call, scope),
         Some(Ok(value)) => text(walker, value, path.to_str_lossy().as_ref(), call, scope),
@@ -142,6 +151,7 @@ pub(super) fn script(walker: &mut Walker<'_>, path: &BString, call: &Call, scope
     };
     let mut inner = child(call, scope, dialect);
     inner.name = Value::Known(path.clone());
+    inner.file = Some(path.clone());
     inner.positional = Some(call.words.iter().skip(1).map(|word| word.value.clone()).collect());
     let (mark, loops) = (walker.left.len(), std::mem::take(&mut walker.loops));
     file_text(walker, path, text.to_vec(), call, &mut inner);

@@ -312,11 +312,13 @@ impl Walker<'_> {
         scope.enter_command(&call.assignments);
         scope.enter_function();
         let source = std::mem::replace(&mut self.source, std::rc::Rc::clone(&function.source));
+        let file = std::mem::replace(&mut scope.file, function.file.clone());
         let loops = std::mem::take(&mut self.loops);
         let mark = self.left.len();
         self.node(&function.body, scope, &call.input);
         self.land_return(mark, scope);
         self.loops = loops;
+        scope.file = file;
         self.source = source;
         scope.positional = positional;
         scope.positional_set = false;

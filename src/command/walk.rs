@@ -13,7 +13,7 @@ use super::leave::{Landing, Left, Way};
 use super::scope::{Defined, Function, Scope, Source};
 use super::simple::Call;
 use super::words::{Cause, Value, Word};
-use super::{Known, Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow, scripts};
+use super::{Change, Known, Model, Seen, Sight, Stdin, Unread, UnreadKind, Via, Want, follow, scripts};
 use crate::parse::syntax::{Kind, Node, Script};
 use crate::parse::{self, Dialect, Mode};
 use crate::span::{Place, Span};
@@ -189,7 +189,7 @@ impl<'a> Walker<'a> {
         let source = Rc::new(Source { name: "environment".into(), text: reading.text.clone(), outer: None });
         let first = reading.script.items.first().and_then(|item| item.first.commands.first());
         if let Some(Kind::Function { body, .. }) = first.map(|node| &node.kind) {
-            scope.functions.insert(name.into(), Defined::once(Function { body: Rc::clone(body), source }));
+            scope.functions.insert(name.into(), Defined::once(Function { body: Rc::clone(body), source, file: None }));
         }
     }
 
@@ -362,7 +362,8 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn unread(&mut self, kind: UnreadKind, what: impl Into<BString>, at: &Place) {
-        let unread = Unread { kind, what: what.into(), at: at.clone() };
+        let beyond = self.via.iter().any(|via| via.change != Change::None);
+        let unread = Unread { kind, what: what.into(), at: at.clone(), beyond };
         if !self.quiet && !self.model.unread.contains(&unread) {
             self.model.unread.push(unread);
         }
@@ -458,7 +459,8 @@ impl<'a> Walker<'a> {
             Kind::Case { subject, arms } => self.case(subject, arms, scope, input),
             Kind::Function { name, body } => {
                 self.model.defines.push(name.as_slice().into());
-                let function = Function { body: Rc::clone(body), source: Rc::clone(&self.source) };
+                let (source, file) = (Rc::clone(&self.source), scope.file.clone());
+                let function = Function { body: Rc::clone(body), source, file };
                 scope.functions.insert(name.as_slice().into(), Defined::once(function));
                 if name.as_slice() == b"command_not_found_handle" {
                     self.not_found(name, scope);

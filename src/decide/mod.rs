@@ -12,10 +12,11 @@ use crate::answer::Answer;
 use crate::command::{Command, Environment, Model, UnreadKind};
 use crate::look::facts::Stakes;
 use crate::packs::{Packs, Severity, Target};
-use crate::policy::{Mode, Override, Policy, Verdict, matches_name};
+use crate::policy::{Mode, Override, Policy, Supervise, Verdict, matches_name};
 use crate::rules::{Finding, Rule};
 pub use contract::{Outside, lists_all};
 pub use toll::{Toll, is_destructive, passed};
+pub use unknown::is_left_to_execs;
 
 /// What is made of a command.
 #[derive(Clone, Debug)]
@@ -113,7 +114,8 @@ pub fn decide(
         .into_iter()
         .map(|finding| judge(model, finding, stakes.next().unwrap_or_default(), policy, today))
         .collect();
-    let reasons = reasons(model, trusted, policy);
+    let execs = policy.supervise != Supervise::Off || policy.require_exec;
+    let reasons = reasons(model, trusted, execs, policy);
     let verdicts = judged.iter().map(|one| one.verdict).chain(reasons.iter().map(|(verdict, _)| *verdict));
     let would = verdicts.max().unwrap_or(Verdict::Allow);
     let verdict = match policy.mode {
@@ -126,7 +128,7 @@ pub fn decide(
         understood: trusted && model.unread.is_empty() && model.limits.is_empty(),
         deferred: model.holed
             || judged.iter().any(is_deferred)
-            || model.unread.iter().any(|unread| unread.kind == UnreadKind::Code),
+            || model.unread.iter().any(|unread| unread.kind == UnreadKind::Code || execs && is_left_to_execs(unread)),
         judged,
         reasons: reasons.into_iter().map(|(_, reason)| reason).collect(),
     }
@@ -211,8 +213,8 @@ pub fn overrides(one: &Override, rule: &Rule, tool: &[u8]) -> bool {
 }
 
 /// What moves the verdict without a rule.
-fn reasons(model: &Model, trusted: bool, policy: &Policy) -> Vec<(Verdict, String)> {
-    let mut reasons: Vec<(Verdict, String)> = model.unread.iter().map(unknown::unread).collect();
+fn reasons(model: &Model, trusted: bool, execs: bool, policy: &Policy) -> Vec<(Verdict, String)> {
+    let mut reasons: Vec<(Verdict, String)> = model.unread.iter().map(|one| unknown::unread(one, execs)).collect();
     for limit in &model.limits {
         reasons.push((Verdict::Ask, format!("there is more of it than is read: {limit}")));
     }

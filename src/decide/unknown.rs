@@ -47,8 +47,18 @@ fn is_unknown(word: &Word) -> bool {
     }
 }
 
+/// A script that is there takes in what nothing in sight determines (`source "$plugin"`, `eval "$(…)"`): what that starts
+/// is judged when it starts, and the files that it empties are kept. What was typed is asked about.
+#[must_use]
+pub fn is_left_to_execs(unread: &Unread) -> bool {
+    match unread.kind {
+        UnreadKind::Text | UnreadKind::File => unread.at.is_in_a_file() && !unread.beyond,
+        UnreadKind::Remote | UnreadKind::Missing | UnreadKind::Code => false,
+    }
+}
+
 /// Text that runs and was not read. Well-known producers (`ssh-agent -s`, direnv) never come here.
-pub fn unread(unread: &Unread) -> (Verdict, String) {
+pub fn unread(unread: &Unread, execs: bool) -> (Verdict, String) {
     let (verdict, says) = match unread.kind {
         // No exec tells what a builtin does with it.
         UnreadKind::Text => (Verdict::Ask, "it runs text that nothing in sight determines"),
@@ -60,5 +70,6 @@ pub fn unread(unread: &Unread) -> (Verdict, String) {
         // What it starts is judged when it starts it.
         UnreadKind::Code => (Verdict::Log, "it runs a program in a language that is not read"),
     };
+    let verdict = if execs && is_left_to_execs(unread) { Verdict::Log } else { verdict };
     (verdict, format!("{says}: {}", unread.what))
 }

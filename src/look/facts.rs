@@ -6,7 +6,10 @@
 /// other one has such an excuse too, or is not there.
 pub const FACTS: &[(&str, &str)] = &[
     ("paths.missing", "none of the paths exists"),
-    ("paths.created-here", "did not exist before, and this text creates it"),
+    (
+        "paths.created-here",
+        "is not there, and this text creates it, or a file that it runs names it and nothing was moved before",
+    ),
     (
         "paths.temporary",
         "lies below /tmp, /var/tmp or $TMPDIR, is not that folder itself, and neither lies in nor holds what the shell was started in",

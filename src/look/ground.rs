@@ -50,13 +50,13 @@ pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<S
         let given = whole.share(Budget::for_stakes());
         let mut budget = given;
         if let Some(command) = model.commands.get(finding.command) {
+            let before = model.commands.get(..finding.command).unwrap_or_default();
             if given.entries == 0 {
                 stakes.says.push("not looked at: the text hits too much".to_owned());
             } else {
-                path_facts::add(&scene, finding, command, depth, &mut budget, &mut stakes);
+                path_facts::add(&scene, finding, before, command, depth, &mut budget, &mut stakes);
                 git_facts::add(&scene, finding, command, &mut budget, &mut stakes);
             }
-            let before = model.commands.get(..finding.command).unwrap_or_default();
             context::add(&scene, finding, before, command, &mut stakes);
         }
         whole.spend(&given, &budget);

@@ -34,6 +34,7 @@ pub(super) struct Seen<'s> {
 pub(super) fn add(
     scene: &Scene<'_>,
     finding: &Finding,
+    before: &[Command],
     command: &Command,
     depth: Depth,
     budget: &mut Budget,
@@ -46,7 +47,7 @@ pub(super) fn add(
     let seen: Vec<Seen<'_>> = spots.all.iter().map(|spot| look_at(scene, spot, by_git, depth, budget)).collect();
     let sure = if spots.partial { Answer::CannotTell } else { Answer::Yes };
     let some = |answer: &dyn Fn(&Seen<'_>) -> Answer| any(seen.iter().map(answer)).or(!sure);
-    excuses(scene, command, &seen, sure, stakes);
+    excuses(scene, before, command, &seen, sure, stakes);
     stakes.note("paths.outside-project", some(&|one| outside(scene, one)));
     stakes.note("paths.mount", some(&|one| scene.holds_mount(&one.spot.path)));
     stakes.note("paths.through-link", some(&|one| scene.is_indirect(&one.spot.named, &one.spot.path).into()));
@@ -76,7 +77,14 @@ fn identity(spot: &Spot) -> String {
 
 /// Facts that lower. `rm -rf node_modules package-lock.json` hits build output and a tracked file: each path needs an
 /// excuse, not all the same one. What is not there is neutral among what is, but proves nothing where nothing is.
-fn excuses(scene: &Scene<'_>, command: &Command, seen: &[Seen<'_>], sure: Answer, stakes: &mut Stakes) {
+fn excuses(
+    scene: &Scene<'_>,
+    before: &[Command],
+    command: &Command,
+    seen: &[Seen<'_>],
+    sure: Answer,
+    stakes: &mut Stakes,
+) {
     const NAMES: [&str; 6] = [
         "paths.created-here",
         "paths.temporary",
@@ -91,10 +99,12 @@ fn excuses(scene: &Scene<'_>, command: &Command, seen: &[Seen<'_>], sure: Answer
     if command.tool() != Some(b"git") || in_repository(scene, command) {
         stakes.note("paths.missing", Answer::from(none_there).and(if none_there { sure } else { Answer::No }));
     }
+    // `make clean` names what a build may have left: what is not there when that begins is made by it, if anything is.
+    let standing = command.at.is_in_a_file() && !before.iter().any(moves);
     let of = |one: &Seen<'_>| {
         let unproven = |answer: Answer| if gone(one) { Answer::CannotTell } else { answer };
         [
-            created_here(one.spot, command),
+            created_here(one.spot, command).or((standing && gone(one)).into()),
             one.temporary.into(),
             one.output,
             unproven(one.clean),
@@ -178,6 +188,15 @@ fn created_here(spot: &Spot, command: &Command) -> Answer {
         .into_iter()
         .any(|made| std::fs::symlink_metadata(made).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound));
     (fresh && spot.meta.is_none()).into()
+}
+
+/// It may give something that was there another name.
+fn moves(command: &Command) -> bool {
+    match command.tool() {
+        Some(b"mv" | b"gmv" | b"rename" | b"mount" | b"ln" | b"gln") => true,
+        Some(b"git") => call(command).is_none_or(|call| call.verb == b"mv"),
+        _ => false,
+    }
 }
 
 fn is_empty(census: &Census) -> Answer {

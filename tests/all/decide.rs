@@ -305,11 +305,29 @@ fn text_that_runs_unread_asks_and_a_missing_script_is_left_to_bash() {
         (UnreadKind::Missing, Verdict::Log, false),
         (UnreadKind::Code, Verdict::Log, true),
     ] {
-        let unread = vec![Unread { kind, what: "$x".into(), at: place() }];
+        let unread = vec![Unread { kind, what: "$x".into(), at: place(), beyond: false }];
         let decision = decide(&Model { unread, ..model() }, true, vec![], vec![], &Policy::default(), TODAY);
         assert_eq!((decision.verdict, decision.deferred), (verdict, deferred), "{kind:?}");
         assert!(!decision.understood && decision.reasons[0].ends_with("$x"));
     }
+}
+
+/// … where there is one: what another machine or another user runs no exec of this tree tells.
+#[test]
+fn what_a_script_takes_in_unread_is_left_to_its_execs() {
+    let at = Place { source: "deploy.sh".into(), ..place() };
+    let of = |kind, beyond, policy: &Policy| {
+        let unread = vec![Unread { kind, what: "$x".into(), at: at.clone(), beyond }];
+        let decision = decide(&Model { unread, ..model() }, true, vec![], vec![], policy, TODAY);
+        (decision.verdict, decision.deferred)
+    };
+    let off = Policy { supervise: Supervise::Off, ..Policy::default() };
+    for kind in [UnreadKind::Text, UnreadKind::File] {
+        assert_eq!(of(kind, false, &Policy::default()), (Verdict::Log, true), "{kind:?}");
+        assert_eq!(of(kind, true, &Policy::default()), (Verdict::Ask, false), "{kind:?}");
+        assert_eq!(of(kind, false, &off), (Verdict::Ask, false), "{kind:?}");
+    }
+    assert_eq!(of(UnreadKind::Remote, false, &Policy::default()), (Verdict::Ask, false));
 }
 
 #[test]

@@ -36,6 +36,12 @@ else:
     open(how, 'w').write('\n'.join(words) + '\n'); os.chmod(how, 0o755)
 ";
 
+const TAKING: &[(&str, &str)] = &[
+    ("takes-text.sh", "eval \"$(python3 hidden.py hid print)\"\n"),
+    ("takes-file.sh", "python3 hidden.py hid lines >made; for f in m*e; do source \"./$f\"; done\n"),
+    ("takes-text.mk", "all:\n\tsh -c \"$$(python3 hidden.py hid print)\"\n"),
+];
+
 /// Lines that a reader has nothing against and that delete `uploads`. `words` is what is hidden.
 const LINES: &[(&str, &str)] = &[
     ("rm", "$(python3 hidden.py hid print) -rf uploads"),
@@ -61,6 +67,10 @@ const LINES: &[(&str, &str)] = &[
     ("rm\n-rf\nuploads", "find . -maxdepth 1 -name uploads -exec python3 hidden.py hid exec ';'"),
     ("rm\n-rf\nuploads", "python3 hidden.py hid fork & wait"),
     ("rm\n-rf\nuploads", "python3 hidden.py hid lines | (read a; read b; read c; setsid --wait $a $b $c)"),
+    // Scripts that are there and take in text that nothing in sight determines.
+    ("rm -rf uploads", "bash takes-text.sh"),
+    ("rm -rf uploads", "bash takes-file.sh"),
+    ("rm -rf uploads", "make -s -f takes-text.mk"),
 ];
 
 /// `words`: of the program that `hidden.py hid` runs.
@@ -70,6 +80,9 @@ pub fn place(words: &str, watched: bool) -> Place {
     std::fs::write(project.join("hidden.py"), HIDDEN).expect("a program");
     let hid: Vec<u8> = words.bytes().map(|byte| byte ^ 7).collect();
     std::fs::write(project.join("hid"), hid).expect("a file");
+    for (name, text) in TAKING {
+        std::fs::write(project.join(name), text).expect("a script");
+    }
     let policy = if watched {
         "[ask]\nwait = 0\n[require]\nlayer = \"exec\"\n"
     } else {

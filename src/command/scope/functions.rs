@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use bstr::BString;
+
 use super::Source;
 use crate::parse::syntax::Node;
 
@@ -10,6 +12,8 @@ use crate::parse::syntax::Node;
 pub struct Function {
     pub body: Rc<Node>,
     pub source: Rc<Source>,
+    /// What `$BASH_SOURCE` is in it.
+    pub file: Option<BString>,
 }
 
 /// What a name is defined as: on each way that led here one of these.

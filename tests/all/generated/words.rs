@@ -483,7 +483,18 @@ impl Maker {
             9 => format!("${{!{name}}}"),
             10 => self
                 .random
-                .pick(&["${!x*}", "${!G@}", "${!a@}", "${!v}", "${!v:-d}", "${!v#a}", "${!nothing}", "${!1}"])
+                .pick(&[
+                    "${!x*}",
+                    "${!G@}",
+                    "${!a@}",
+                    "${!v}",
+                    "${!v:-d}",
+                    "${!v#a}",
+                    "${!nothing}",
+                    "${!1}",
+                    "${BASH_SOURCE##*/}",
+                    "${BASH_SOURCE[0]##*/}",
+                ])
                 .to_owned(),
             _ => format!("${{{name}{}}}", self.operator()),
         };
