@@ -107,7 +107,7 @@ if status is-interactive
         switch $status
             case 0
                 commandline -f execute
-            case 75 126
+            case 75 126 130
                 __guarded_keep
             case '*'
                 if test $line = guarded-plain

@@ -80,11 +80,12 @@ function __guarded_finish {
   [[ -z $__guarded_inside ]] || return 0
   # Gone again however this ends, by an interrupt too.
   local __guarded_inside=1
-  if [[ -z $__guarded_plain && ( $CONTEXT == start || $CONTEXT == cont ) ]]; then
-    __guarded_check
-  fi
+  # First: what they make of the line is judged, and a keypad that they set is as a question wants it.
   if [[ -n $__guarded_others ]]; then
     $__guarded_others "$@"
+  fi
+  if [[ -z $__guarded_plain && ( $CONTEXT == start || $CONTEXT == cont ) ]]; then
+    __guarded_check
   fi
   return 0
 }
@@ -114,10 +115,11 @@ function __guarded_check {
     __guarded_is_whole "$PREBUFFER$BUFFER" || return
   fi
   zle -I
-  __guarded_ask "$PREBUFFER$BUFFER" "$__guarded_set"
+  # A widget has no terminal as its input; whether a person sits there is told by it.
+  __guarded_ask "$PREBUFFER$BUFFER" "$__guarded_set" <$TTY
   case $? in
     (0) ;;
-    (75|126) __guarded_refuse "$PREBUFFER$BUFFER" "$__guarded_set" ;;
+    (75|126|130) __guarded_refuse "$PREBUFFER$BUFFER" "$__guarded_set" ;;
     (*)
       if [[ $BUFFER == guarded-plain ]]; then
         BUFFER=

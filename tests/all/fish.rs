@@ -25,7 +25,11 @@ fn a_line_of_fish_is_asked_about_and_others_run() {
     terminal.enters("echo one (math 1 + 1)");
     assert!(terminal.shows("one 2"), "{}", terminal.screen());
     terminal.enters(DROP);
-    assert!(terminal.shows("Run it") && terminal.screen().contains("psql.drop-table"), "{}", terminal.screen());
+    assert!(
+        terminal.shows("> no, do not run it") && terminal.screen().contains("psql.drop-table"),
+        "{}",
+        terminal.screen()
+    );
     terminal.key("Enter");
     assert!(terminal.shows("Nothing was run"), "{}", terminal.screen());
     assert_eq!(calls(&home), 0);
@@ -46,7 +50,7 @@ fn a_block_and_a_paste_are_judged_whole_in_fish() {
     terminal.enters(DROP);
     assert_eq!(calls(&home), 0);
     terminal.enters("end");
-    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    assert!(terminal.shows("> no, do not run it"), "{}", terminal.screen());
     terminal.key("Enter");
     assert!(terminal.shows("Nothing was run"), "{}", terminal.screen());
     terminal.key("C-c");
@@ -55,7 +59,7 @@ fn a_block_and_a_paste_are_judged_whole_in_fish() {
     terminal.tmux(&["paste-buffer", "-p"]);
     terminal.settle();
     terminal.key("Enter");
-    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    assert!(terminal.shows("> no, do not run it"), "{}", terminal.screen());
     terminal.key("C-c");
     terminal.settle();
     terminal.key("C-c");
@@ -73,7 +77,7 @@ fn abbreviations_aliases_and_functions_hide_nothing_in_fish() {
     for line in ["drop", "wipe", "gone users", "psql -c $what", "begin; wipe; end"] {
         terminal.key("C-l");
         terminal.enters(line);
-        assert!(terminal.shows("Run it"), "{line}: {}", terminal.screen());
+        assert!(terminal.shows("> no, do not run it"), "{line}: {}", terminal.screen());
         terminal.key("Enter");
         assert!(terminal.shows("Nothing was run"), "{line}: {}", terminal.screen());
         terminal.key("C-c");
@@ -91,7 +95,7 @@ fn both_modes_of_vi_and_both_keys_ask_in_fish() {
             terminal.key(key);
             std::thread::sleep(std::time::Duration::from_millis(500));
         }
-        assert!(terminal.shows("Run it"), "{keys:?}: {}", terminal.screen());
+        assert!(terminal.shows("> no, do not run it"), "{keys:?}: {}", terminal.screen());
         terminal.key("Enter");
         assert!(terminal.shows("Nothing was run"), "{keys:?}: {}", terminal.screen());
         terminal.key("C-c");

@@ -280,7 +280,8 @@ fn a_program_cannot_say_that_a_person_has_let_something_go() {
     hide(home.path(), "psql\n-c\nDROP TABLE users");
     terminal.enters("python3 -u other.py hid exec; echo and $?");
     assert!(terminal.shows("judged 0"), "{}", terminal.screen());
-    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    // The earlier question still stands above.
+    assert!(terminal.shows("> no, do not run it"), "{}", terminal.screen());
     terminal.key("Enter");
     assert!(terminal.shows("and 126"), "{}", terminal.screen());
     assert_eq!(calls(&home), 0);

@@ -25,9 +25,11 @@ fn home() -> tempfile::TempDir {
         assert!(git.env("HOME", home.path()).output().expect("git").status.success(), "{words:?}");
     };
     git(&["init", "-q"]);
-    git(&["add", "src"]);
+    git(&["add", "src", "my work"]);
     git(&["commit", "-qm", "first"]);
-    std::fs::write(at("src/main.rs"), "changed\n").expect("a file");
+    for file in ["src/main.rs", "my work/text"] {
+        std::fs::write(at(file), "changed\n").expect("a file");
+    }
     home
 }
 

@@ -68,7 +68,11 @@ fn a_line_of_zsh_is_asked_about_and_others_run() {
     terminal.enters("echo one $((1 + 1))");
     assert!(terminal.shows("one 2"), "{}", terminal.screen());
     terminal.enters(DROP);
-    assert!(terminal.shows("Run it") && terminal.screen().contains("psql.drop-table"), "{}", terminal.screen());
+    assert!(
+        terminal.shows("> no, do not run it") && terminal.screen().contains("psql.drop-table"),
+        "{}",
+        terminal.screen()
+    );
     terminal.key("Enter");
     assert!(terminal.shows("Nothing was run"), "{}", terminal.screen());
     assert_eq!(calls(&home), 0);
@@ -90,7 +94,7 @@ fn a_command_of_several_lines_a_paste_and_history_are_judged_whole_in_zsh() {
     for line in ["for i in 1 2", "do", DROP, "done"] {
         terminal.enters(line);
     }
-    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    assert!(terminal.shows("> no, do not run it"), "{}", terminal.screen());
     terminal.key("Enter");
     assert!(terminal.shows("Nothing was run"), "{}", terminal.screen());
     terminal.enters("echo a new $((6 * 7))");
@@ -99,7 +103,7 @@ fn a_command_of_several_lines_a_paste_and_history_are_judged_whole_in_zsh() {
     terminal.key("C-l");
     terminal.enters(&format!("true {DROP}"));
     terminal.enters("!:1-$");
-    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    assert!(terminal.shows("> no, do not run it"), "{}", terminal.screen());
     terminal.key("Enter");
     assert!(terminal.shows("Nothing was run"), "{}", terminal.screen());
     terminal.key("C-l");
@@ -107,7 +111,7 @@ fn a_command_of_several_lines_a_paste_and_history_are_judged_whole_in_zsh() {
     terminal.tmux(&["paste-buffer", "-p"]);
     terminal.settle();
     terminal.key("Enter");
-    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    assert!(terminal.shows("> no, do not run it"), "{}", terminal.screen());
     terminal.key("C-c");
     terminal.enters("echo still $((40 + 2))");
     assert!(terminal.shows("still 42"), "{}", terminal.screen());
@@ -128,7 +132,7 @@ fn comments_aliases_and_functions_hide_nothing_in_zsh() {
     for line in lines {
         terminal.key("C-l");
         terminal.enters(line);
-        assert!(terminal.shows("Run it"), "{line}: {}", terminal.screen());
+        assert!(terminal.shows("> no, do not run it"), "{line}: {}", terminal.screen());
         terminal.key("Enter");
         assert!(terminal.shows("Nothing was run"), "{line}: {}", terminal.screen());
     }
@@ -139,7 +143,7 @@ fn comments_aliases_and_functions_hide_nothing_in_zsh() {
 fn an_unfinished_line_that_a_comment_would_complete_is_judged_in_zsh() {
     let Some((home, terminal)) = zsh("") else { return };
     terminal.enters("if true; then psql -c 'DROP TABLE users' # ; fi");
-    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    assert!(terminal.shows("> no, do not run it"), "{}", terminal.screen());
     terminal.key("Enter");
     assert!(terminal.shows("Nothing was run"), "{}", terminal.screen());
     assert_eq!(calls(&home), 0);
@@ -151,19 +155,19 @@ fn a_prompt_of_ones_own_vi_mode_and_other_hooks_stay_in_zsh() {
               magic() { zle .accept-line }\nzle -N magic\nbindkey '^X^X' magic\nprecmd() { print -n }\n";
     let Some((home, terminal)) = zsh(rc) else { return };
     terminal.enters("echo $PS1 $((20 + 2))");
-    assert!(terminal.shows("own> 22") && terminal.screen().contains("right"), "{}", terminal.screen());
+    assert!(terminal.shows("own>  22") && terminal.screen().contains("right"), "{}", terminal.screen());
     assert!(home.path().join("hooked").exists());
     // A widget that accepts the line by itself, from vi's command mode.
     terminal.tmux(&["send-keys", "-l", DROP]);
     terminal.key("Escape");
     std::thread::sleep(std::time::Duration::from_millis(600));
     terminal.key("Enter");
-    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    assert!(terminal.shows("> no, do not run it"), "{}", terminal.screen());
     terminal.key("Enter");
     assert!(terminal.shows("Nothing was run"), "{}", terminal.screen());
     terminal.tmux(&["send-keys", "-l", DROP]);
     terminal.tmux(&["send-keys", "C-x", "C-x"]);
-    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    assert!(terminal.shows("> no, do not run it"), "{}", terminal.screen());
     terminal.key("Enter");
     terminal.settle();
     assert_eq!(calls(&home), 0);
@@ -198,7 +202,7 @@ fn plugins_that_wrap_widgets_are_no_way_round_in_zsh() {
     for _ in 0..2 {
         terminal.key("C-l");
         terminal.enters(DROP);
-        assert!(terminal.shows("Run it"), "{}", terminal.screen());
+        assert!(terminal.shows("> no, do not run it"), "{}", terminal.screen());
         terminal.key("Enter");
         assert!(terminal.shows("Nothing was run"), "{}", terminal.screen());
     }
