@@ -1172,7 +1172,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__init)
-            opts="-h --user --project --managed --dry-run --no-path --help"
+            opts="-h --user --project --managed --dry-run --yes --no-path --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

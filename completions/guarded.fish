@@ -100,7 +100,7 @@ complete -c guarded -n "__fish_guarded_using_subcommand undo; and __fish_seen_su
 complete -c guarded -n "__fish_guarded_using_subcommand undo; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c guarded -n "__fish_guarded_using_subcommand log" -s n -l last -d 'Only the last N records' -r
 complete -c guarded -n "__fish_guarded_using_subcommand log" -l since -d '2h, 3d, or a time such as 2030-01-31T12:00:00Z' -r
-complete -c guarded -n "__fish_guarded_using_subcommand log" -l kind -d 'decision, refused, permitted, unwatched, kept, ran, locked or unlocked' -r
+complete -c guarded -n "__fish_guarded_using_subcommand log" -l kind -d 'decision, refused, permitted, unwatched, kept, ran, locked, unlocked or plain' -r
 complete -c guarded -n "__fish_guarded_using_subcommand log" -l verdict -d 'allow, log, ask, approve 1 or deny' -r
 complete -c guarded -n "__fish_guarded_using_subcommand log" -l rule -d 'Only where this rule was found' -r
 complete -c guarded -n "__fish_guarded_using_subcommand log" -l contains -d 'Only commands that contain this text' -r
@@ -118,6 +118,7 @@ complete -c guarded -n "__fish_guarded_using_subcommand init" -l user -d 'The us
 complete -c guarded -n "__fish_guarded_using_subcommand init" -l project -d 'The settings of the project in this folder'
 complete -c guarded -n "__fish_guarded_using_subcommand init" -l managed -d 'The settings for all users, as root'
 complete -c guarded -n "__fish_guarded_using_subcommand init" -l dry-run -d 'Show the changes and make none'
+complete -c guarded -n "__fish_guarded_using_subcommand init" -l yes -d 'With `shell`: set it, instead of printing how'
 complete -c guarded -n "__fish_guarded_using_subcommand init" -l no-path -d 'Leave the shell\'s start-up files alone; PATH is yours to set'
 complete -c guarded -n "__fish_guarded_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c guarded -n "__fish_guarded_using_subcommand uninit" -l user -d 'The user\'s own settings; the default'

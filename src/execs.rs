@@ -21,6 +21,7 @@ use crate::plain::{self, Start};
 use crate::policy::Verdict as Decided;
 use crate::show::{self, Stage};
 use crate::supervise::exec::{Exec, Judge, Opened, Verdict, process_of, registered};
+use crate::supervise::foreign::Foreign;
 use crate::supervise::interactive::LINE_NAME;
 use crate::supervise::quoted;
 use crate::sys::foreground::Foreground;
@@ -405,7 +406,8 @@ impl Judge for Execs<'_> {
         let pairs = exec.environment.pairs();
         let given = |name: &[u8]| pairs.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value);
         let same = |(name, value): (&&[u8], &Option<BString>)| given(name) == value.as_ref();
-        exec.words.first().is_some_and(|name| name.as_slice() == LINE_NAME)
+        let judges = |name: &BString| name.as_slice() == LINE_NAME || Foreign::called(name).is_some();
+        exec.words.first().is_some_and(judges)
             && !exec.environment.names_any(&leaves::LOADED)
             && self.places.len() == PLACES.len()
             && PLACES.iter().zip(&self.places).all(same)

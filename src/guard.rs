@@ -5,16 +5,13 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use bstr::BString;
-
 use crate::agents::Standing;
-use crate::allowed::{self, Told};
 use crate::audit::Circumstances;
 use crate::command::{self, Model, Seen};
 use crate::confirm::{self, Channels, Leave, Permit, Refusal, Settled};
 use crate::decide::{self, Decision, Toll};
 use crate::execs::Execs;
-use crate::invocation::{Invocation, ShKind, Text};
+use crate::invocation::{Invocation, ShKind};
 use crate::keeping::{Keeping, Part};
 use crate::look::{self, Budget};
 use crate::parse::{self, Doubt, Reading};
@@ -23,11 +20,11 @@ use crate::rules::{self, OperandKind};
 use crate::show::{self, Exit, Stage};
 use crate::store::By;
 use crate::supervise::exec::{self, Exec, Judge, Lacking, Verdict as Answer, Watch, Without};
-use crate::supervise::{self, Given, held, interactive, line_editor};
-use crate::sys::{self, start};
+use crate::supervise::{self, Given, held, interactive};
+use crate::sys::start;
 use crate::trouble::Trouble;
 use crate::world::{self, World};
-use crate::{agents, credentials, fence, given, leaves};
+use crate::{agents, credentials, fence, given, leaves, lines};
 
 /// A call that was read, weighed and not yet answered.
 pub struct Judgement {
@@ -87,7 +84,9 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
             let watch = execs.as_mut().map(|judge| Watch { judge, without });
             let never = match Given::to(permit.call()) {
                 Given::Whole => supervise::run(permit, &real, watch),
-                Given::Held => held::run(permit, &real, watch, &mut |asked| line(&again, asked, world, told.as_ref())),
+                Given::Held => {
+                    held::run(permit, &real, watch, &mut |asked| lines::given(&again, asked, world, told.as_ref()))
+                }
                 Given::Lines => interactive::run(permit, &real, sh, watch),
             };
             match never.map_err(Trouble::Supervise)? {}
@@ -166,7 +165,7 @@ pub enum Answered {
 }
 
 /// Tells the caller.
-fn refused(refusal: &Refusal, model: &Model) -> Exit {
+pub(crate) fn refused(refusal: &Refusal, model: &Model) -> Exit {
     start::complain(show::refusal(refusal, model, &Stage::BeforeFirst).as_bytes());
     show::refusal_exit(refusal)
 }
@@ -269,90 +268,6 @@ pub fn judge_exec(call: &Invocation, world: &World) -> Result<Judgement, Trouble
     }
     let decision = decision.with_unlisted(&rules::unlisted(&model, &world.packs), policy.mode);
     Ok(Judgement { reading, model, seen, policy, decision })
-}
-
-/// A line that is about to be given to a shell that is held open.
-fn line(call: &Invocation, asked: &held::Asked<'_>, world: &World, told: Option<&Told>) -> held::Verdict {
-    let text = BString::from(asked.text);
-    world.next_line();
-    let prelude = held::prelude(asked.before, &asked.directory);
-    let call = Invocation { directory: asked.directory.clone(), ..call.clone() };
-    let mode = command::mode_after(&prelude, &call.mode, &world::known(&call));
-    if !asked.at_once && !asked.ends && parse::read(&text, &mode).unfinished {
-        return held::Verdict::Unfinished;
-    }
-    let call = Invocation { text: Text::Command(text), mode, prelude, ..call };
-    let judged = judge(&call, world);
-    let model = judged.as_ref().map(|judged| judged.model.clone()).unwrap_or_default();
-    let decision = judged.as_ref().ok().filter(|_| told.is_some()).map(|judged| judged.decision.clone());
-    let part = if told.is_some() { Part::WithoutExecs } else { Part::All };
-    let keeping = judged.as_ref().ok().and_then(|judged| Keeping::of(judged, &call, part));
-    let journal = judged.as_ref().ok().map(|judged| world.journal(&judged.policy));
-    let counted = judged.inspect(|judged| count(judged, &call, world));
-    match counted.and_then(|judged| answer(judged, call, world)) {
-        Ok(Answered::Permitted(permit)) => {
-            if let Some((keeping, journal)) = keeping.zip(journal)
-                && let Err(trouble) = keeping.keep(permit.call(), None, world, &journal)
-            {
-                start::complain(show::lay_out("guarded", &trouble).as_bytes());
-                return held::Verdict::Refused;
-            }
-            // The text goes down the pipe that its shell already reads.
-            if let (Some(told), Some(decision)) = (told, decision) {
-                told.allow(&decision, &model, permit.leave());
-            }
-            held::Verdict::Run
-        }
-        Ok(Answered::Refused(refusal)) => {
-            refused(&refusal, &model);
-            held::Verdict::Refused
-        }
-        Err(trouble) => {
-            start::complain(show::lay_out("guarded", &trouble).as_bytes());
-            held::Verdict::Refused
-        }
-    }
-}
-
-/// A line that was entered at a terminal, given to us by the bound key. Not recorded where it merely goes on.
-pub fn entered(call: Invocation, world: &World) -> Result<Exit, Trouble> {
-    let input = sys::descriptors::all_of_stdin();
-    let entered = interactive::Entered::read(&input);
-    let prelude = bstr::join("\n", [&entered.aliases, &entered.options, &entered.variables, &entered.functions]).into();
-    let mode = command::mode_after(&prelude, &call.mode, &world::known(&call));
-    if parse::read(&entered.text, &mode).unfinished {
-        return Ok(Exit::Unmet);
-    }
-    for text in [entered.text, entered.alone].into_iter().filter(|text| !text.is_empty()) {
-        let line = text.clone();
-        let call = Invocation {
-            text: Text::Command(text),
-            mode: mode.clone(),
-            prelude: prelude.clone(),
-            interactive: true,
-            ..call.clone()
-        };
-        let mut judged = judge(&call, world)?;
-        if let Some(reason) = line_editor::switched_off(&line, &judged.model) {
-            judged.decision.ask_for(reason, &judged.policy);
-        }
-        let (model, decision) = (judged.model.clone(), judged.decision.clone());
-        let part = if sys::aside::is_supervised() { Part::WithoutExecs } else { Part::All };
-        let keeping = Keeping::of(&judged, &call, part);
-        let journal = world.journal(&judged.policy);
-        count(&judged, &call, world);
-        match answer(judged, call, world)? {
-            Answered::Refused(refusal) => return Ok(refused(&refusal, &model)),
-            // It is bash that runs the line.
-            Answered::Permitted(permit) => {
-                if let Some(keeping) = keeping {
-                    keeping.keep(permit.call(), None, world, &journal)?;
-                }
-                allowed::tell(&decision, &model, permit.leave());
-            }
-        }
-    }
-    Ok(Exit::Fine)
 }
 
 /// Where the policies of the things that would be hit are looked for. What is not known may be anything: the root

@@ -52,6 +52,8 @@ mod credentials;
 mod fence;
 pub mod trouble;
 pub mod guard;
+pub mod lines;
+pub mod rescue;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the environment and the state directory")]
 pub mod cli;
 #[allow(unsafe_code)]

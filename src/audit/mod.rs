@@ -166,6 +166,11 @@ impl Journal {
         self.write(Kind::Unwatched, &call_id(), &UnwatchedBody { because: &because, cwd: call.directory.to_string() })
     }
 
+    /// Records that a person went on in plain bash, before that begins.
+    pub fn plain(&self, call: &Invocation, because: &str) -> Result<Written, Trouble> {
+        self.write(Kind::Plain, &call_id(), &UnwatchedBody { because, cwd: call.directory.to_string() })
+    }
+
     /// Records that everything is locked, or no longer.
     pub fn locked(&self, lock: &Lock) -> Result<Written, Trouble> {
         self.write(Kind::Locked, &call_id(), &LockBody { by: &lock.by, why: &redact_text(&lock.why) })

@@ -32,6 +32,8 @@ pub enum Kind {
     /// Nothing runs from now on.
     Locked,
     Unlocked,
+    /// A person went on in plain bash, since the guard had failed.
+    Plain,
 }
 
 /// What every record begins with.

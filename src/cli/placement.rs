@@ -7,8 +7,11 @@ use clap::ArgMatches;
 use super::people::word;
 use super::{Here, Outcome};
 use crate::agents::{Standing, ancestry};
+use crate::placement::login::Login;
 use crate::placement::wanted::{links, of_agent, of_program};
-use crate::placement::{Means, Plan, Scope, Trouble, Wanted, carry_out, plan, plan_back, snippets, table};
+use crate::placement::{
+    Means, Plan, Scope, Trouble, Wanted, carry_out, login, plan, plan_back, shells, snippets, system, table,
+};
 use crate::show::{Exit, placement, print};
 
 pub fn init(given: &ArgMatches, here: &Here) -> Outcome {
@@ -19,6 +22,17 @@ pub fn init(given: &ArgMatches, here: &Here) -> Outcome {
         "container" => print::out(&snippets::container()),
         "ci" => print::out(&snippets::ci()),
         "shell" => login_shell(given, here)?,
+        "system" => {
+            let means = means_of(here, Scope::Managed)?;
+            placed(given, &by(&name, "", &means), &system::wanted(&means)?, &means)?;
+            print::out(&placement::system_how());
+        }
+        "zsh" | "fish" => {
+            let means = means(given, here)?;
+            let wanted = shells::of(&name, &means).ok_or_else(|| no_project(&name))?;
+            placed(given, &by(&name, "", &means), &wanted, &means)?;
+            print::out(&placement::typed_how(&name, &means));
+        }
         "generic" => {
             let (means, program) = (means(given, here)?, word(given, "program"));
             let wanted = of_program(&program, &means, path_too)?;
@@ -39,13 +53,24 @@ pub fn init(given: &ArgMatches, here: &Here) -> Outcome {
 
 pub fn uninit(given: &ArgMatches, here: &Here) -> Outcome {
     let name = word(given, "agent");
-    let means = means(given, here)?;
-    let plan = plan_back(&by(&name, &word(given, "program"), &means), &means)?;
+    let (means, login) = match name.as_str() {
+        "shell" => {
+            let (means, user) = login_means(given, here)?;
+            let login = Login::of(&user, &means)?;
+            (means, Some(login))
+        }
+        "system" => (means_of(here, Scope::Managed)?, None),
+        _ => (means(given, here)?, None),
+    };
+    let program = login.as_ref().map_or_else(|| word(given, "program"), |login| login.user.clone());
+    let plan = plan_back(&by(&name, &program, &means), &means)?;
     print::out(&placement::diff(&plan));
     if given.get_flag("dry-run") {
         return Ok(Exit::Fine);
     }
     takes_away(here)?;
+    // The user's entry first: a login shell that is not there lets nobody in.
+    login.map_or(Ok(()), |login| login.put_back(&means))?;
     carry_out(&plan, &means)?;
     Ok(Exit::Fine)
 }
@@ -58,6 +83,10 @@ fn placed(given: &ArgMatches, by: &str, wanted: &[Wanted], means: &Means) -> Res
     }
     from_outside()?;
     carry_out(&plan, means)
+}
+
+fn no_project(name: &str) -> Trouble {
+    Trouble::NoSuchScope { name: name.to_owned(), scope: Scope::Project }
 }
 
 /// As it is typed after `guarded uninit`.
@@ -106,19 +135,33 @@ fn takes_away(here: &Here) -> Result<(), Trouble> {
     }
 }
 
-/// It is root's or the user's own to set, by the system's own program.
+/// Its files, and with --yes the user's entry. root sets what all users can reach.
 fn login_shell(given: &ArgMatches, here: &Here) -> Result<(), Trouble> {
-    let means = means(given, here)?;
-    let user = Some(word(given, "program")).filter(|user| !user.is_empty());
-    let user = user.or_else(|| means.variable("USER").map(str::to_owned)).unwrap_or_else(|| "USER".to_owned());
-    let listed = std::fs::read_to_string("/etc/shells").unwrap_or_default();
-    let is_listed = listed.lines().any(|line| line == means.link("bash"));
-    let plan = plan("shell", &links(&means), &means)?;
-    print::out(&placement::diff(&plan));
-    if !given.get_flag("dry-run") {
-        from_outside()?;
-        carry_out(&plan, &means)?;
+    let (means, user) = login_means(given, here)?;
+    let by = means.by(format!("shell {user}").trim(), means.scope);
+    if !given.get_flag("yes") {
+        placed(given, &by, &links(&means), &means)?;
+        print::out(&placement::to_type(&snippets::login_shell(&user)));
+        return Ok(());
     }
-    print::out(&placement::to_type(&snippets::login_shell(&user, &means, is_listed)));
+    let login = Login::of(&user, &means)?;
+    placed(given, &by, &login::wanted(&means, nix::unistd::geteuid().is_root())?, &means)?;
+    if !given.get_flag("dry-run") {
+        login.set(&means)?;
+    }
+    print::out(&placement::login_how(&login, &login::script(&means), given.get_flag("dry-run")));
     Ok(())
+}
+
+fn login_means(given: &ArgMatches, here: &Here) -> Result<(Means, String), Trouble> {
+    let is_root = nix::unistd::geteuid().is_root();
+    let scope = if is_root { Scope::Managed } else { Scope::User };
+    let means = means_of(here, scope)?;
+    let own = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten().map(|user| user.name);
+    let own = own.unwrap_or_default();
+    let user = Some(word(given, "program")).filter(|user| !user.is_empty()).unwrap_or_else(|| own.clone());
+    if !is_root && user != own {
+        return Err(Trouble::NotAllowed(format!("only root sets the login shell of {user}; you are {own}")));
+    }
+    Ok((means, user))
 }

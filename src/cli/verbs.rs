@@ -64,6 +64,7 @@ const USER: Argument = argument("user", Form::Flag(None), "The user's own settin
 const PROJECT: Argument = argument("project", Form::Flag(None), "The settings of the project in this folder");
 const MANAGED: Argument = argument("managed", Form::Flag(None), "The settings for all users, as root");
 const DRY_RUN: Argument = argument("dry-run", Form::Flag(None), "Show the changes and make none");
+const YES: Argument = argument("yes", Form::Flag(None), "With `shell`: set it, instead of printing how");
 const NO_PATH: Argument =
     argument("no-path", Form::Flag(None), "Leave the shell's start-up files alone; PATH is yours to set");
 
@@ -235,7 +236,7 @@ pub const VERBS: &[Verb] = &[
             argument(
                 "kind",
                 Form::Value(None, "KIND"),
-                "decision, refused, permitted, unwatched, kept, ran, locked or unlocked",
+                "decision, refused, permitted, unwatched, kept, ran, locked, unlocked or plain",
             ),
             argument("verdict", Form::Value(None, "VERDICT"), "allow, log, ask, approve 1 or deny"),
             argument("rule", Form::Value(None, "ID"), "Only where this rule was found"),
@@ -267,8 +268,8 @@ pub const VERBS: &[Verb] = &[
                a launcher of its name that stands first on PATH; a hook as well, where the agent has one. Comments and order \
                stay. `guarded uninit` puts each file back as it was. Without an agent the known ones are listed.\n\n\
                Examples:\n  guarded init claude-code --dry-run\n  guarded init codex\n  guarded init generic my-agent\n  \
-               guarded init container",
-        arguments: &[AGENT, PROGRAM, USER, PROJECT, MANAGED, DRY_RUN, NO_PATH],
+               guarded init zsh\n  guarded init shell --yes\n  guarded init system\n  guarded init container",
+        arguments: &[AGENT, PROGRAM, USER, PROJECT, MANAGED, DRY_RUN, YES, NO_PATH],
         below: &[],
         run: placement::init,
     },

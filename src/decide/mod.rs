@@ -11,7 +11,7 @@ use bstr::BString;
 use crate::answer::Answer;
 use crate::command::{Command, Environment, Model, UnreadKind};
 use crate::look::facts::Stakes;
-use crate::packs::{Packs, Severity, Target};
+use crate::packs::{Effect, Packs, Severity, Target};
 use crate::policy::{Mode, Override, Policy, Supervise, Verdict, matches_name};
 use crate::rules::{Finding, Rule};
 pub use contract::{Outside, lists_all};
@@ -77,6 +77,17 @@ impl Decision {
     pub fn ask_for(&mut self, reason: &str, policy: &Policy) {
         self.reasons.insert(0, reason.to_owned());
         self.raise(Verdict::Ask, policy.mode);
+    }
+
+    /// Where no exec tells either, what might take the root, a home or a disk is asked about.
+    pub fn without_execs(&mut self, policy: &Policy) {
+        let grave = |one: &Judged| {
+            let destroys = matches!(one.finding.rule.effect, Effect::Delete | Effect::Overwrite);
+            destroys && is_deferred(one) && one.severity >= Severity::Critical
+        };
+        if self.judged.iter().any(grave) {
+            self.ask_for("what it hits can't be told, and in this shell no program is judged as it starts", policy);
+        }
     }
 
     /// A reason that nobody can answer for.

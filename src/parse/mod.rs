@@ -2,6 +2,7 @@
 //! part of the reading, and `decide` weighs it.
 
 pub mod syntax;
+pub mod foreign;
 pub mod walk;
 pub mod reader;
 mod source;

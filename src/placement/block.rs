@@ -1,6 +1,6 @@
 //! Lines of ours in a start-up file, between marks. Pure: text in, text out.
 
-use super::texts::{BEGIN, END};
+use super::texts::END;
 
 /// At the end, where nothing sets PATH again after them. What is between our marks already is replaced.
 #[must_use]
@@ -8,7 +8,7 @@ pub fn put(text: &[u8], lines: &str) -> Vec<u8> {
     if find(text, lines.as_bytes()).is_some() {
         return text.to_vec();
     }
-    let mut text = take(text);
+    let mut text = take(text, lines);
     if !text.is_empty() && !text.ends_with(b"\n") {
         text.push(b'\n');
     }
@@ -16,10 +16,11 @@ pub fn put(text: &[u8], lines: &str) -> Vec<u8> {
     text
 }
 
-/// Without the lines between our marks. Where the end mark is missing nothing is taken: what follows may be anybody's.
+/// Without the lines between the marks of these. Where the end mark is missing nothing is taken: what follows may be anybody's.
 #[must_use]
-pub fn take(text: &[u8]) -> Vec<u8> {
-    let begin = find(text, BEGIN.as_bytes());
+pub fn take(text: &[u8], lines: &str) -> Vec<u8> {
+    // Each kind has a first line of its own.
+    let begin = lines.lines().next().and_then(|begin| find(text, begin.as_bytes()));
     let end = begin.and_then(|begin| find(&text[begin..], END.as_bytes()).map(|end| begin + end + END.len()));
     let Some((begin, end)) = begin.zip(end) else { return text.to_vec() };
     let end = if text.get(end) == Some(&b'\n') { end + 1 } else { end };
@@ -37,6 +38,7 @@ fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::texts::BEGIN;
     use super::*;
 
     #[test]
@@ -46,12 +48,16 @@ mod tests {
             let there = put(text.as_bytes(), &ours);
             assert!(holds(&there, &ours));
             assert_eq!(put(&there, &ours), there);
-            let after = take(&there);
+            let after = take(&there, &ours);
             assert_eq!(after.strip_suffix(b"\n").unwrap_or(&after), text.strip_suffix('\n').unwrap_or(text).as_bytes());
         }
         let older = format!("a\n{BEGIN}\nexport X=0\n{END}\nb\n");
         assert_eq!(put(older.as_bytes(), &ours), format!("a\nb\n{ours}").into_bytes());
+        let other = "# >>> another >>>\nY\n# <<< guarded-sh <<<\n";
+        let both = put(&put(b"a\n", &ours), other);
+        assert_eq!(take(&both, &ours), format!("a\n{other}").into_bytes());
+        assert_eq!(take(&both, other), format!("a\n{ours}").into_bytes());
         let cut = format!("a\n{BEGIN}\nb\n");
-        assert_eq!(take(cut.as_bytes()), cut.as_bytes(), "its end is missing");
+        assert_eq!(take(cut.as_bytes(), &ours), cut.as_bytes(), "its end is missing");
     }
 }

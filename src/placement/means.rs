@@ -23,6 +23,8 @@ pub struct Means {
     pub record: PathBuf,
     pub environment: Vec<(String, String)>,
     pub scope: Scope,
+    /// Before the paths of all users: `/`, or the root of an image that is being made.
+    pub root: PathBuf,
 }
 
 /// What belongs to all users.
@@ -64,6 +66,19 @@ impl Means {
             record: state.join("placement"),
             environment,
             scope,
+            root: PathBuf::from("/"),
+        })
+    }
+
+    /// The same for all users of a system that lies below a folder.
+    pub fn under(self, root: &Path) -> Result<Means, Trouble> {
+        let data = root.join(SYSTEM.trim_start_matches('/'));
+        Ok(Means {
+            links: text(&data.join("bin"))?,
+            launchers: text(&data.join("launchers"))?,
+            scope: Scope::Managed,
+            root: root.to_owned(),
+            ..self
         })
     }
 
@@ -102,7 +117,7 @@ impl Means {
         match (file.strip_prefix("~/"), file.strip_prefix("./")) {
             (Some(rest), _) => self.home.join(rest),
             (None, Some(rest)) => self.project.join(rest),
-            (None, None) => PathBuf::from(file),
+            (None, None) => self.root.join(file.trim_start_matches('/')),
         }
     }
 
@@ -144,7 +159,7 @@ impl Means {
 }
 
 /// Settings and scripts hold text.
-fn text(path: &Path) -> Result<String, Trouble> {
+pub(super) fn text(path: &Path) -> Result<String, Trouble> {
     let plain = |text: &&str| !text.chars().any(char::is_control);
     path.to_str().filter(plain).map(str::to_owned).ok_or_else(|| Trouble::NotText(path.to_owned()))
 }

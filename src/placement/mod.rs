@@ -13,6 +13,9 @@ pub mod record;
 pub mod place;
 pub mod found;
 pub mod snippets;
+pub mod shells;
+pub mod login;
+pub mod system;
 mod trouble;
 
 pub use means::Means;

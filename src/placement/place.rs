@@ -195,7 +195,7 @@ fn without(
                 json::take(now.bytes(), edits, &was_there)
                     .map_err(|wrong| Trouble::wrong(path, now.bytes(), wrong, edits))?
             }
-            Want::Lines(_) if now != Contents::Absent => block::take(now.bytes()),
+            Want::Lines(lines) if now != Contents::Absent => block::take(now.bytes(), lines),
             Want::Program { text, .. } if now.bytes() == text.as_bytes() => return Ok(before),
             Want::Link(target) if now == Contents::Link(PathBuf::from(target)) => return Ok(before),
             Want::Settings(_) | Want::Lines(_) | Want::Program { .. } | Want::Link(_) => continue,

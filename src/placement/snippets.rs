@@ -1,6 +1,5 @@
 //! What a person puts where init can't write: a Dockerfile, a CI job, the user database. Pure.
 
-use super::means::Means;
 use super::texts::word;
 
 /// For an image in which the agent's shell is /bin/bash or /bin/sh.
@@ -32,10 +31,8 @@ pub fn ci() -> String {
         .to_owned()
 }
 
-/// The commands that make the shell a user's login shell.
+/// The command that makes it a user's login shell.
 #[must_use]
-pub fn login_shell(user: &str, means: &Means, is_listed: bool) -> String {
-    let shell = word(&means.link("bash"));
-    let list = if is_listed { String::new() } else { format!("  echo {shell} | sudo tee -a /etc/shells\n") };
-    format!("{list}  chsh -s {shell} {user}\n  or, as root: usermod --shell {shell} {user}\n", user = word(user))
+pub fn login_shell(user: &str) -> String {
+    format!("  guarded init shell {} --yes\n", word(user))
 }

@@ -305,7 +305,10 @@ pub const AGENTS: &[Agent] = &[
 /// What is no agent: a launcher for any program, and places whose files only their owner can change.
 pub const OTHERS: &[(&str, &str)] = &[
     ("generic", "a launcher for any program: guarded init generic PROGRAM"),
-    ("shell", "a user's login shell"),
+    ("zsh", "each line that is typed into zsh is judged before it runs"),
+    ("fish", "the same for fish"),
+    ("shell", "a user's login shell; with --yes it is set"),
+    ("system", "all users: shells and the agents that are installed, as root"),
     ("container", "what to put into a Dockerfile"),
     ("ci", "what to put into a CI job"),
 ];

@@ -58,6 +58,31 @@ pub fn launcher(program: &str, agent: &str, starts: Starts, means: &Means) -> St
     )
 }
 
+/// The login shell of a user: ours; where that is gone, plain bash for whoever sits at a terminal, and nothing for others.
+#[must_use]
+pub fn login(means: &Means) -> String {
+    let guard = word(&means.link("bash"));
+    format!(
+        "#!/bin/sh\n\
+         # Set as login shell by `guarded init shell`; `guarded uninit shell` sets the earlier one again.\n\
+         guard={guard}\n\
+         if [ -x \"$guard\" ]; then\n\
+         \x20 [ $# -gt 0 ] || set -- -l\n\
+         \x20 exec \"$guard\" \"$@\"\n\
+         fi\n\
+         if [ $# -gt 0 ] || [ ! -t 0 ] || [ ! -t 2 ]; then\n\
+         \x20 echo \"guarded: $guard is gone, so nothing was run: it would run unguarded\" >&2\n\
+         \x20 exit 127\n\
+         fi\n\
+         echo \"guarded: $guard is gone. THIS IS PLAIN BASH, and nothing in it is judged\" >&2\n\
+         echo '  to mend it: install guarded-sh again, or: chsh -s /bin/bash' >&2\n\
+         folder=${{XDG_STATE_HOME:-$HOME/.local/state}}/guarded\n\
+         mkdir -p -m 700 \"$folder\" && echo \"$(date -u +%FT%TZ) plain bash as login shell, pid $$\" >>\"$folder/rescues\"\n\
+         logger -t guarded -p auth.warning \"plain bash as login shell of $(id -un): $guard is gone\" 2>/dev/null\n\
+         exec /bin/bash -l\n"
+    )
+}
+
 /// The name under which launchers of programs that are in no table go.
 pub const GENERIC: &str = "generic";
 

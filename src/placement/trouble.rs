@@ -23,7 +23,7 @@ pub enum Trouble {
         near: Option<&'static str>,
     },
     NoSuchScope {
-        agent: &'static str,
+        name: String,
         scope: Scope,
     },
     NoProgramName(String),
@@ -101,7 +101,7 @@ impl Explain for Trouble {
             }
             Trouble::NotText(path) => format!("{:?} can't be written into a setting", path.display().to_string()),
             Trouble::NoSuchAgent { name, .. } => format!("{name:?} is no agent that init knows"),
-            Trouble::NoSuchScope { agent, scope } => format!("{agent} has no settings {}", whose(*scope)),
+            Trouble::NoSuchScope { name, scope } => format!("{name} has no settings {}", whose(*scope)),
             Trouble::NoProgramName(name) => format!("{name:?} is no name of a program: letters, digits, - _ . +"),
             Trouble::NotPlaced { by, .. } => format!("nothing was set up by `guarded init {by}`"),
             Trouble::Wrong(misfit) => format!("nothing was written: {}", said(&misfit.fault)),
@@ -164,9 +164,10 @@ impl Explain for Trouble {
         match self {
             Trouble::NoSuchAgent { near: Some(near), .. } => vec![format!("guarded init {near}")],
             Trouble::NoSuchAgent { name, near: None } => vec![format!("guarded init generic {name}")],
-            Trouble::NoSuchScope { agent, .. } => {
-                let scopes = super::table::agent(agent).map(super::table::Agent::scopes).unwrap_or_default();
-                scopes.iter().map(|scope| format!("guarded init {agent} {}", option(*scope))).collect()
+            Trouble::NoSuchScope { name, .. } => {
+                let both = || vec![Scope::User, Scope::Managed];
+                let scopes = super::table::agent(name).map_or_else(both, super::table::Agent::scopes);
+                scopes.iter().map(|scope| format!("guarded init {name} {}", option(*scope))).collect()
             }
             Trouble::NoProgramName(_) => vec!["guarded init generic my-agent".to_owned()],
             Trouble::NotPlaced { .. } | Trouble::NoPerson => vec!["guarded doctor".to_owned()],

@@ -50,7 +50,7 @@ pub fn of_agent(agent: &Agent, means: &Means, path_too: bool) -> Result<Vec<Want
         });
     }
     if wanted.is_empty() && !launched {
-        return Err(Trouble::NoSuchScope { agent: agent.name, scope: means.scope });
+        return Err(Trouble::NoSuchScope { name: agent.name.to_owned(), scope: means.scope });
     }
     if agent.starts == Starts::ByVariable && launched || agent.uses_links(means.scope) {
         wanted.splice(0..0, links(means));
@@ -79,7 +79,7 @@ pub fn of_program(program: &str, means: &Means, path_too: bool) -> Result<Vec<Wa
     Ok(wanted)
 }
 
-fn launcher(program: &str, agent: &str, starts: Starts, means: &Means) -> Wanted {
+pub(super) fn launcher(program: &str, agent: &str, starts: Starts, means: &Means) -> Wanted {
     let text = texts::launcher(program, agent, starts, means);
     let path = PathBuf::from(&means.launchers).join(program);
     Wanted { path, want: Want::Program { text, mode: 0o755 } }

@@ -18,6 +18,7 @@ pub mod trail;
 pub mod undo;
 pub mod backups;
 pub mod placement;
+pub mod login;
 pub mod hook;
 pub mod rule;
 pub mod manual;

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::hostile::{Hostile, elided};
 use crate::audit::redact;
 use crate::placement::files::Contents;
+use crate::placement::login::Login;
 use crate::placement::table::{Agent, Starts};
 use crate::placement::{AGENTS, Means, OTHERS, Plan, Scope, Step};
 
@@ -130,6 +131,37 @@ pub fn launched_how(program: &str, means: &Means, path_too: bool) -> String {
     }
     let how = if path_too { "in a new terminal" } else { "where your start-up files put it first" };
     format!("now:  {program} {how}; in this shell after PATH={folder}:$PATH\n")
+}
+
+/// After init of a shell whose own line editor is hooked.
+#[must_use]
+pub fn typed_how(shell: &str, means: &Means) -> String {
+    format!(
+        "now:  in each new {shell}\n\
+         open: what a program starts is not judged there, only lines; `{shell} -c` and scripts are not lines\n\
+         back: guarded uninit {shell}{}\n",
+        option(means.scope)
+    )
+}
+
+#[must_use]
+pub fn login_how(login: &Login, shell: &Path, dry: bool) -> String {
+    let (would, user) = (if dry { "would be" } else { "is" }, Hostile(login.user.as_bytes()).to_string());
+    let now = Hostile(login.now.as_bytes()).to_string();
+    format!(
+        "now:  {} {would} the login shell of {user}, instead of {now}\n\
+         try:  su - {user}, before you close this session\n\
+         back: guarded uninit shell {user}\n",
+        shown(shell)
+    )
+}
+
+#[must_use]
+pub fn system_how() -> String {
+    "now:  in each new session of each user\n\
+     open: what a user starts by a full path, and agents that are installed later: run it again then\n\
+     back: guarded uninit system\n"
+        .to_owned()
 }
 
 /// Commands that are a person's to type.

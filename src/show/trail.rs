@@ -27,6 +27,7 @@ pub fn line(line: &Line) -> String {
         "unwatched" => {
             format!("its programs are not judged as they start: {}", line.field("because").unwrap_or("?"))
         }
+        "plain" => format!("a person went on in plain bash: {}", line.field("because").unwrap_or("?")),
         "locked" => format!("locked: {}", line.field("why").unwrap_or("?")),
         "unlocked" => "unlocked".to_owned(),
         "kept" => kept(line),

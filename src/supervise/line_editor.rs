@@ -3,7 +3,7 @@
 
 use std::os::unix::ffi::OsStrExt;
 
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 
 use crate::command::{Command, Model, Program, Stdin};
 
@@ -35,6 +35,54 @@ pub fn switched_off(text: &[u8], model: &Model) -> Option<&'static str> {
     // What a start-up file binds that is sourced again was there before.
     let typed = model.commands.iter().filter(|command| &*command.at.source == "command");
     typed.into_iter().any(binds).then_some("it changes what keys do, and Enter is by which lines are judged")
+}
+
+/// The same for a zsh or a fish, which reads its start-up files again where it is started anew.
+#[must_use]
+pub fn foreign_switched_off(text: &[u8], model: &Model) -> Option<&'static str> {
+    if text.contains_str(OWN) || model.commands.iter().any(names_own) {
+        return Some("it names what this shell's line judge is made of");
+    }
+    if model.commands.iter().any(unhooks) {
+        return Some("it changes what Enter does, by which this shell's lines are judged");
+    }
+    let unjudged = model.commands.iter().any(|command| reads_terminal(command) && !is_hooked(command));
+    unjudged.then_some("it starts a shell that reads this terminal itself, and nobody would judge its lines")
+}
+
+/// zsh and fish, but for their options that leave the start-up files out.
+fn is_hooked(command: &Command) -> bool {
+    const BARE: &[&[u8]] = &[b"--no-rcs", b"--no-config", b"--NO_RCS", b"--norcs", b"-o", b"+o"];
+    let moved = |name: &BString| name == "ZDOTDIR" || name == "HOME" || name == "XDG_CONFIG_HOME";
+    let bare = |word: &[u8]| BARE.contains(&word) || short(word, b"fN");
+    matches!(command.tool(), Some(b"zsh" | b"fish"))
+        && !command.assignments.iter().any(|(name, _)| moved(name))
+        && !command.words.iter().skip(1).any(|word| word.text().is_none_or(bare))
+}
+
+fn short(word: &[u8], letters: &[u8]) -> bool {
+    word.starts_with(b"-") && !word.starts_with(b"--") && word.iter().any(|letter| letters.contains(letter))
+}
+
+/// The hook of zsh's line editor, the keys of fish's, or the editor itself.
+fn unhooks(command: &Command) -> bool {
+    let words: Vec<&[u8]> = command.words.iter().filter_map(|word| word.text()).collect();
+    let Some((&tool, rest)) = words.split_first() else { return false };
+    let option =
+        |word: &[u8]| word.iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).collect::<Vec<u8>>();
+    match tool {
+        b"zle" => rest.contains(&&b"zle-line-finish"[..]) && rest.iter().any(|word| short(word, b"NDA")),
+        b"unsetopt" => rest.iter().any(|word| option(word) == b"zle"),
+        b"setopt" => rest.iter().any(|word| option(word) == b"nozle"),
+        b"set" => rest.windows(2).any(|pair| pair[0] == b"+o" && option(pair[1]) == b"zle"),
+        b"zmodload" => rest.contains(&&b"zsh/zle"[..]) && rest.iter().any(|word| short(word, b"u")),
+        b"bind" => {
+            let enter =
+                |word: &&[u8]| [&b"\r"[..], b"\n", b"enter", b"ctrl-m", b"ctrl-j", b"-e", b"--erase"].contains(word);
+            rest.iter().any(enter)
+        }
+        _ => false,
+    }
 }
 
 fn names_own(command: &Command) -> bool {

@@ -14,6 +14,7 @@ mod waiting;
 mod reads;
 pub mod interactive;
 pub mod line_editor;
+pub mod foreign;
 
 use std::convert::Infallible;
 use std::ffi::{CString, OsStr};
@@ -61,6 +62,11 @@ pub fn run(permit: Permit, real: &RealShells, watch: Option<Watch<'_>>) -> Resul
     let shell = locate(permit.call(), real)?;
     watch.map_or(Ok(()), Watch::begin)?;
     Err(become_shell(&shell, &permit.call().argv))
+}
+
+/// Becomes the real shell without a permit, at the word of a person whose login would fail otherwise.
+pub fn rescue(call: &Invocation) -> Trouble {
+    locate(call, &RealShells::default()).map_or_else(|trouble| trouble, |shell| become_shell(&shell, &call.argv))
 }
 
 fn become_shell(shell: &Path, argv: &[BString]) -> Trouble {

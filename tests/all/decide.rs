@@ -7,7 +7,7 @@ use guarded_sh::command::{Cause, Change, Command, Model, Program, Stdin, Unread,
 use guarded_sh::decide::{Decision, decide};
 use guarded_sh::look::facts::Stakes;
 use guarded_sh::packs::{Effect, Severity, Target};
-use guarded_sh::policy::{Context, Mode, Override, Policy, Verdict, Waiver};
+use guarded_sh::policy::{Context, Mode, Override, Policy, Supervise, Verdict, Waiver};
 use guarded_sh::rules::{Finding, Move, Operand, OperandKind, Rule, Shift, Undo};
 use guarded_sh::span::{Place, Span};
 use jiff::civil::{Date, date};

@@ -2,98 +2,13 @@
 //! environment of children, descriptors, history, logout.
 
 use std::path::Path;
-use std::process::Command;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use guarded_sh::store::{By, Store};
 
 use crate::programs::guarded_sh;
 use crate::supervised::HIDDEN;
-
-struct Terminal {
-    place: tempfile::TempDir,
-}
-
-impl Terminal {
-    /// `None` where tmux is not installed.
-    fn new(home: &Path, shell: &str) -> Option<Terminal> {
-        let terminal = Terminal { place: tempfile::tempdir().expect("a directory") };
-        terminal.open(home, &format!("bash -c '{shell}; echo ended $?; exec sleep 9'"))?;
-        Some(terminal)
-    }
-
-    /// The shell is the terminal's own, as a person's is.
-    fn of_person(home: &Path) -> Option<Terminal> {
-        let terminal = Terminal { place: tempfile::tempdir().expect("a directory") };
-        terminal.open(home, &guarded_sh().display().to_string())?;
-        Some(terminal)
-    }
-
-    fn open(&self, home: &Path, program: &str) -> Option<()> {
-        let script = format!(
-            "cd {0}; exec env -i HOME={0} PATH={0}/bin:/usr/bin:/bin TERM=screen INPUTRC=/dev/null {program}",
-            home.display()
-        );
-        self.tmux(&["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "70", &script])?;
-        self.settle();
-        Some(())
-    }
-
-    fn tmux(&self, words: &[&str]) -> Option<String> {
-        // Whoever runs the tests may be an agent, whose marks stand in the environment.
-        let environment = [("PATH", "/usr/local/bin:/usr/bin:/bin"), ("LC_ALL", "C.UTF-8")];
-        let mut tmux = Command::new("tmux");
-        tmux.env_clear().envs(environment).arg("-S").arg(self.place.path().join("socket"));
-        let done = tmux.args(words).output().ok()?;
-        Some(String::from_utf8_lossy(&done.stdout).trim_end().to_owned())
-    }
-
-    fn screen(&self) -> String {
-        self.tmux(&["capture-pane", "-p"]).expect("tmux")
-    }
-
-    fn settle(&self) {
-        let began = Instant::now();
-        let (mut last, mut same) = (String::new(), 0);
-        while same < 3 && began.elapsed() < Duration::from_secs(20) {
-            std::thread::sleep(Duration::from_millis(60));
-            let now = self.screen();
-            same = if now == last && !now.is_empty() { same + 1 } else { 0 };
-            last = now;
-        }
-    }
-
-    fn enters(&self, line: &str) {
-        self.tmux(&["send-keys", "-l", line]);
-        self.tmux(&["send-keys", "Enter"]);
-        self.settle();
-    }
-}
-
-impl Terminal {
-    fn key(&self, key: &str) {
-        self.tmux(&["send-keys", key]);
-        self.settle();
-    }
-
-    /// Until it is shown: a question takes longer than a prompt on a busy machine.
-    fn shows(&self, text: &str) -> bool {
-        let began = Instant::now();
-        while began.elapsed() < Duration::from_secs(20) {
-            if self.screen().contains(text) {
-                return true;
-            }
-            std::thread::sleep(Duration::from_millis(60));
-        }
-        false
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        self.tmux(&["kill-server"]);
-    }
-}
+use crate::terminal::{DROP, Terminal, calls, home_with_client};
 
 fn home() -> tempfile::TempDir {
     let home = tempfile::tempdir().expect("a directory");
@@ -190,24 +105,6 @@ fn a_shell_that_cannot_be_asked_line_by_line_ends_with_125() {
         assert!(terminal.screen().contains("ended 125"), "{}", terminal.screen());
     }
 }
-
-/// A home with a stub in place of a database client, which notes that it was called.
-fn home_with_client() -> tempfile::TempDir {
-    use std::os::unix::fs::PermissionsExt;
-    let home = tempfile::tempdir().expect("a directory");
-    let stub = home.path().join("bin/psql");
-    std::fs::create_dir(home.path().join("bin")).expect("a directory");
-    std::fs::write(&stub, "#!/bin/sh\necho called >> \"$HOME/called\"\n").expect("a file");
-    std::fs::set_permissions(&stub, std::fs::Permissions::from_mode(0o755)).expect("a mode");
-    std::fs::write(home.path().join(".bashrc"), "PS1='own> '\n").expect("a file");
-    home
-}
-
-fn calls(home: &tempfile::TempDir) -> usize {
-    std::fs::read_to_string(home.path().join("called")).map_or(0, |text| text.lines().count())
-}
-
-const DROP: &str = "psql -c 'DROP TABLE users'";
 
 #[test]
 fn a_person_is_asked_at_the_terminal_and_the_answer_counts() {
@@ -383,7 +280,8 @@ fn a_program_cannot_say_that_a_person_has_let_something_go() {
     hide(home.path(), "psql\n-c\nDROP TABLE users");
     terminal.enters("python3 -u other.py hid exec; echo and $?");
     assert!(terminal.shows("judged 0"), "{}", terminal.screen());
-    assert!(terminal.shows("Run it"), "{}", terminal.screen());
+    // The earlier question still stands above.
+    assert!(terminal.shows("> no, do not run it"), "{}", terminal.screen());
     terminal.key("Enter");
     assert!(terminal.shows("and 126"), "{}", terminal.screen());
     assert_eq!(calls(&home), 0);
@@ -397,7 +295,7 @@ fn what_the_policy_hides_is_there_for_a_person_and_for_no_agent() {
         std::fs::create_dir_all(home.path().join(".config/guarded")).expect("a folder");
         std::fs::write(home.path().join(".config/guarded/policy.toml"), "[credentials]\nhide = [\"GH_TOKEN\"]\n")
             .expect("a policy");
-        let terminal = Terminal { place: tempfile::tempdir().expect("a directory") };
+        let terminal = Terminal::closed();
         let program = format!("GH_TOKEN=k7x3 {mark}{}", guarded_sh().display());
         if terminal.open(home.path(), &program).is_none() {
             eprintln!("skipped: no tmux");
@@ -407,4 +305,33 @@ fn what_the_policy_hides_is_there_for_a_person_and_for_no_agent() {
         let shown = if gone { "token::" } else { "token:k7x3:" };
         assert!(terminal.shows(shown), "{mark}{}", terminal.screen());
     }
+}
+
+/// A login of a person with a policy that can't be read.
+fn broken_login() -> Option<(tempfile::TempDir, Terminal)> {
+    let home = home();
+    set_policy(home.path(), "mode = nonsense");
+    let terminal = Terminal::closed();
+    terminal.open(home.path(), &format!("bash -c 'exec -a -bash {}'", guarded_sh().display()))?;
+    assert!(terminal.shows("Type plain"), "{}", terminal.screen());
+    Some((home, terminal))
+}
+
+#[test]
+fn a_broken_policy_locks_no_person_out_and_the_way_in_is_recorded() {
+    let Some((home, terminal)) = broken_login() else { return };
+    terminal.enters("plain");
+    assert!(terminal.shows("PLAIN BASH"), "{}", terminal.screen());
+    terminal.enters("echo in with $((1 + 1))");
+    assert!(terminal.shows("in with 2"), "{}", terminal.screen());
+    let trail = std::fs::read_to_string(home.path().join(".local/state/guarded/audit.jsonl")).expect("a trail");
+    assert!(trail.contains("\"kind\":\"plain\""), "{trail}");
+}
+
+#[test]
+fn anything_else_ends_a_login_that_cannot_be_guarded() {
+    let Some((home, terminal)) = broken_login() else { return };
+    terminal.enters("touch ran");
+    terminal.enters("touch ran");
+    assert!(!home.path().join("ran").exists());
 }

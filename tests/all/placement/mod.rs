@@ -16,6 +16,7 @@ mod agents;
 mod hooks;
 mod doctor;
 mod examples;
+mod login;
 
 /// A home with a project in it, and nothing of the guard.
 pub struct Ground {
