@@ -14,6 +14,9 @@ mod bytes;
 mod refused;
 mod agents;
 mod hooks;
+mod inputs;
+mod bypasses;
+mod managed;
 mod doctor;
 mod examples;
 
