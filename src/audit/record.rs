@@ -32,6 +32,8 @@ pub enum Kind {
     /// Nothing runs from now on.
     Locked,
     Unlocked,
+    /// A rehearsal was played.
+    Drill,
 }
 
 /// What every record begins with.

@@ -19,6 +19,7 @@ pub mod undo;
 pub mod backups;
 pub mod placement;
 pub mod hook;
+pub mod drill;
 pub mod rule;
 pub mod manual;
 pub mod shell_manual;
