@@ -44,6 +44,14 @@ fn valued(place: &Place) -> BTreeMap<PathBuf, Vec<u8>> {
     place.snapshot()
 }
 
+/// What is other than before, but for what this test itself writes to hear of the end.
+fn changed(place: &Place, before: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<PathBuf> {
+    let after = place.snapshot();
+    let own = ["said", "ended"].map(|name| place.path(name));
+    let all = before.keys().chain(after.keys()).filter(|path| !own.contains(path));
+    all.filter(|path| before.get(*path) != after.get(*path)).cloned().collect()
+}
+
 #[test]
 fn every_incident_is_stopped_by_the_built_in_policy() {
     let place = Place::new();
@@ -62,7 +70,7 @@ fn every_incident_is_stopped_by_the_built_in_policy() {
             assert!(step["remarks"].to_string().contains("back by guarded undo"), "{step}");
         }
     }
-    assert_eq!(place.snapshot(), before, "nothing but the trail is left");
+    assert_eq!(changed(&place, &before), Vec::<PathBuf>::new(), "nothing but the trail is left");
     assert_eq!(states(&place), ["guarded"]);
     assert_eq!(place.calls(), "", "no tool of the machine's was started");
     let trail = trail(&place);
@@ -98,7 +106,7 @@ fn where_nothing_is_stopped_the_drill_fails_and_touches_nothing_else() {
             }
         }
         assert!(said.contains("it started: psql -h db.internal production"), "{said}");
-        assert_eq!(place.snapshot(), before, "{guards_nothing}");
+        assert_eq!(changed(&place, &before), Vec::<PathBuf>::new(), "{guards_nothing}");
         assert_eq!(states(&place), ["guarded"], "{guards_nothing}");
         assert_eq!(place.calls(), "", "{guards_nothing}: a tool of the machine's was started");
     }
