@@ -45,7 +45,8 @@ fn gap(says: String, close: String) -> Gap {
 fn switched_off(off: &Off, agent: &Agent, means: &Means) -> Option<Gap> {
     let path = means.path(off.file, Some(agent));
     let text = std::fs::read(&path).ok().filter(|text| text.len() as u64 <= super::files::MOST)?;
-    let value = if off.file.ends_with(".toml") { of_toml(&text, off.path)? } else { of_json(&text, off.path)? };
+    let is_toml = path.extension().is_some_and(|ending| ending == "toml");
+    let value = if is_toml { of_toml(&text, off.path)? } else { of_json(&text, off.path)? };
     let ours = format!("hook {}", agent.name);
     let is_off = match &value {
         Value::Bool(is) => *is == off.is,
