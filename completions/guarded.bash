@@ -34,6 +34,9 @@ _guarded() {
             guarded,doctor)
                 cmd="guarded__subcmd__doctor"
                 ;;
+            guarded,drill)
+                cmd="guarded__subcmd__drill"
+                ;;
             guarded,explain)
                 cmd="guarded__subcmd__explain"
                 ;;
@@ -123,6 +126,9 @@ _guarded() {
                 ;;
             guarded__subcmd__help,doctor)
                 cmd="guarded__subcmd__help__subcmd__doctor"
+                ;;
+            guarded__subcmd__help,drill)
+                cmd="guarded__subcmd__help__subcmd__drill"
                 ;;
             guarded__subcmd__help,explain)
                 cmd="guarded__subcmd__help__subcmd__explain"
@@ -338,7 +344,7 @@ _guarded() {
 
     case "${cmd}" in
         guarded)
-            opts="-h -V --help --version check explain run pending show approve deny pause lock unlock status undo log audit init uninit hook doctor backups rules policy help"
+            opts="-h -V --help --version check explain run pending show approve deny pause lock unlock status undo log audit init uninit hook doctor drill backups rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -571,6 +577,24 @@ _guarded() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        guarded__subcmd__drill)
+            opts="-h --all --playbook --schedule --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         guarded__subcmd__explain)
             opts="-c -h --command --cwd --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -598,7 +622,7 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help)
-            opts="check explain run pending show approve deny pause lock unlock status undo log audit init uninit hook doctor backups rules policy help"
+            opts="check explain run pending show approve deny pause lock unlock status undo log audit init uninit hook doctor drill backups rules policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -710,6 +734,20 @@ _guarded() {
             return 0
             ;;
         guarded__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guarded__subcmd__help__subcmd__drill)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

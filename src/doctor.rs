@@ -2,6 +2,7 @@
 //! they start. Edge: looks at files and asks the kernel.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use bstr::BString;
 
@@ -22,6 +23,8 @@ pub struct Examination {
     /// The effective one of this folder, with the files that are there.
     pub policy: Result<(Policy, Vec<PathBuf>), Trouble>,
     pub trail: Trail,
+    /// The last rehearsal, as the trail has it.
+    pub drilled: Option<Drilled>,
     pub execs: exec::Standing,
     pub vault: Keeps,
     /// Whether paths can be held read-only.
@@ -57,6 +60,15 @@ pub enum Trail {
     /// New records can't be written there; they go to the temporary folder and are marked.
     Unwritable(PathBuf),
     Broken(PathBuf, Unverified),
+}
+
+/// `guarded drill`, as it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drilled {
+    pub drill: String,
+    pub passed: bool,
+    /// How long ago.
+    pub age: Duration,
 }
 
 /// How far this machine and its policy let the guard see.
@@ -114,6 +126,7 @@ pub fn examine(world: &World, directory: &Path) -> Examination {
         sh: supervise::locate(&called("sh"), &real),
         policy: policy.map(|policy| (policy, files)),
         trail: trail(world.state.as_deref()),
+        drilled: drilled(world.state.as_deref()),
         execs: exec::standing(),
         fence: fence::can_be_raised(),
     }
@@ -162,4 +175,16 @@ fn trail(state: Option<&Path>) -> Trail {
         Ok(records) => Trail::Whole(file, records),
         Err(why) => Trail::Broken(file, why),
     }
+}
+
+fn drilled(state: Option<&Path>) -> Option<Drilled> {
+    let filter = audit::Filter { kind: Some("drill".to_owned()), ..audit::Filter::default() };
+    let last = audit::lines(&state?.join(audit::TRAIL), filter, None).ok()?.flatten().last()?;
+    let time: jiff::Timestamp = last.field("time")?.parse().ok()?;
+    let made = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(time.as_second()).ok()?);
+    Some(Drilled {
+        drill: last.field("drill")?.to_owned(),
+        passed: last.value.get("passed").and_then(serde_json::Value::as_bool) == Some(true),
+        age: SystemTime::now().duration_since(made).unwrap_or_default(),
+    })
 }

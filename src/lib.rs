@@ -34,6 +34,8 @@ pub mod agents;
 pub mod backups;
 #[expect(clippy::disallowed_methods, reason = "edge: reads and writes agents' settings, starts probes")]
 pub mod placement;
+#[expect(clippy::disallowed_methods, reason = "edge: makes a throw-away folder, starts the shell")]
+pub mod drill;
 pub mod hook;
 pub mod show;
 #[expect(clippy::disallowed_methods, reason = "edge: reads the surroundings of a call")]

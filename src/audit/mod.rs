@@ -131,6 +131,19 @@ fn redact_text(text: &str) -> String {
     String::from_utf8_lossy(&redact(text.as_bytes())).into_owned()
 }
 
+/// What came of a rehearsal.
+#[derive(Clone, Debug, Serialize)]
+pub struct Drilled {
+    pub drill: &'static str,
+    pub passed: bool,
+    pub steps: usize,
+    /// Those that did not go as they must.
+    pub failed: Vec<String>,
+    pub asked: usize,
+    pub slowest_ms: u64,
+    pub shell: String,
+}
+
 #[derive(Serialize)]
 struct RanBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -178,6 +191,11 @@ impl Journal {
 
     pub fn unlocked(&self, by: &By) -> Result<Written, Trouble> {
         self.write(Kind::Unlocked, &call_id(), &LockBody { by: &by.0, why: "" })
+    }
+
+    /// Records what came of a rehearsal; its own decisions are in a trail of its own, and go with it.
+    pub fn drilled(&self, drilled: &Drilled) -> Result<Written, Trouble> {
+        self.write(Kind::Drill, &call_id(), drilled)
     }
 
     /// Records what a permitted command would destroy and what of it was kept, before it runs.

@@ -34,6 +34,8 @@ pub enum Kind {
     Unlocked,
     /// A person went on in plain bash, since the guard had failed.
     Plain,
+    /// A rehearsal was played.
+    Drill,
 }
 
 /// What every record begins with.

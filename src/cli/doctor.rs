@@ -6,7 +6,7 @@ use super::check::is_json;
 use super::people::word;
 use super::{Here, Outcome, placement};
 use crate::doctor;
-use crate::placement::{Trouble, found, table};
+use crate::placement::{Trouble, bypasses, found, table};
 use crate::show::{self, Exit, print};
 
 pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
@@ -16,7 +16,9 @@ pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
     }
     let machine = doctor::examine(&here.world, &here.directory);
     // Where there is no home nothing is set up either.
-    let agents = match (placement::means_of(here, crate::placement::Scope::User), &here.world.state) {
+    let means = placement::means_of(here, crate::placement::Scope::User);
+    let login = means.as_ref().ok().and_then(bypasses::login).filter(|_| only.is_none());
+    let agents = match (means, &here.world.state) {
         (Ok(means), Some(state)) => {
             let trail = state.join(crate::audit::TRAIL);
             let trail = Some(trail.as_path()).filter(|_| !given.get_flag("no-probe"));
@@ -25,7 +27,8 @@ pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
         }
         _ => Vec::new(),
     };
-    let whole = show::doctor::Whole { machine: &machine, agents: &agents, only: only.as_deref() };
+    let whole =
+        show::doctor::Whole { machine: &machine, agents: &agents, only: only.as_deref(), login: login.as_ref() };
     print::out(&if is_json(given) { show::doctor::json(&whole) } else { show::doctor::text(&whole) });
     Ok(if whole.holds() { Exit::Fine } else { Exit::Unmet })
 }

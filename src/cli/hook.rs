@@ -11,7 +11,7 @@ use clap::ArgMatches;
 use super::people::word;
 use super::{Here, Outcome, Trouble};
 use crate::guard::{self, Answered, Judgement};
-use crate::hook::{Answer, Asked, DIALECTS, Dialect, dialect, read, reply};
+use crate::hook::{Answer, Asked, DIALECTS, Dialect, Given, Speaks, dialect, read, reply};
 use crate::packs::Target;
 use crate::placement::record::Record;
 use crate::placement::table::{self, From};
@@ -64,14 +64,14 @@ fn ends_in_time(dialect: &'static Dialect) {
 }
 
 fn answer(asked: &Asked, dialect: &Dialect, here: &Here) -> Answer {
-    if let Some(lock) = here.world.locked().filter(|_| !asked.commands.is_empty()) {
+    if let Some(lock) = here.world.locked().filter(|_| !asked.given.is_empty()) {
         return Answer::Refuse(show::locked(&lock));
     }
     let directory =
         asked.directory.as_ref().map_or_else(|| here.directory.clone(), |folder| here.directory.join(folder));
     let mut worst = Answer::Silence;
-    for command in &asked.commands {
-        match of_command(command, &directory, dialect, here) {
+    for given in &asked.given {
+        match of_text(given, asked, &directory, dialect, here) {
             Answer::Silence => {}
             ask @ Answer::Ask(_) => worst = ask,
             refused => return refused,
@@ -85,15 +85,22 @@ fn answer(asked: &Asked, dialect: &Dialect, here: &Here) -> Answer {
     worst
 }
 
-fn of_command(command: &str, directory: &Path, dialect: &Dialect, here: &Here) -> Answer {
-    let (call, judged) = match here.judge_call(BStr::new(command), directory) {
+fn of_text(given: &Given, asked: &Asked, directory: &Path, dialect: &Dialect, here: &Here) -> Answer {
+    let line = given.line(&asked.tool);
+    let judged = match given.speaks {
+        Speaks::Shell | Speaks::Python => here.judge_call(BStr::new(&line), directory),
+        Speaks::Sql | Speaks::GraphQl => here.judge_tool(BStr::new(&line), directory),
+    };
+    let (call, judged) = match judged {
         Ok(judged) => judged,
         Err(trouble) => return failed(&trouble.what()),
     };
     match judged.decision.verdict {
         Verdict::Allow | Verdict::Log => Answer::Silence,
         // The shell asks by itself, and what a person has allowed or paused it knows.
-        Verdict::Ask | Verdict::Approve(0 | 1) if shell_is_guarded(dialect, here) => Answer::Silence,
+        Verdict::Ask | Verdict::Approve(0 | 1) if asked.by_its_shell && shell_is_guarded(dialect, here) => {
+            Answer::Silence
+        }
         Verdict::Ask | Verdict::Approve(0 | 1) => Answer::Ask(show::check::text(&judged.decision, &judged.model)),
         Verdict::Approve(_) | Verdict::Deny => {
             let model = judged.model.clone();

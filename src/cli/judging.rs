@@ -8,7 +8,7 @@ use bstr::{BStr, BString};
 use super::Trouble;
 use crate::audit::Journal;
 use crate::credentials;
-use crate::guard::Judgement;
+use crate::guard::{self, Judgement};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings};
 use crate::show::{Explain, lay_out, print};
 use crate::world::World;
@@ -48,10 +48,21 @@ impl Here {
 
     /// With the call as its tree would have it.
     pub fn judge_call(&self, text: &BStr, directory: &Path) -> Result<(Invocation, Judgement), Box<dyn Explain>> {
+        let call = self.call(text, directory);
+        credentials::judged(call, &self.world).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)
+    }
+
+    /// A line that stands for a tool of the agent's: no program starts, so that no list of programs names it.
+    pub fn judge_tool(&self, text: &BStr, directory: &Path) -> Result<(Invocation, Judgement), Box<dyn Explain>> {
+        let call = self.call(text, directory);
+        let judged = guard::judge_exec(&call, &self.world).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
+        Ok((call, judged))
+    }
+
+    fn call(&self, text: &BStr, directory: &Path) -> Invocation {
         let argv = vec![BString::from("bash"), BString::from("-c"), text.to_owned()];
         let directory = BString::from(directory.as_os_str().as_bytes());
-        let call = invocation::read(argv, self.environment.clone(), directory, self.around);
-        credentials::judged(call, &self.world).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)
+        invocation::read(argv, self.environment.clone(), directory, self.around)
     }
 
     pub fn environment(&self) -> &[(BString, BString)] {

@@ -13,6 +13,7 @@ mod log;
 mod rules;
 mod run;
 mod doctor;
+mod drill;
 mod authoring;
 mod policy;
 mod undo;

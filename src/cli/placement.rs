@@ -82,6 +82,9 @@ fn placed(given: &ArgMatches, by: &str, wanted: &[Wanted], means: &Means) -> Res
         return Ok(());
     }
     from_outside()?;
+    if means.scope == Scope::Managed && !nix::unistd::geteuid().is_root() {
+        return Err(Trouble::NotRoot);
+    }
     carry_out(&plan, means)
 }
 

@@ -48,6 +48,18 @@ pub enum Trouble {
         name: String,
         near: Option<String>,
     },
+    NoSuchDrill {
+        name: String,
+        near: Option<String>,
+    },
+    NoSuchPlaybook {
+        name: String,
+        near: Option<String>,
+    },
+    /// A guard above would ask about each of its steps, and count them.
+    DrillFromInside,
+    /// Its folder can't be made or its parts not be started.
+    Drill(String),
     NoDuration,
     NotADuration(String),
     NotATime(String),
@@ -94,6 +106,15 @@ impl Explain for Trouble {
             Trouble::NoSuchRule { id, .. } => format!("there is no rule {id}"),
             Trouble::NoSuchPack { pack, .. } => format!("there is no pack {pack}"),
             Trouble::NoSuchHook { name, .. } => format!("there is no hook for {name:?}"),
+            Trouble::NoSuchDrill { name, .. } => format!("there is no drill {name:?}"),
+            Trouble::NoSuchPlaybook { name, .. } => format!("there is no playbook {name:?}"),
+            Trouble::DrillFromInside => {
+                "not from below an agent or a guarded shell: a drill's steps would be asked about and counted there"
+                    .to_owned()
+            }
+            Trouble::Drill(why) => {
+                format!("the drill can't be played: {}", crate::show::words::without_misleading(why))
+            }
             Trouble::NoDuration => "say for how long".to_owned(),
             Trouble::NotADuration(text) => format!("{text:?} is no duration"),
             Trouble::NotATime(text) => format!("{text:?} is no time"),
@@ -132,6 +153,13 @@ impl Explain for Trouble {
             Trouble::NoSuchHook { near, .. } => {
                 vec![format!("guarded hook {}", near.as_deref().unwrap_or("claude-code"))]
             }
+            Trouble::NoSuchDrill { near, .. } => {
+                vec![format!("guarded drill {}", near.as_deref().unwrap_or("nine-seconds"))]
+            }
+            Trouble::NoSuchPlaybook { near, .. } => {
+                vec![format!("guarded drill --playbook {}", near.as_deref().unwrap_or("lock"))]
+            }
+            Trouble::DrillFromInside => vec!["guarded drill --playbook".to_owned()],
             Trouble::NoDuration | Trouble::NotADuration(_) => vec!["guarded pause 10m".to_owned()],
             Trouble::NothingKept | Trouble::NoSuchEntry { .. } => {
                 vec!["guarded undo list".to_owned()]
@@ -156,6 +184,7 @@ impl Explain for Trouble {
             | Trouble::NotUnlocked(_)
             | Trouble::NotPruned(_)
             | Trouble::Vault(_)
+            | Trouble::Drill(_)
             | Trouble::WrongPacks(_) => Vec::new(),
         }
     }
@@ -166,6 +195,8 @@ impl Explain for Trouble {
             | Trouble::NoCommand
             | Trouble::NoFolder(_)
             | Trouble::NoSuchHook { .. }
+            | Trouble::NoSuchDrill { .. }
+            | Trouble::NoSuchPlaybook { .. }
             | Trouble::NoDuration
             | Trouble::NoAge
             | Trouble::NotADuration(_)
@@ -173,11 +204,14 @@ impl Explain for Trouble {
             | Trouble::NoToolName(_)
             | Trouble::NotANumber(_) => Exit::Usage,
             Trouble::Io { error, .. } if error.kind() == ErrorKind::NotFound => Exit::Unmet,
-            Trouble::NoHome | Trouble::Io { .. } | Trouble::Store(_) | Trouble::Vault(_) => Exit::Failed,
+            Trouble::NoHome | Trouble::Io { .. } | Trouble::Store(_) | Trouble::Vault(_) | Trouble::Drill(_) => {
+                Exit::Failed
+            }
             Trouble::NotAnswered { .. }
             | Trouble::NotPaused(_)
             | Trouble::NotUnlocked(_)
             | Trouble::NotPruned(_)
+            | Trouble::DrillFromInside
             | Trouble::NothingKept
             | Trouble::NoSuchEntry { .. }
             | Trouble::NoSuchRequest { .. }

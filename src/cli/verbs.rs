@@ -3,8 +3,8 @@
 use clap::ArgMatches;
 
 use super::{
-    Here, Outcome, authoring, backups, check, doctor, explain, hook, lock, log, people, placement, policy, rules, run,
-    undo,
+    Here, Outcome, authoring, backups, check, doctor, drill, explain, hook, lock, log, people, placement, policy,
+    rules, run, undo,
 };
 
 pub struct Verb {
@@ -236,7 +236,7 @@ pub const VERBS: &[Verb] = &[
             argument(
                 "kind",
                 Form::Value(None, "KIND"),
-                "decision, refused, permitted, unwatched, kept, ran, locked, unlocked or plain",
+                "decision, refused, permitted, unwatched, kept, ran, locked, unlocked, plain or drill",
             ),
             argument("verdict", Form::Value(None, "VERDICT"), "allow, log, ask, approve 1 or deny"),
             argument("rule", Form::Value(None, "ID"), "Only where this rule was found"),
@@ -309,6 +309,26 @@ pub const VERBS: &[Verb] = &[
         ],
         below: &[],
         run: doctor::run,
+    },
+    Verb {
+        name: "drill",
+        short: "Rehearse an incident: see that each step is stopped, and what people then do",
+        long: "Plays the steps of an incident through the shell that this machine's agents get, by your policy, in a throw-away \
+               folder in which every tool that could reach further is a stub. Says of each step whether it was stopped before \
+               any effect, in how many milliseconds and whether a person was asked; whether undo brings back what was let go; \
+               whether the lock holds. One line goes into the trail, and doctor tells when that was. Requests, counts and \
+               the lock of a drill are its own. Ends with 1 where something did not go as it must. Refused from below an agent.\n\n\
+               Examples:\n  guarded drill\n  guarded drill nine-seconds\n  guarded drill --all --format json\n  \
+               guarded drill --playbook undo\n  guarded drill --schedule",
+        arguments: &[
+            argument("name", Form::Optional, "Which drill, or which playbook; without one they are listed"),
+            argument("all", Form::Flag(None), "Every drill, one after the other"),
+            argument("playbook", Form::Flag(None), "Print what people do when one fires; plays nothing"),
+            argument("schedule", Form::Flag(None), "Print a systemd timer and a line for cron; plays nothing"),
+            FORMAT,
+        ],
+        below: &[],
+        run: drill::run,
     },
     Verb {
         name: "backups",

@@ -1,7 +1,10 @@
 //! From an agent's JSON to what its tool would do.
 
+use std::path::Path;
+
 use serde_json::{Map, Value};
 
+use super::inputs::{self, Given};
 use super::{Dialect, Form};
 
 /// What is asked about.
@@ -10,8 +13,10 @@ pub struct Asked {
     pub tool: String,
     /// The folder at hand, where it is told.
     pub directory: Option<String>,
-    /// Texts for a shell.
-    pub commands: Vec<String>,
+    /// Texts that it would have run.
+    pub given: Vec<Given>,
+    /// By the shell that the agent itself starts.
+    pub by_its_shell: bool,
     /// Files that the tool would write.
     pub writes: Vec<String>,
 }
@@ -29,6 +34,9 @@ pub enum Unread {
 /// Names under which tools take a file.
 const FILES: [&str; 6] = ["file_path", "filePath", "absolute_path", "notebook_path", "path", "file"];
 
+/// … and the folder that a command is to run in.
+const FOLDERS: [&str; 4] = ["cwd", "workdir", "working_directory", "workingDirectory"];
+
 pub fn read(dialect: &Dialect, text: &[u8]) -> Result<Asked, Unread> {
     let whole: Value = serde_json::from_slice(text).map_err(|error| Unread::NotJson(error.to_string()))?;
     let whole = whole.as_object().ok_or_else(|| Unread::NotJson("it is no object".to_owned()))?;
@@ -43,22 +51,25 @@ pub fn read(dialect: &Dialect, text: &[u8]) -> Result<Asked, Unread> {
     };
     let roots = whole.get("workspaceRoots").and_then(|roots| roots.get(0));
     let directory = whole.get("cwd").or(roots).and_then(Value::as_str).map(str::to_owned);
-    let is_shell = dialect.shells.contains(&tool.as_str());
-    // Whatever its name: a `command` is for a shell.
-    let commands = ["command", "commands", "cmd"].iter().filter_map(|key| input.get(*key)).map(texts);
-    let commands: Option<Vec<String>> = commands.collect::<Option<Vec<_>>>().map(|all| all.concat());
-    let commands = match commands {
-        Some(commands) if !(is_shell && commands.is_empty()) => commands,
-        None if !is_shell => Vec::new(),
-        Some(_) | None => return Err(Unread::NoCommand(tool)),
+    // A folder of the call's own is told in relation to that.
+    let own = FOLDERS.iter().find_map(|key| input.get(*key)?.as_str()).map(str::to_owned);
+    let directory = match (directory, own) {
+        (Some(outer), Some(own)) => Some(Path::new(&outer).join(own).to_string_lossy().into_owned()),
+        (outer, own) => own.or(outer),
+    };
+    let by_its_shell = dialect.shells.contains(&tool.as_str());
+    let given = if by_its_shell {
+        inputs::commands(&input).ok_or_else(|| Unread::NoCommand(tool.clone()))?
+    } else {
+        inputs::given(&tool, &input)
     };
     let is_writer = dialect.writers.contains(&tool.as_str());
     let files = FILES.iter().filter_map(|key| input.get(*key)?.as_str());
     let writes: Vec<String> = files.filter(|_| is_writer).map(str::to_owned).collect();
-    if is_writer && writes.is_empty() && commands.is_empty() {
+    if is_writer && writes.is_empty() && given.is_empty() {
         return Err(Unread::Field("the file that it writes"));
     }
-    Ok(Asked { tool, directory, commands, writes })
+    Ok(Asked { tool, directory, given, by_its_shell, writes })
 }
 
 fn name(whole: &Map<String, Value>, key: &'static str) -> Result<String, Unread> {
@@ -72,25 +83,5 @@ fn input(whole: &Map<String, Value>, key: &'static str) -> Result<Map<String, Va
         Some(Value::Object(input)) => Ok(input.clone()),
         Some(Value::String(text)) => serde_json::from_str(text).map_err(|_| Unread::Field(key)),
         _ => Err(Unread::Field(key)),
-    }
-}
-
-/// One text, or a list of texts: a list under `command` may be words of one command, and each of them alone says less than
-/// the whole; so the whole is judged too.
-fn texts(value: &Value) -> Option<Vec<String>> {
-    match value {
-        Value::String(text) => Some(vec![text.clone()]),
-        Value::Array(items) => {
-            let mut all = Vec::new();
-            for item in items {
-                let text = item.as_str().or_else(|| item.get("command")?.as_str())?;
-                all.push(text.to_owned());
-            }
-            if all.len() > 1 {
-                all.push(all.iter().map(|word| crate::placement::texts::word(word)).collect::<Vec<_>>().join(" "));
-            }
-            Some(all)
-        }
-        _ => None,
     }
 }

@@ -2,9 +2,12 @@
 //! published agents. Pure: bytes in, a reply out.
 
 mod asked;
+mod inputs;
+mod statement;
 mod reply;
 
 pub use asked::{Asked, Unread, read};
+pub use inputs::{Given, Speaks};
 pub use reply::{Answer, Reply, reply};
 
 /// How an agent speaks to its hook.

@@ -141,6 +141,14 @@ impl Staged {
         Ok(staged)
     }
 
+    /// Folders that had to be made let everybody in, whatever root's umask is: agents skip settings that they can't read.
+    pub fn open_folders(&self) -> Result<(), Trouble> {
+        for folder in &self.folders {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).map_err(io(folder))?;
+        }
+        Ok(())
+    }
+
     /// From here on it is there.
     pub fn take_place(&mut self) -> Result<(), Trouble> {
         match self.beside.take() {

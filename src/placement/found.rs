@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::bypasses::{self, login_shell};
 use super::json;
 use super::means::{Means, is_guarded_sh};
 use super::place::standing;
@@ -88,7 +89,7 @@ fn programs(agent: &Agent, means: &Means) -> Option<(PathBuf, PathBuf)> {
 }
 
 /// Every program of this name, in the order of PATH.
-fn on_path(name: &str, means: &Means) -> Vec<PathBuf> {
+pub(super) fn on_path(name: &str, means: &Means) -> Vec<PathBuf> {
     let folders = std::env::split_paths(means.variable("PATH").unwrap_or_default());
     let runs = |path: &PathBuf| {
         use std::os::unix::fs::PermissionsExt;
@@ -126,7 +127,9 @@ fn examined(agent: &'static Agent, program: PathBuf, first: &Path, means: &Means
             gap(format!("{} is not as init wrote it", path.display()), init.clone());
         }
     }
-    Found { agent, version: version(&program), program, placed, shell, guarded, proved: None, gaps }
+    let version = version(&program);
+    gaps.extend(bypasses::of(agent, means, bypasses::Seen { placed, guarded, launched, version: version.as_deref() }));
+    Found { agent, version, program, placed, shell, guarded, proved: None, gaps }
 }
 
 fn is_as_written(agent: &Agent, launcher: &Path, means: &Means) -> bool {
@@ -152,9 +155,8 @@ fn shell(agent: &Agent, means: &Means, launched: bool) -> PathBuf {
         From::Shell => variable("SHELL").unwrap_or_else(on_path),
         From::Path => on_path(),
         From::Login => {
-            let login = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten().map(|user| user.shell);
             let named = |shell: &PathBuf| shell.file_name().is_some_and(|name| name == "bash" || name == "zsh");
-            login.filter(named).unwrap_or_else(on_path)
+            login_shell().filter(named).unwrap_or_else(on_path)
         }
         From::Fixed(path) => path.into(),
         From::Key(key, otherwise) => setting(agent, means, &[key]).unwrap_or_else(|| otherwise.into()),
@@ -162,7 +164,7 @@ fn shell(agent: &Agent, means: &Means, launched: bool) -> PathBuf {
 }
 
 /// A path in its settings: the project's before the user's, the managed ones before both.
-fn setting(agent: &Agent, means: &Means, keys: &[&str]) -> Option<PathBuf> {
+pub(super) fn setting(agent: &Agent, means: &Means, keys: &[&str]) -> Option<PathBuf> {
     let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
     let mut files: Vec<(Scope, &str)> = agent
         .pieces

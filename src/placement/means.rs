@@ -30,6 +30,12 @@ pub struct Means {
 /// What belongs to all users.
 const SYSTEM: &str = "/usr/local/share/guarded";
 
+/// The folder with the links for all users.
+#[must_use]
+pub fn managed_links() -> String {
+    format!("{SYSTEM}/bin")
+}
+
 impl Means {
     /// `program`: where `guarded` itself is; `guarded-sh` is its neighbour.
     pub fn of(
@@ -51,6 +57,11 @@ impl Means {
         let shell = program.with_file_name("guarded-sh");
         if !shell.is_file() {
             return Err(Trouble::NoShell(shell));
+        }
+        if scope == Scope::Managed {
+            for file in [program, &shell] {
+                serves_all(file)?;
+            }
         }
         let data = match scope {
             Scope::Managed => PathBuf::from(SYSTEM),
@@ -156,6 +167,23 @@ impl Means {
             }
         }
     }
+}
+
+/// What the settings of all users lead to must be there for all of them, and be nobody's to replace but ours.
+fn serves_all(program: &Path) -> Result<(), Trouble> {
+    let unfit = |path: &Path| Trouble::NotForAll(path.to_owned());
+    let real = std::fs::canonicalize(program).map_err(|_| unfit(program))?;
+    for (at, path) in real.ancestors().enumerate() {
+        let about = path.metadata().map_err(|_| unfit(path))?;
+        let sticky = at > 0 && about.mode() & 0o1000 != 0;
+        let owner = [0, nix::unistd::geteuid().as_raw()].contains(&about.uid());
+        // A folder must let pass, the file be read and run.
+        let needs = if at == 0 { 0o005 } else { 0o001 };
+        if about.mode() & needs != needs || !owner || about.mode() & 0o022 != 0 && !sticky {
+            return Err(unfit(path));
+        }
+    }
+    Ok(())
 }
 
 /// Settings and scripts hold text.

@@ -3,6 +3,7 @@
 //! record. Edge: reads and writes those files; `found` starts probes.
 
 pub mod table;
+pub mod switches;
 pub mod means;
 pub mod texts;
 pub mod json;
@@ -12,6 +13,7 @@ pub mod files;
 pub mod record;
 pub mod place;
 pub mod found;
+pub mod bypasses;
 pub mod snippets;
 pub mod shells;
 pub mod login;

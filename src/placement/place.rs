@@ -233,7 +233,7 @@ pub fn carry_out(plan: &Plan, means: &Means) -> Result<(), Trouble> {
         return Err(Trouble::ChangedMeanwhile(means.record.clone()));
     }
     let mut staged: Vec<(usize, Staged)> = Vec::new();
-    let result = stage(plan, &mut staged).and_then(|()| {
+    let result = stage(plan, means.scope, &mut staged).and_then(|()| {
         let earlier = kept.record.clone();
         let made: Vec<Raw> = staged.iter().flat_map(|(_, one)| one.folders.iter().map(|one| Raw::of(one))).collect();
         let done = write_down(plan, &mut kept, made).and_then(|()| swap(plan, &mut staged));
@@ -250,7 +250,7 @@ pub fn carry_out(plan: &Plan, means: &Means) -> Result<(), Trouble> {
     remove_hollow_folders(&mut kept)
 }
 
-fn stage(plan: &Plan, staged: &mut Vec<(usize, Staged)>) -> Result<(), Trouble> {
+fn stage(plan: &Plan, scope: Scope, staged: &mut Vec<(usize, Staged)>) -> Result<(), Trouble> {
     for (at, step) in plan.steps.iter().enumerate() {
         let is_link = matches!(step.to, Contents::Link(_)) || matches!(step.from, Contents::Link(_));
         if files::read(&step.path, !is_link)? != step.from {
@@ -260,6 +260,9 @@ fn stage(plan: &Plan, staged: &mut Vec<(usize, Staged)>) -> Result<(), Trouble> 
             continue;
         }
         staged.push((at, Staged::of(&step.path, &step.to)?));
+        if let Some((_, one)) = staged.last().filter(|_| scope == Scope::Managed) {
+            one.open_folders()?;
+        }
     }
     Ok(())
 }

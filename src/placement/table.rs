@@ -1,6 +1,8 @@
 //! What is known of each agent: where it takes its shell from, which setting reaches that, and what does not pass the
 //! guard. The order is that of help and docs. Measured with the published agents; docs/agents.md says which version.
 
+use super::switches::{self, Off};
+
 /// One agent, editor or other place that starts shells.
 #[derive(Debug)]
 pub struct Agent {
@@ -15,6 +17,12 @@ pub struct Agent {
     pub pieces: &'static [Piece],
     /// How it starts a shell, for the proof.
     pub shell: Shell,
+    /// Settings that switch its hooks off.
+    pub off: &'static [Off],
+    /// Where it keeps what it learned from its shell at the start of a session.
+    pub snapshots: Option<&'static str>,
+    /// The newest version that was tried with the guard (docs/agents.md).
+    pub tried: Option<&'static str>,
     /// What of it does not pass the guard, and what init can't do.
     pub open: &'static [&'static str],
 }
@@ -107,11 +115,16 @@ const fn entry(path: &'static [&'static str], is: Is) -> Entry {
 
 const CLAUDE: &[Entry] = &[
     entry(&["env", "CLAUDE_CODE_SHELL"], Is::Bash),
-    entry(&["hooks", "PreToolUse"], Is::Hook { matcher: "Bash|Write|Edit|MultiEdit|NotebookEdit", most: 30 }),
+    entry(
+        &["hooks", "PreToolUse"],
+        Is::Hook { matcher: "^(Bash|Write|Edit|MultiEdit|NotebookEdit|mcp__.*)$", most: 30 },
+    ),
 ];
 
-const GEMINI: &[Entry] =
-    &[entry(&["hooks", "BeforeTool"], Is::Hook { matcher: "run_shell_command|write_file|replace", most: 30_000 })];
+const GEMINI: &[Entry] = &[entry(
+    &["hooks", "BeforeTool"],
+    Is::Hook { matcher: "^(run_shell_command|write_file|replace|mcp_.*)$", most: 30_000 },
+)];
 
 const TERMINALS: &[Entry] = &[
     entry(&["terminal.integrated.profiles.linux", "guarded"], Is::Profile),
@@ -121,7 +134,7 @@ const TERMINALS: &[Entry] = &[
 
 const NO_EDITS: &str = "its own tools for files, MCP servers and what they start do not pass the guard";
 const EDITS_BY_HOOK: &str =
-    "of its own tools for files the hook refuses only the guard's own files; MCP servers do not pass the guard";
+    "of its own tools for files the hook refuses only the guard's own files; of MCP servers it judges commands and SQL";
 
 pub const AGENTS: &[Agent] = &[
     Agent {
@@ -136,6 +149,9 @@ pub const AGENTS: &[Agent] = &[
             Piece::Settings { scope: Scope::Managed, file: "/etc/claude-code/managed-settings.json", entries: CLAUDE },
         ],
         shell: Shell { from: From::Variable("CLAUDE_CODE_SHELL"), words: &["-c", "-l"] },
+        off: switches::CLAUDE,
+        snapshots: Some("~/.claude/shell-snapshots"),
+        tried: Some("2.1.330"),
         open: &[EDITS_BY_HOOK],
     },
     Agent {
@@ -147,9 +163,12 @@ pub const AGENTS: &[Agent] = &[
         pieces: &[Piece::Settings {
             scope: Scope::User,
             file: "~/.codex/hooks.json",
-            entries: &[entry(&["hooks", "PreToolUse"], Is::Hook { matcher: "Bash", most: 30 })],
+            entries: &[entry(&["hooks", "PreToolUse"], Is::Hook { matcher: "^(Bash|mcp__.*)$", most: 30 })],
         }],
         shell: Shell { from: From::Login, words: &["-c"] },
+        off: switches::CODEX,
+        snapshots: None,
+        tried: Some("0.169.0"),
         open: &[
             "it skips hooks that were not trusted in it (/hooks) and says nothing; its launcher holds without",
             NO_EDITS,
@@ -167,6 +186,9 @@ pub const AGENTS: &[Agent] = &[
             Piece::Settings { scope: Scope::Managed, file: "/etc/gemini-cli/settings.json", entries: GEMINI },
         ],
         shell: Shell { from: From::Path, words: &["-c"] },
+        off: switches::GEMINI,
+        snapshots: None,
+        tried: Some("0.61.0"),
         open: &[EDITS_BY_HOOK],
     },
     Agent {
@@ -180,10 +202,13 @@ pub const AGENTS: &[Agent] = &[
             file: "~/.qwen/settings.json",
             entries: &[entry(
                 &["hooks", "PreToolUse"],
-                Is::Hook { matcher: "run_shell_command|write_file|edit", most: 30_000 },
+                Is::Hook { matcher: "^(run_shell_command|write_file|edit|mcp__.*)$", most: 30_000 },
             )],
         }],
         shell: Shell { from: From::Path, words: &["-c"] },
+        off: switches::QWEN,
+        snapshots: None,
+        tried: Some("0.24.4"),
         open: &[EDITS_BY_HOOK],
     },
     Agent {
@@ -199,6 +224,9 @@ pub const AGENTS: &[Agent] = &[
             mode: 0o644,
         }],
         shell: Shell { from: From::Shell, words: &["-c"] },
+        off: &[],
+        snapshots: None,
+        tried: Some("1.18.33"),
         open: &[EDITS_BY_HOOK],
     },
     Agent {
@@ -209,6 +237,9 @@ pub const AGENTS: &[Agent] = &[
         moved: None,
         pieces: &[],
         shell: Shell { from: From::Shell, words: &["-c"] },
+        off: &[],
+        snapshots: None,
+        tried: Some("7.7.9"),
         open: &[NO_EDITS],
     },
     Agent {
@@ -223,6 +254,9 @@ pub const AGENTS: &[Agent] = &[
             entries: &[entry(&["version"], Is::Number(1)), entry(&["hooks", "preToolUse"], Is::PlainHook { most: 30 })],
         }],
         shell: Shell { from: From::Fixed("/bin/bash"), words: &["--norc", "--noprofile", "-c"] },
+        off: &[],
+        snapshots: None,
+        tried: Some("1.0.102"),
         open: &["it reads hooks of a project only, and only in a folder that it trusts", NO_EDITS],
     },
     Agent {
@@ -238,6 +272,9 @@ pub const AGENTS: &[Agent] = &[
             mode: 0o755,
         }],
         shell: Shell { from: From::Fixed("/bin/bash"), words: &["-c"] },
+        off: &[],
+        snapshots: None,
+        tried: Some("3.0.65"),
         open: &["a refusal by its hook ends its whole run", NO_EDITS],
     },
     Agent {
@@ -252,6 +289,9 @@ pub const AGENTS: &[Agent] = &[
             entries: &[entry(&["shellPath"], Is::Bash)],
         }],
         shell: Shell { from: From::Key("shellPath", "/bin/bash"), words: &["-c"] },
+        off: &[],
+        snapshots: None,
+        tried: Some("0.73.1"),
         open: &[NO_EDITS],
     },
     Agent {
@@ -262,6 +302,9 @@ pub const AGENTS: &[Agent] = &[
         moved: None,
         pieces: &[],
         shell: Shell { from: From::Fixed("/bin/sh"), words: &["-c"] },
+        off: &[],
+        snapshots: None,
+        tried: Some("2.4.6"),
         open: &[],
     },
     Agent {
@@ -272,6 +315,9 @@ pub const AGENTS: &[Agent] = &[
         moved: None,
         pieces: &[],
         shell: Shell { from: From::Fixed("/bin/sh"), words: &["-c"] },
+        off: &[],
+        snapshots: None,
+        tried: Some("0.86.2"),
         open: &["the files that it edits do not pass the guard"],
     },
     Agent {
@@ -285,6 +331,9 @@ pub const AGENTS: &[Agent] = &[
             Piece::Settings { scope: Scope::Project, file: "./.vscode/settings.json", entries: TERMINALS },
         ],
         shell: Shell { from: From::Key("terminal.integrated.automationProfile.linux", "/bin/bash"), words: &["-c"] },
+        off: &[],
+        snapshots: None,
+        tried: None,
         open: &["extensions start programs without a terminal, and edit files: neither passes the guard"],
     },
     Agent {
@@ -298,6 +347,9 @@ pub const AGENTS: &[Agent] = &[
             Piece::Settings { scope: Scope::Project, file: "./.vscode/settings.json", entries: TERMINALS },
         ],
         shell: Shell { from: From::Key("terminal.integrated.automationProfile.linux", "/bin/bash"), words: &["-c"] },
+        off: &[],
+        snapshots: None,
+        tried: None,
         open: &["extensions start programs without a terminal, and edit files: neither passes the guard"],
     },
 ];

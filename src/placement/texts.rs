@@ -101,18 +101,36 @@ pub fn whole(text: Text, agent: &Agent, means: &Means) -> String {
     }
 }
 
+const HARMLESS: &[&str] = &[
+    "read",
+    "glob",
+    "grep",
+    "list",
+    "todowrite",
+    "todoread",
+    "webfetch",
+    "websearch",
+    "codesearch",
+    "task",
+    "skill",
+    "question",
+    "lsp",
+];
+
 fn plugin(agent: &Agent, means: &Means) -> String {
     // JSON's strings are JavaScript's.
     let guarded = serde_json::Value::from(means.guarded.as_str());
+    // Tools of servers have any name; these are the agent's own that run nothing and write nothing.
+    let harmless = serde_json::Value::from(HARMLESS);
     format!(
         "// Made by `guarded init {agent}`; `guarded uninit {agent}` takes it away.\n\
          import {{ spawnSync }} from \"node:child_process\"\n\
          \n\
-         const judged = [\"bash\", \"write\", \"edit\", \"multiedit\", \"patch\", \"apply_patch\"]\n\
+         const harmless = {harmless}\n\
          \n\
          export const Guarded = async ({{ directory }}) => ({{\n\
          \x20 \"tool.execute.before\": async (input, output) => {{\n\
-         \x20   if (!judged.includes(input.tool)) return\n\
+         \x20   if (harmless.includes(input.tool)) return\n\
          \x20   const asked = JSON.stringify({{ cwd: directory, tool: input.tool, args: output.args }})\n\
          \x20   const said = spawnSync({guarded}, [\"hook\", \"{agent}\"], {{ input: asked, encoding: \"utf8\", timeout: 15000 }})\n\
          \x20   if (said.status !== 0) throw new Error(said.stderr || \"guarded: the hook failed, so nothing was run\")\n\

@@ -44,6 +44,10 @@ pub enum Trouble {
         owner: u32,
     },
     Dangling(PathBuf),
+    /// Settings for all users would lead to what is not there for all, or what others may replace.
+    NotForAll(PathBuf),
+    /// Settings for all users are root's.
+    NotRoot,
     LeadsOut {
         path: PathBuf,
         to: PathBuf,
@@ -61,8 +65,6 @@ pub enum Trouble {
     /// Where the guard stands is for a person to say.
     FromInside,
     NoPerson,
-    /// What was asked for needs root, or is another user's.
-    NotAllowed(String),
 }
 
 /// A place in a settings file that can't take what is wanted.
@@ -137,7 +139,13 @@ impl Explain for Trouble {
                 "not from below an agent or a guarded shell: where the guard stands is for a person to say".to_owned()
             }
             Trouble::NoPerson => "to take the guard away a person's own terminal is needed".to_owned(),
-            Trouble::NotAllowed(why) => why.clone(),
+            Trouble::NotForAll(path) => {
+                format!(
+                    "nothing was written: {} is not for all users to run, or not for root alone to change",
+                    path.display()
+                )
+            }
+            Trouble::NotRoot => "nothing was written: settings for all users are root's".to_owned(),
         }
     }
 
@@ -176,6 +184,8 @@ impl Explain for Trouble {
             }
             Trouble::Wrong(_) => vec!["mend that line, and run it again".to_owned()],
             Trouble::IsThere(_) => vec!["move it away, or call guarded from it, and run it again".to_owned()],
+            Trouble::NotForAll(_) => vec!["sudo ./install.sh --prefix /usr/local, and that guarded".to_owned()],
+            Trouble::NotRoot => vec!["the same with sudo -H, or without --managed".to_owned()],
             Trouble::Foreign { .. } => vec!["run it as that user, with that user's HOME".to_owned()],
             _ => Vec::new(),
         }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::hostile::Hostile;
 use crate::audit::Unverified;
 use crate::doctor::{Examination, Keeps, Tier, Trail};
-use crate::placement::found::Found;
+use crate::placement::found::{Found, Gap};
 use crate::placement::table::Starts;
 use crate::policy::Supervise;
 use crate::supervise::exec::Standing;
@@ -67,7 +67,31 @@ fn points(found: &Examination) -> Vec<Point> {
     points.push(vault(found));
     points.push(layer(found));
     points.push(fenced(found));
+    points.push(drilled(found));
     points
+}
+
+/// A hint, whatever it says: a rehearsal holds nothing by itself.
+fn drilled(found: &Examination) -> Point {
+    const DAY: u64 = 24 * 3_600;
+    /// So often somebody should look.
+    const DAYS: u64 = 31;
+    let (says, close) = match &found.drilled {
+        None => ("no drill was played here yet".to_owned(), Some("guarded drill --all; guarded drill --schedule")),
+        Some(last) => {
+            let days = last.age.as_secs() / DAY;
+            let when = match days {
+                0 => "today".to_owned(),
+                1 => "yesterday".to_owned(),
+                days => format!("{days} days ago"),
+            };
+            let passed = if last.passed { "passed" } else { "not passed" };
+            let says = format!("{}, {when}: {passed}", Hostile(last.drill.as_bytes()));
+            let again = !last.passed || days > DAYS;
+            (says, again.then_some("guarded drill --all; guarded drill --schedule"))
+        }
+    };
+    Point { about: "drill", holds: true, says, close: close.map(str::to_owned) }
 }
 
 /// What nothing can write to, or could be held so.
@@ -157,6 +181,8 @@ pub struct Whole<'a> {
     pub agents: &'a [Found],
     /// The one agent that was asked about.
     pub only: Option<&'a str>,
+    /// The login shell, where that is not as init was asked to have it.
+    pub login: Option<&'a Gap>,
 }
 
 impl Whole<'_> {
@@ -164,7 +190,7 @@ impl Whole<'_> {
     #[must_use]
     pub fn holds(&self) -> bool {
         let asked = self.only.is_none() || self.agents.iter().all(|found| found.guarded) && !self.agents.is_empty();
-        self.machine.holds() && asked && self.agents.iter().all(is_as_placed)
+        self.machine.holds() && asked && self.login.is_none() && self.agents.iter().all(is_as_placed)
     }
 }
 
@@ -194,6 +220,9 @@ pub fn text(whole: &Whole<'_>) -> String {
             let _ = writeln!(out, "         {close}");
         }
     }
+    if let Some(gap) = whole.login {
+        let _ = writeln!(out, "! login  {}\n         {}", Hostile(gap.says.as_bytes()), Hostile(gap.close.as_bytes()));
+    }
     for found in whole.agents {
         let mark = if is_as_placed(found) { " " } else { "!" };
         let _ = writeln!(out, "{mark} agent  {}", passes(found));
@@ -220,10 +249,13 @@ pub fn json(whole: &Whole<'_>) -> String {
         Tier::Auto => "auto",
         Tier::Exec => "exec",
     };
-    let points: Vec<_> = points(machine)
+    let mut points: Vec<_> = points(machine)
         .into_iter()
         .map(|point| json!({"about": point.about, "holds": point.holds, "found": point.says, "close": point.close}))
         .collect();
+    points.extend(
+        whole.login.map(|gap| json!({"about": "login", "holds": false, "found": gap.says, "close": gap.close})),
+    );
     let agents: Vec<_> = whole.agents.iter().map(agent_json).collect();
     format!(
         "{}\n",

@@ -20,6 +20,7 @@ pub mod backups;
 pub mod placement;
 pub mod login;
 pub mod hook;
+pub mod drill;
 pub mod rule;
 pub mod manual;
 pub mod shell_manual;

@@ -30,6 +30,10 @@ pub fn line(line: &Line) -> String {
         "plain" => format!("a person went on in plain bash: {}", line.field("because").unwrap_or("?")),
         "locked" => format!("locked: {}", line.field("why").unwrap_or("?")),
         "unlocked" => "unlocked".to_owned(),
+        "drill" => {
+            let passed = record.get("passed").and_then(Value::as_bool) == Some(true);
+            format!("drill {}: {}", line.field("drill").unwrap_or("?"), if passed { "passed" } else { "not passed" })
+        }
         "kept" => kept(line),
         "ran" => ended(record.get("status").and_then(Value::as_i64), record.get("signal").and_then(Value::as_i64)),
         _ => "?".to_owned(),

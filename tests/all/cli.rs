@@ -243,9 +243,7 @@ fn help_has_every_verb_in_the_order_of_the_table_and_none_that_is_not_built() {
         .map(|verb| help.find(&format!("  {} ", verb.name)).unwrap_or_else(|| panic!("{}", verb.name)))
         .collect();
     assert!(places.is_sorted());
-    for verb in ["rehearse", "drill"] {
-        assert!(!help.contains(&format!("\n  {verb} ")), "{verb}");
-    }
+    assert!(!help.contains("\n  rehearse "));
 }
 
 #[test]

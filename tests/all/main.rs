@@ -52,6 +52,7 @@ mod bad_input;
 mod readme;
 mod picture;
 mod drill;
+mod drills;
 mod doctor;
 mod placement;
 mod install;

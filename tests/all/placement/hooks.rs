@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Ground, init};
 use crate::programs::guarded_sh;
 
-fn ask(ground: &Ground, agent: &str, input: &[u8], environment: &[(&str, &str)]) -> (i32, String, String) {
+pub fn ask(ground: &Ground, agent: &str, input: &[u8], environment: &[(&str, &str)]) -> (i32, String, String) {
     let guarded = guarded_sh().with_file_name("guarded");
     let mut command = Command::new(guarded);
     command.args(["hook", agent]).env_clear().env("HOME", ground.home()).env("PATH", "/usr/bin:/bin");
@@ -27,7 +27,7 @@ fn ask(ground: &Ground, agent: &str, input: &[u8], environment: &[(&str, &str)])
 }
 
 /// As the agent asks about a tool.
-fn asked(form: Form, ground: &Ground, tool: &str, input: &Value) -> Vec<u8> {
+pub fn asked(form: Form, ground: &Ground, tool: &str, input: &Value) -> Vec<u8> {
     let cwd = ground.project().display().to_string();
     let whole = match form {
         Form::Claude => json!({"session_id": "s", "transcript_path": "t", "cwd": cwd, "hook_event_name": "PreToolUse",
@@ -44,7 +44,7 @@ fn asked(form: Form, ground: &Ground, tool: &str, input: &Value) -> Vec<u8> {
 }
 
 /// What the reply says: nothing, or the decision with its reason.
-fn told(form: Form, out: &str) -> Option<(String, String)> {
+pub fn told(form: Form, out: &str) -> Option<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     if out.trim().is_empty() {
         return None;
@@ -269,6 +269,8 @@ fn the_plugin_of_opencode_throws_what_is_refused() {
         ["bash", {"command": "rm -rf /"}],
         ["bash", {}],
         ["read", {"filePath": "/etc/passwd"}],
+        ["db_query", {"sql": "SELECT 1"}],
+        ["db_query", {"sql": "DROP TABLE users"}],
         ["write", {"filePath": "x.txt", "content": ""}],
         ["write", {"filePath": policy, "content": ""}],
     ]);
@@ -278,12 +280,14 @@ fn the_plugin_of_opencode_throws_what_is_refused() {
     };
     let begins = |line: &str, with: &str| assert!(line.starts_with(with), "{line:?} in {said}");
     let lines: Vec<&str> = said.lines().collect();
-    assert_eq!(lines.len(), 6, "{said}");
+    assert_eq!(lines.len(), 8, "{said}");
     for (line, with) in lines.iter().zip([
         "runs",
         "throws guarded: stopped",
         "throws guarded: ",
         "runs",
+        "runs",
+        "throws ",
         "runs",
         "throws guarded: stopped",
     ]) {
