@@ -28,10 +28,12 @@ mod switches;
 mod reach;
 mod selections;
 mod context;
+mod touchers;
 mod protected;
 
 pub use budget::Budget;
 pub use context::leads_to_production;
 pub use ground::{Ground, stakes};
-pub use protected::{Protection, protected};
+pub use protected::{Protection, protected, touches_nothing};
+pub use touchers::may_touch;
 pub use sight::{is_directory, read_until_settled, sight};
