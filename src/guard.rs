@@ -43,7 +43,7 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
     let (call, mut judged) = credentials::judged(call, world)?;
     let call = credentials::let_go(call);
     let watching = watched(&mut judged, &call, world)?;
-    fence::raise(&mut judged)?;
+    fence::raise(&mut judged, &call.hidden)?;
     let watch = watching != Watching::No;
     let real = world::real_shells(&judged.policy);
     let again = call.clone();
