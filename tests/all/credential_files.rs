@@ -45,7 +45,7 @@ for process in os.listdir('/proc'):
 const ATTACKS: &[&str] = &[
     "cat ~/.aws/credentials",
     "echo \"$(< ~/.aws/credentials)\"; read -r x < ~/.aws/credentials; echo \"$x\"",
-    "source ~/.aws/credentials; mapfile -t x < ~/.aws/credentials; echo \"${x[@]}\"",
+    "mapfile -t x < ~/.aws/credentials; echo \"${x[@]}\"",
     "cp ~/.aws/credentials here; cat here",
     "cp -r ~/.aws here; cat here/*",
     "tar -C ~ -cf - .aws | tar -xO",
