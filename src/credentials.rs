@@ -6,7 +6,7 @@ use std::ffi::{CStr, CString};
 use bstr::{BString, ByteSlice};
 
 use crate::agents::{self, AGENTS, Process, ProcessId, Standing};
-use crate::command::{Command, Program, Word};
+use crate::command::{Command, Program, RedirectMode, Word};
 use crate::decide;
 use crate::guard::{self, Judgement};
 use crate::invocation::{Invocation, base_name};
@@ -26,8 +26,27 @@ const MARK: &CStr = c"GUARDED_WITHHELD";
 
 type Variables = Vec<(BString, BString)>;
 
-/// The call with the environment that its tree gets, and what was judged of it.
+/// The call with the environment and the files that its tree gets, and what was judged of it.
 pub fn judged(call: Invocation, world: &World) -> Result<(Invocation, Judgement), Trouble> {
+    let (mut call, judged) = with_variables(call, world)?;
+    let credentials = &judged.policy.credentials;
+    if !credentials.files.is_empty() && !is_persons(&call.environment, call.interactive, world) {
+        let (granted, hidden) = credentials
+            .files
+            .iter()
+            .map(|file| BString::from(file.as_str()))
+            .partition(|file| lets_read(&call, &judged, file, world));
+        call.granted.extend::<Vec<BString>>(granted);
+        call.hidden = hidden;
+    }
+    Ok((call, judged))
+}
+
+fn is_persons(environment: &[(BString, BString)], interactive: bool, world: &World) -> bool {
+    agents::all_marked(environment).next().is_none() && world.ancestry().standing(interactive) == Standing::Person
+}
+
+fn with_variables(call: Invocation, world: &World) -> Result<(Invocation, Judgement), Trouble> {
     let policy = world.policy_of(&call.directory)?;
     let (call, taken) = withheld(call, &policy, world);
     let mut judged = guard::judge(&call, world)?;
@@ -136,7 +155,7 @@ fn names(environment: &[(BString, BString)], policy: &Policy, caller: Caller, wo
     }
     let marked: Vec<&str> = agents::all_marked(environment).map(|agent| agent.name).collect();
     let is_person = match caller {
-        Caller::Of { interactive } => marked.is_empty() && world.ancestry().standing(interactive) == Standing::Person,
+        Caller::Of { interactive } => is_persons(environment, interactive, world),
         Caller::WantsItWatched => false,
     };
     if is_person {
@@ -180,8 +199,32 @@ fn granted(
     grants: &[Grant],
     world: &World,
 ) -> Vec<BString> {
-    if grants.is_empty() || taken.is_empty() || Given::to(call) != Given::Whole || call.interactive {
+    if taken.is_empty() {
         return Vec::new();
+    }
+    let lets = |name: &BString| {
+        let fits = |grant: &&Grant| grant.names.iter().any(|glob| matches_name(glob.as_bytes(), name));
+        let entries: Vec<&Allow> = grants.iter().filter(fits).map(|grant| &grant.entry).collect();
+        starts_only(&entries, call, judged, world).is_some_and(|text| text.find(name.as_slice()).is_none())
+    };
+    let mut names: Vec<BString> = taken.iter().map(|(name, _)| name.clone()).filter(lets).collect();
+    names.dedup();
+    names
+}
+
+/// Whether a text finds a hidden file as it is. The shell itself reads none then.
+fn lets_read(call: &Invocation, judged: &Judgement, file: &BString, world: &World) -> bool {
+    let fits = |grant: &&Grant| grant.files.iter().any(|one| one.as_bytes() == file.as_slice());
+    let grants = &judged.policy.credentials.grants;
+    let entries: Vec<&Allow> = grants.iter().filter(fits).map(|grant| &grant.entry).collect();
+    let reads = |command: &Command| command.redirections.iter().any(|one| one.mode == RedirectMode::Read);
+    !judged.model.commands.iter().any(reads) && starts_only(&entries, call, judged, world).is_some()
+}
+
+/// The text of a call that is understood as a whole and starts nothing but the programs of these entries.
+fn starts_only(entries: &[&Allow], call: &Invocation, judged: &Judgement, world: &World) -> Option<BString> {
+    if entries.is_empty() || Given::to(call) != Given::Whole || call.interactive {
+        return None;
     }
     let whole = crate::audit::whole(call);
     let wrapped = agents::inner(&whole).filter(|_| call.argv.last() == Some(&whole));
@@ -194,34 +237,26 @@ fn granted(
         && call.startup_text.is_empty()
         && leaves::is_plain(&parse::read(text, &call.mode).script);
     if !plain {
-        return Vec::new();
+        return None;
     }
     let start = world::known(call).environment;
-    let lets = |name: &BString| {
-        let fits = |grant: &&Grant| grant.names.iter().any(|glob| matches_name(glob.as_bytes(), name));
-        let entries: Vec<&Allow> = grants.iter().filter(fits).map(|grant| &grant.entry).collect();
-        // What a program of the grant does is its own affair, a script's too.
-        let is_within = |at: &Place| {
-            entries.iter().flat_map(|entry| &entry.commands).any(|one| **one == *at.source)
-                || wrapped.as_ref().is_some_and(|wrapped| wrapped.is_own(at))
-        };
-        // The wrapper's own `eval`; what it evaluates are commands of their own.
-        let takes_it = |command: &Command| {
-            wrapped.as_ref().is_some_and(|wrapped| {
-                command.tool() == Some(b"eval") && command.words.get(1).and_then(Word::text) == Some(&wrapped.command)
-            })
-        };
-        let counts = |command: &&Command| !is_within(&command.at) && !takes_it(command);
-        let commands: Vec<&Command> = model.commands.iter().filter(counts).collect();
-        !entries.is_empty()
-            && text.find(name.as_slice()).is_none()
-            && model.unread.iter().all(|unread| is_within(&unread.at))
-            && commands.iter().all(|command| shows_nothing(command))
-            && decide::lists_all(&commands, &entries, &world.packs, &start)
+    // What a program of the grant does is its own affair, a script's too.
+    let is_within = |at: &Place| {
+        entries.iter().flat_map(|entry| &entry.commands).any(|one| **one == *at.source)
+            || wrapped.as_ref().is_some_and(|wrapped| wrapped.is_own(at))
     };
-    let mut names: Vec<BString> = taken.iter().map(|(name, _)| name.clone()).filter(lets).collect();
-    names.dedup();
-    names
+    // The wrapper's own `eval`; what it evaluates are commands of their own.
+    let takes_it = |command: &Command| {
+        wrapped.as_ref().is_some_and(|wrapped| {
+            command.tool() == Some(b"eval") && command.words.get(1).and_then(Word::text) == Some(&wrapped.command)
+        })
+    };
+    let counts = |command: &&Command| !is_within(&command.at) && !takes_it(command);
+    let commands: Vec<&Command> = model.commands.iter().filter(counts).collect();
+    let only = model.unread.iter().all(|unread| is_within(&unread.at))
+        && commands.iter().all(|command| shows_nothing(command))
+        && decide::lists_all(&commands, entries, &world.packs, &start);
+    only.then(|| text.clone())
 }
 
 /// No builtin that shows variables, no word that is not known or names what is told of a process.

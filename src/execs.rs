@@ -17,6 +17,7 @@ use crate::guard::{self, Answered, Judgement};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
 use crate::keeping::{Keeping, Part};
 use crate::leaves;
+use crate::look;
 use crate::plain::{self, Start};
 use crate::policy::Verdict as Decided;
 use crate::show::{self, Stage};
@@ -155,12 +156,12 @@ impl<'w> Execs<'w> {
         if exec.nameless || strict || is_shell(&path) || is_many_in_one(&path) {
             return false;
         }
-        // The looks at names below know nothing of where a path leads.
-        if self.world.protects(&exec.directory) {
-            return false;
-        }
+        let touching = self.world.protects(&exec.directory);
         let called = exec.words.first().map_or(&b""[..], |word| base_name(word));
+        let may_touch = |name: &[u8]| touching && look::may_touch(name, &exec.words);
         if command::is_system(&path)
+            && !may_touch(base_name(&path))
+            && !may_touch(called)
             && !exec.environment.names_any(&leaves::LOADED)
             && self.is_plain_name(base_name(&path))
             && (called == base_name(&path) || self.is_plain_name(called))
@@ -169,7 +170,7 @@ impl<'w> Execs<'w> {
         }
         let environment = exec.environment.pairs();
         let start = Start { path: &path, words: &exec.words, environment, directory: &exec.directory };
-        plain::nothing_to_say(start, &self.world.packs)
+        plain::nothing_to_say(start, touching, &self.world.packs)
     }
 
     fn is_plain_name(&mut self, name: &[u8]) -> bool {

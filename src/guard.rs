@@ -12,7 +12,7 @@ use crate::confirm::{self, Channels, Leave, Permit, Refusal, Settled};
 use crate::decide::{self, Decision, Toll};
 use crate::execs::Execs;
 use crate::invocation::{Invocation, ShKind};
-use crate::keeping::{Keeping, Part};
+use crate::keeping::{self, Keeping, Part};
 use crate::look::{self, Budget};
 use crate::parse::{self, Doubt, Reading};
 use crate::policy::{self, Policy, Supervise, Verdict, Versions};
@@ -40,7 +40,7 @@ pub fn guard(call: Invocation, sh: ShKind, world: &World) -> Result<Exit, Troubl
     let (call, mut judged) = credentials::judged(call, world)?;
     let call = credentials::let_go(call);
     let watching = watched(&mut judged, &call, world)?;
-    fence::raise(&mut judged)?;
+    fence::raise(&mut judged, &call.hidden)?;
     let watch = watching != Watching::No;
     let real = world::real_shells(&judged.policy);
     let again = call.clone();
@@ -255,12 +255,14 @@ pub fn judge_exec(call: &Invocation, world: &World) -> Result<Judgement, Trouble
         Doubt::Syntax { .. } | Doubt::Disagreement { .. } => None,
     }));
     let mut findings = rules::folded(rules::matching(&model, &world.packs, &seen));
+    look::laid_over(&mut findings, &model);
     let targets = targets(&findings, &model);
     let versions = if findings.is_empty() { Versions::Written } else { Versions::AndCommitted };
     let policy = world.policy(as_path(&call.directory), &targets, versions)?;
     findings.extend(world.protected(&findings, &model, &policy));
     let agent_since = || world.ancestry().born();
-    let stakes = look::stakes(&findings, &model, &world.ground(call, &policy, &agent_since));
+    let mut stakes = look::stakes(&findings, &model, &world.ground(call, &policy, &agent_since));
+    keeping::foresee(&findings, &model, policy.undo, world.state.as_deref(), &mut stakes);
     let trusted = reading.trusted() && !model.doubted;
     let mut decision = decide::decide(&model, trusted, findings, stakes, &policy, policy::today());
     if model.unread.iter().any(decide::is_left_to_execs) && exec::lacking() == Some(Lacking::Tracing) {

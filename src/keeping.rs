@@ -9,7 +9,9 @@ use crate::command::{Command, Model};
 use crate::decide::Decision;
 use crate::guard::Judgement;
 use crate::invocation::Invocation;
+use crate::look::facts::Stakes;
 use crate::policy::Undo;
+use crate::rules::Finding;
 use crate::supervise::Given;
 use crate::trouble::Trouble;
 use crate::vault::{self, Losses, Request, Vault};
@@ -30,6 +32,38 @@ pub struct Keeping {
     alone: bool,
     undo: Undo,
     part: Part,
+}
+
+/// What makes a file's loss none, for a command that puts another in its place.
+const EXCUSES: [&str; 6] = [
+    "paths.created-here",
+    "paths.temporary",
+    "paths.build-output",
+    "paths.tracked-clean",
+    "paths.empty",
+    "paths.born-after-agent",
+];
+const UNKEPT: &str = "undo.none";
+
+/// Notes where what a rule takes to be mild, since it can be undone, could not be. Who switches undo off has decided that
+/// himself.
+pub fn foresee(findings: &[Finding], model: &Model, undo: Undo, state: Option<&Path>, stakes: &mut [Stakes]) {
+    if !undo.enabled {
+        return;
+    }
+    let vault = Vault::of(state.unwrap_or(Path::new("/nonexistent")), undo);
+    for (finding, stakes) in findings.iter().zip(stakes) {
+        let counts = finding.rule.raise.iter().any(|shift| shift.when == UNKEPT);
+        if !counts || EXCUSES.iter().any(|fact| stakes.is(fact) == Some(true)) {
+            continue;
+        }
+        let Some(command) = model.commands.get(finding.command) else { continue };
+        let unkept = vault.foresee(&vault::losses_of(finding, command));
+        stakes.truths.insert(UNKEPT, unkept.is_some());
+        if let Some((path, why)) = unkept {
+            stakes.says.push(format!("{} could not be brought back: {why}", path.display()));
+        }
+    }
 }
 
 impl Keeping {

@@ -21,7 +21,8 @@ pub fn by_name(name: &[u8], packs: &Packs) -> bool {
     packs.is_plain(name) && !command::can_write(name)
 }
 
-pub fn nothing_to_say(start: Start<'_>, packs: &Packs) -> bool {
+/// `touching`: what touches files counts too, since some of them are protected.
+pub fn nothing_to_say(start: Start<'_>, touching: bool, packs: &Packs) -> bool {
     let values = start.environment.into_iter().map(|(name, value)| (name, Value::Known(value))).collect();
     let known = Known {
         environment: Environment { values, partial: false },
@@ -29,7 +30,11 @@ pub fn nothing_to_say(start: Start<'_>, packs: &Packs) -> bool {
         ..Known::default()
     };
     let (model, findings) = read(|seen| command::program(start.path, start.words, &known, seen), packs);
-    !model.doubted && model.unread.is_empty() && model.limits.is_empty() && findings.is_empty()
+    !model.doubted
+        && model.unread.is_empty()
+        && model.limits.is_empty()
+        && findings.is_empty()
+        && (!touching || look::touches_nothing(&model))
 }
 
 fn read(walk: impl Fn(&Seen) -> Model, packs: &Packs) -> (Model, Vec<Finding>) {
@@ -114,7 +119,7 @@ mod tests {
                     std::iter::once(&**name).chain(words.iter().copied()).map(BString::from).collect();
                 let environment = vec![("PATH".into(), "/usr/bin".into())];
                 let start = super::Start { path: &path, words: &words, environment, directory: &"/".into() };
-                assert!(super::nothing_to_say(start, &packs), "{words:?}");
+                assert!(super::nothing_to_say(start, false, &packs), "{words:?}");
             }
         }
     }

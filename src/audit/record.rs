@@ -172,7 +172,7 @@ impl DecisionBody {
             reasons: decision.reasons.iter().map(|reason| shown(&redact(reason.as_bytes()))).collect(),
             policy: policy.to_owned(),
             env: call.environment.iter().map(|(name, _)| shown(name)).collect(),
-            withheld: call.withheld.iter().map(|name| shown(name)).collect(),
+            withheld: call.withheld.iter().chain(&call.hidden).map(|name| shown(name)).collect(),
             granted: call.granted.iter().map(|name| shown(name)).collect(),
         }
     }

@@ -1,8 +1,11 @@
-//! Configurations of restic, borg, borgmatic and pgbackrest → places. Lines are enough: what a place is stands on one.
+//! Configurations of restic, resticprofile, borg, borgmatic and pgbackrest → places.
 
 use std::path::{Path, PathBuf};
 
+use bstr::BString;
+
 use super::{Location, Place};
+use crate::command::yaml::{self, Yaml};
 
 /// More is no configuration.
 const MOST: u64 = 1 << 20;
@@ -13,6 +16,9 @@ pub struct Surroundings<'s> {
     pub home: Option<&'s Path>,
     pub variable: &'s dyn Fn(&str) -> Option<String>,
 }
+
+/// The addresses in a text, which is that of a file.
+type Read = fn(&str, &Path) -> Vec<String>;
 
 /// Each place once, in the order in which they are found.
 #[must_use]
@@ -35,11 +41,11 @@ pub fn locations(around: &Surroundings<'_>) -> Vec<Location> {
     if let Some(address) = (around.variable)("BORG_REPO") {
         add("borg", &address, "BORG_REPO");
     }
-    for (tool, keys, files) in
-        [("restic", &["repository"][..], resticprofile(around)), ("borg", &["path", "location"], borgmatic(around))]
-    {
+    let listed: [(&'static str, Vec<PathBuf>, Read); 2] =
+        [("restic", resticprofile(around), of_profiles), ("borg", borgmatic(around), of_borgmatic)];
+    for (tool, files, read) in listed {
         for file in files {
-            for address in text(&file).iter().flat_map(|text| values(text, keys)) {
+            for address in text(&file).iter().flat_map(|text| read(text, &file)) {
                 add(tool, &address, &file.display().to_string());
             }
         }
@@ -80,15 +86,66 @@ fn borgmatic(around: &Surroundings<'_>) -> Vec<PathBuf> {
     files
 }
 
-/// Of `key = "value"`, `key: value` and `- key: value`, whatever table they stand in.
-fn values(text: &str, keys: &[&str]) -> Vec<String> {
-    let value = |line: &str| {
-        let line = line.trim().trim_start_matches("- ").trim_start();
-        let (key, value) = line.split_once(['=', ':'])?;
-        let value = value.trim().trim_matches(['"', '\'']);
-        (keys.contains(&key.trim()) && !value.is_empty()).then(|| value.to_owned())
-    };
-    text.lines().filter_map(value).collect()
+/// `repositories` holds addresses, or mappings with a `path`; before 1.8 it stood below `location`.
+fn of_borgmatic(text: &str, _file: &Path) -> Vec<String> {
+    let documents = yaml::read(text.as_bytes());
+    let sections = documents.iter().chain(documents.iter().filter_map(|one| one.get("location")));
+    let listed = sections.filter_map(|one| one.get("repositories")).flat_map(Yaml::items);
+    listed.filter_map(|one| one.text().or_else(|| one.get("path")?.text())).map(BString::to_string).collect()
+}
+
+/// `repository`, in whatever profile or section it stands.
+fn of_profiles(text: &str, file: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    if file.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
+        for document in &yaml::read(text.as_bytes()) {
+            in_yaml(document, &mut found);
+        }
+    } else if let Ok(table) = text.parse::<toml::Table>() {
+        in_toml(&table, &mut found);
+    } else {
+        // With templates it is none yet.
+        found.extend(text.lines().filter_map(in_line));
+    }
+    found
+}
+
+const REPOSITORY: &str = "repository";
+
+fn in_yaml(node: &Yaml, found: &mut Vec<String>) {
+    for (name, value) in node.fields() {
+        match value.text() {
+            Some(text) if name == REPOSITORY => found.push(text.to_string()),
+            Some(_) => {}
+            None => in_yaml(value, found),
+        }
+    }
+    if node.fields().is_empty() {
+        for one in node.items().iter().filter(|one| !one.fields().is_empty()) {
+            in_yaml(one, found);
+        }
+    }
+}
+
+fn in_toml(table: &toml::Table, found: &mut Vec<String>) {
+    for (name, value) in table {
+        match value {
+            toml::Value::String(text) if name == REPOSITORY => found.push(text.clone()),
+            toml::Value::Table(below) => in_toml(below, found),
+            toml::Value::Array(all) => {
+                for one in all.iter().filter_map(toml::Value::as_table) {
+                    in_toml(one, found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn in_line(line: &str) -> Option<String> {
+    let (key, value) = line.trim().split_once('=')?;
+    let value = value.trim().trim_matches(['"', '\'']);
+    (key.trim() == REPOSITORY && !value.is_empty()).then(|| value.to_owned())
 }
 
 /// `repo1-path`, `repo1-type`, `repo1-s3-bucket`, `repo1-s3-endpoint`, `repo1-host`, as one address each.
@@ -163,6 +220,22 @@ mod tests {
         ] {
             assert_eq!(place(address), expected, "{address}");
         }
+    }
+
+    #[test]
+    fn only_what_is_a_repository_is_one() {
+        let text = "repositories:\n    - path: \"/srv/borg # 1\"   # here\n      label: near\n    - ssh://u@host/./repo\n\
+                    sqlite_databases:\n    - name: x\n      path: /var/lib/x.db\nlocation: {repositories: [/old/one, '/old/two']}\n\
+                    # - path: /not/this\n";
+        let found = of_borgmatic(text, Path::new("config.yaml"));
+        assert_eq!(found, ["/srv/borg # 1", "ssh://u@host/./repo", "/old/one", "/old/two"]);
+        let yaml = "version: \"2\"\nprofiles:\n  a:\n    repository: 's3:keep' # far\n    backup: {source: [repository]}\n\
+                    \x20   copy:\n      repository: >-\n        /srv/copy\n";
+        assert_eq!(of_profiles(yaml, Path::new("profiles.yaml")), ["s3:keep", "/srv/copy"]);
+        let toml = "[a]\nrepository = 'local:/srv/a' # x\n[a.backup]\nsource = \"\"\"\nrepository = /no\n\"\"\"\n[b]\nrepository=\"/b\"\n";
+        assert_eq!(of_profiles(toml, Path::new("profiles.toml")), ["local:/srv/a", "/b"]);
+        let template = "{{ define \"x\" }}\n[a]\nrepository = \"/srv/{{ .Hostname }}\"\n{{ end }}\n";
+        assert_eq!(of_profiles(template, Path::new("profiles.conf")), ["/srv/{{ .Hostname }}"]);
     }
 
     #[test]

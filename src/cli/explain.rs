@@ -15,5 +15,6 @@ pub fn run(given: &ArgMatches, here: &Here) -> Outcome {
     let (call, judgement) = here.judge_call(text.as_ref(), &check::directory(given, here)?)?;
     print::out(&explain::text(&judgement.reading, &judgement.model, &judgement.decision));
     print::out(&show::check::lacking(&call.withheld.iter().collect::<Vec<_>>(), &call.granted));
+    print::out(&show::check::covered(&call.hidden));
     Ok(Exit::Fine)
 }

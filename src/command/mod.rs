@@ -59,6 +59,7 @@ mod archives;
 mod absent;
 mod socat;
 pub mod embedded;
+pub use build_files::yaml;
 
 pub use program::is_system;
 pub use scope::plain;

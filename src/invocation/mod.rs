@@ -21,6 +21,8 @@ pub struct Invocation {
     pub withheld: Vec<BString>,
     /// Names of what it would not get but for a grant of the policy.
     pub granted: Vec<BString>,
+    /// Files that its tree is to find empty.
+    pub hidden: Vec<BString>,
     /// Absolute; empty where the current directory is gone.
     pub directory: BString,
     /// Which shell was asked for, by the name we were called by.
@@ -182,6 +184,7 @@ pub fn read(
         argv,
         environment,
         withheld: Vec::new(),
+        hidden: Vec::new(),
         granted: Vec::new(),
         directory,
     }

@@ -37,6 +37,10 @@ pub const FACTS: &[(&str, &str)] = &[
     ),
     ("paths.modified", "at least one is tracked by git and holds something that HEAD lacks"),
     ("paths.backup", "at least one is or holds a backup or a dump, by its name, that git does not bring back"),
+    (
+        "undo.none",
+        "`guarded undo` could not bring back one of the files: the vault can't be written or its disk is full, or the file is too big or can't be read; what has an excuse above does not count",
+    ),
     ("git.tree-clean", "neither work tree nor index holds anything that HEAD lacks, and nothing is untracked"),
     ("git.tracked-clean", "no tracked file holds anything that HEAD lacks"),
     (

@@ -2,6 +2,8 @@
 
 use std::os::unix::ffi::OsStrExt;
 
+use bstr::ByteSlice;
+
 use super::budget::Budget;
 use super::git::holds_own;
 use super::ground::{Scene, any};
@@ -34,8 +36,16 @@ pub(super) fn held(scene: &Scene<'_>, one: &Seen<'_>, budget: &mut Budget) -> He
         .parent()
         .is_some_and(|parent| parent.iter().any(|name| SECRET_FOLDERS.iter().any(|known| name == *known)));
     let (mut states, mut backups, mut repositories) = (usize::from(above), 0, Vec::new());
-    for entry in census.entries.iter().filter(|entry| !is_passing(scene, one, entry)) {
-        let itself = entry.path == one.spot.path;
+    let mut last = (None, false);
+    for entry in &census.entries {
+        // What lies in one folder comes together.
+        if last.0 != Some(folder_of(entry)) {
+            last = (Some(folder_of(entry)), is_in_passing(one, entry));
+        }
+        if last.1 && entry.path != one.spot.path || is_passing(scene, one, entry) {
+            continue;
+        }
+        let itself = entry.path.as_os_str() == one.spot.path.as_os_str();
         match kind_of(one, entry, itself) {
             Some(Kept::State | Kept::Secret) => states += 1,
             Some(Kept::Backup) => backups += 1,
@@ -58,23 +68,25 @@ pub(super) fn held(scene: &Scene<'_>, one: &Seen<'_>, budget: &mut Budget) -> He
     }
 }
 
-/// Thousands of files of others, test keys among them; a repository's own files; and what this agent made in a folder
-/// for temporary files: a test's fixtures.
-fn is_passing(scene: &Scene<'_>, one: &Seen<'_>, entry: &Entry) -> bool {
-    if entry.path == one.spot.path {
-        return false;
-    }
+/// By its bytes: taken apart, a path costs more than all else here.
+fn folder_of(entry: &Entry) -> &[u8] {
+    let path = entry.path.as_os_str().as_bytes();
+    path.get(..path.rfind_byte(b'/').unwrap_or(0)).unwrap_or_default()
+}
+
+/// It lies among thousands of files of others, test keys among them, or is a repository's own.
+fn is_in_passing(one: &Seen<'_>, entry: &Entry) -> bool {
     let Ok(rest) = entry.path.strip_prefix(&one.spot.path) else { return true };
-    let inside = |known: &dyn Fn(&[u8]) -> bool| {
-        one.spot
-            .path
-            .file_name()
-            .into_iter()
-            .chain(rest.parent().into_iter().flatten())
-            .any(|part| known(part.as_bytes()))
-    };
+    let own = one.spot.path.file_name();
+    own.into_iter()
+        .chain(rest.parent().into_iter().flatten())
+        .any(|part| is_installed(part.as_bytes()) || part == ".git")
+}
+
+/// What this agent made in a folder for temporary files: a test's fixtures.
+fn is_passing(scene: &Scene<'_>, one: &Seen<'_>, entry: &Entry) -> bool {
     let young = || scene.agent_since().is_some_and(|since| younger(entry, since) == Answer::Yes);
-    inside(&is_installed) || inside(&|part| part == b".git") || one.temporary && young()
+    one.temporary && entry.path != one.spot.path && young()
 }
 
 fn kind_of(one: &Seen<'_>, entry: &Entry, itself: bool) -> Option<Kept> {

@@ -28,10 +28,15 @@ mod switches;
 mod reach;
 mod selections;
 mod context;
+mod archive;
+mod laid_over;
+mod touchers;
 mod protected;
 
 pub use budget::Budget;
 pub use context::leads_to_production;
 pub use ground::{Ground, stakes};
-pub use protected::{Protection, protected};
+pub use laid_over::laid_over;
+pub use protected::{Protection, protected, touches_nothing};
 pub use sight::{is_directory, read_until_settled, sight};
+pub use touchers::may_touch;

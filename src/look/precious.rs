@@ -1,5 +1,7 @@
 //! Names that tell of something irreplaceable: secrets, state, backups. Tables, compared without regard to case.
 
+use std::sync::LazyLock;
+
 use bstr::{BString, ByteSlice};
 
 use super::glob::fits;
@@ -108,29 +110,40 @@ pub enum Kept {
 
 #[must_use]
 pub fn kept(name: &[u8]) -> Option<Kept> {
+    static TABLES: LazyLock<[(Vec<Shape>, Option<Kept>); 4]> = LazyLock::new(|| {
+        [(HARMLESS, None), (STATE, Some(Kept::State)), (SECRETS, Some(Kept::Secret)), (BACKUPS, Some(Kept::Backup))]
+            .map(|(table, kept)| (table.iter().map(|pattern| Shape::of(pattern.as_bytes())).collect(), kept))
+    });
     let name = BString::from(name.to_ascii_lowercase());
-    let any = |table: &[&str]| table.iter().any(|pattern| is_like(pattern.as_bytes(), &name));
-    if any(HARMLESS) {
-        None
-    } else if any(STATE) {
-        Some(Kept::State)
-    } else if any(SECRETS) {
-        Some(Kept::Secret)
-    } else if any(BACKUPS) {
-        Some(Kept::Backup)
-    } else {
-        None
-    }
+    TABLES.iter().find(|(table, _)| table.iter().any(|shape| shape.fits(&name))).and_then(|(_, kept)| *kept)
 }
 
-/// `fits`, quick for the usual shapes: a walk asks for each of thousands of names.
-fn is_like(pattern: &[u8], name: &[u8]) -> bool {
-    let plain = |text: &[u8]| !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'\\'));
-    match (pattern.strip_prefix(b"*"), pattern.strip_suffix(b"*")) {
-        (Some(end), _) if plain(end) => name.ends_with(end),
-        (_, Some(start)) if plain(start) => name.starts_with(start),
-        (None, None) if plain(pattern) => pattern == name,
-        _ => fits(pattern, name),
+/// A pattern, the usual ones told apart once: a walk asks for each of thousands of names.
+enum Shape {
+    Ends(&'static [u8]),
+    Starts(&'static [u8]),
+    Is(&'static [u8]),
+    Other(&'static [u8]),
+}
+
+impl Shape {
+    fn of(pattern: &'static [u8]) -> Shape {
+        let plain = |text: &[u8]| !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'\\'));
+        match (pattern.strip_prefix(b"*"), pattern.strip_suffix(b"*")) {
+            (Some(end), _) if plain(end) => Shape::Ends(end),
+            (_, Some(start)) if plain(start) => Shape::Starts(start),
+            (None, None) if plain(pattern) => Shape::Is(pattern),
+            _ => Shape::Other(pattern),
+        }
+    }
+
+    fn fits(&self, name: &[u8]) -> bool {
+        match self {
+            Shape::Ends(end) => name.ends_with(end),
+            Shape::Starts(start) => name.starts_with(start),
+            Shape::Is(whole) => *whole == name,
+            Shape::Other(pattern) => fits(pattern, name),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use super::git_facts::call;
 use super::ground::is_here;
 use super::sight::{as_os, join};
 use super::targets::{Spot, folder_of, lexical, spots};
+use super::touchers::{CHANGE, DATABASES, DELETE, MOUNTERS, TAKE, UNPACKERS};
 use crate::agents::SETTINGS;
 use crate::answer::Answer;
 use crate::command::{Command, Model, RedirectMode, Word};
@@ -54,59 +55,6 @@ enum How {
     /// Whatever will be there.
     Filled,
 }
-
-/// Programs all of whose operands lose their names.
-const TAKE: &[&str] = &[
-    "rm",
-    "grm",
-    "unlink",
-    "rmdir",
-    "grmdir",
-    "shred",
-    "srm",
-    "wipe",
-    "trash",
-    "trash-put",
-    "rename",
-    "umount",
-    "mount",
-    "mv",
-    "gmv",
-    "pivot_root",
-    "fusermount",
-    "fusermount3",
-];
-/// … are changed where they lie.
-const CHANGE: &[&str] = &[
-    "chmod",
-    "chown",
-    "chgrp",
-    "chattr",
-    "setfacl",
-    "truncate",
-    "ed",
-    "ex",
-    "vi",
-    "vim",
-    "nvim",
-    "nano",
-    "patch",
-    "tee",
-    "sponge",
-    "cp",
-    "gcp",
-    "ln",
-    "gln",
-    "rsync",
-    "scp",
-    "fallocate",
-    "setfattr",
-    "touch",
-];
-/// Programs that are handed a folder of this machine with a colon or a comma behind it.
-const MOUNTERS: &[&str] = &["docker", "podman", "nerdctl", "bwrap", "systemd-nspawn"];
-/// Programs whose words hold statements that name files.
-const DATABASES: &[&str] = &["sqlite3", "sqlite", "duckdb"];
 
 /// What is protected here, and by which rule that is minded.
 pub struct Protection<'p> {
@@ -160,6 +108,12 @@ pub fn protected(found: &[Finding], model: &Model, protection: &Protection<'_>) 
     findings
 }
 
+/// Whether a model of which no rule says anything leaves every path as it is.
+#[must_use]
+pub fn touches_nothing(model: &Model) -> bool {
+    model.commands.iter().all(|command| touched(std::iter::empty(), command).is_empty()) && !opens_by_number(model)
+}
+
 fn guarded(protection: &Protection<'_>) -> Vec<Guarded> {
     let one = |path: PathBuf, minds: Minds| {
         let named = lexical(&path);
@@ -199,9 +153,7 @@ fn touched<'f>(found: impl Iterator<Item = &'f Finding>, command: &Command) -> V
     if is_one(&["mount"]) && remounts(words) {
         // Nothing comes to lie over it; what may be done there changes.
         all.extend(plain.clone().map(|word| (path_operand(word), How::Changed)));
-    } else if is_one(TAKE)
-        || has(&[b"--remove-source-files", b"--delete", b"--del", b"--delete-before", b"--delete-after"])
-    {
+    } else if is_one(TAKE) || has(DELETE) {
         // Where the last is what the others move to, it is only changed.
         let moves = is_one(&["mv", "gmv"]) && plain.clone().count() > 1;
         let to = plain.clone().next_back().filter(|_| moves && !words.iter().any(into_folder));
@@ -218,7 +170,7 @@ fn touched<'f>(found: impl Iterator<Item = &'f Finding>, command: &Command) -> V
     } else if is_one(CHANGE) {
         all.extend(plain.clone().map(|word| (path_operand(word), How::Changed)));
     }
-    if is_one(&["tar", "gtar", "bsdtar", "unzip", "7z", "cpio"]) && extracts(words) {
+    if is_one(UNPACKERS) && extracts(words) {
         let into = into(words).map_or_else(|| command.directory.choices().and_then(<[BString]>::first).cloned(), Some);
         all.extend(into.map(|folder| (path_operand(&Word::known(folder)), How::Filled)));
     }

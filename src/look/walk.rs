@@ -82,14 +82,12 @@ pub fn census(path: &Path, meta: &Metadata, budget: &mut Budget) -> Census {
                 census.complete = false;
                 continue;
             };
-            if census.add(path.clone(), &below) != Kind::Folder {
-                continue;
-            }
-            if below.dev() == meta.dev() {
-                folders.push(path);
-            } else {
+            if below.is_dir() && below.dev() == meta.dev() {
+                folders.push(path.clone());
+            } else if below.is_dir() {
                 census.complete = false;
             }
+            census.add(path, &below);
         }
     }
     census

@@ -65,6 +65,8 @@ pub enum Trouble {
     /// Where the guard stands is for a person to say.
     FromInside,
     NoPerson,
+    /// A login shell that can't be set by this user, or not like this.
+    NotAllowed(String),
 }
 
 /// A place in a settings file that can't take what is wanted.
@@ -139,6 +141,7 @@ impl Explain for Trouble {
                 "not from below an agent or a guarded shell: where the guard stands is for a person to say".to_owned()
             }
             Trouble::NoPerson => "to take the guard away a person's own terminal is needed".to_owned(),
+            Trouble::NotAllowed(why) => why.clone(),
             Trouble::NotForAll(path) => {
                 format!(
                     "nothing was written: {} is not for all users to run, or not for root alone to change",

@@ -1,6 +1,8 @@
 //! `[credentials]`: variables that commands do not get, and which texts get them all the same.
 
 use super::document::{Document, Entry, Read};
+use super::entries::whole_paths;
+use super::layer::Reader;
 use super::trouble::Fault;
 use super::{Allow, matches_name};
 use crate::agents::AGENTS;
@@ -10,6 +12,8 @@ use crate::agents::AGENTS;
 pub struct Credentials {
     hide: Vec<Hidden>,
     keep: Vec<String>,
+    /// Files and folders that nothing of a tree is to read, absolute.
+    pub files: Vec<String>,
     pub grants: Vec<Grant>,
 }
 
@@ -23,11 +27,13 @@ struct Hidden {
     firm: bool,
 }
 
-/// Variables for texts that start nothing but these programs.
+/// Variables and files for texts that start nothing but these programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     /// Globs.
     pub names: Vec<String>,
+    /// Absolute.
+    pub files: Vec<String>,
     pub entry: Allow,
 }
 
@@ -37,6 +43,7 @@ pub struct CredentialKeys {
     hide: Vec<String>,
     hide_production: Vec<String>,
     keep: Vec<String>,
+    pub files: Vec<String>,
     grants: Vec<Grant>,
 }
 
@@ -91,6 +98,7 @@ impl Credentials {
         for (list, production) in [(&keys.hide, false), (&keys.hide_production, true)] {
             self.hide.extend(list.iter().map(|names| Hidden { names: names.clone(), production, firm }));
         }
+        self.files.extend(keys.files.iter().cloned());
     }
 
     /// `leads_to_production` is asked of the value where that matters.
@@ -112,7 +120,7 @@ impl Credentials {
 
     /// For `guarded policy show`: each key with its globs.
     #[must_use]
-    pub fn lists(&self) -> [(&'static str, Vec<&str>); 3] {
+    pub fn lists(&self) -> [(&'static str, Vec<&str>); 4] {
         let hidden = |production: bool| {
             let fits = move |one: &&Hidden| one.production == production;
             self.hide.iter().filter(fits).map(|one| one.names.as_str()).collect()
@@ -121,16 +129,28 @@ impl Credentials {
             ("credentials.hide", hidden(false)),
             ("credentials.hide_production", hidden(true)),
             ("credentials.keep", self.keep.iter().map(String::as_str).collect()),
+            ("credentials.files", self.files.iter().map(String::as_str).collect()),
         ]
     }
 }
 
+/// A key that any file may set.
+pub(super) fn only_hides(key: &str) -> bool {
+    key.starts_with("credentials.hide") || key == "credentials.files"
+}
+
 /// One key of the table.
-pub(super) fn read<'t>(document: &Document<'t>, entry: &Entry<'_, 't>, keys: &mut CredentialKeys) -> Read<()> {
+pub(super) fn read<'t>(
+    document: &Document<'t>,
+    entry: &Entry<'_, 't>,
+    reader: Reader<'_>,
+    keys: &mut CredentialKeys,
+) -> Read<()> {
     match entry.name {
         "hide" => keys.hide = hidable(document, entry)?,
         "hide_production" => keys.hide_production = hidable(document, entry)?,
         "keep" => keys.keep = document.strings(entry)?,
+        "files" => keys.files = whole_paths(document, entry, reader)?,
         _ => {
             for (at, table) in document.tables(entry)? {
                 let from = document.from(&at);
@@ -143,20 +163,23 @@ pub(super) fn read<'t>(document: &Document<'t>, entry: &Entry<'_, 't>, keys: &mu
                     through: vec![],
                     from,
                 };
-                let mut names = Vec::new();
+                let (mut names, mut files) = (Vec::new(), Vec::new());
                 for inner in document.entries("credentials.grant[]", table)? {
                     match inner.name {
                         "names" => names = document.strings(&inner)?,
+                        "files" => files = whole_paths(document, &inner, reader)?,
                         "command" => made.commands = document.strings(&inner)?,
                         _ => made.verbs = Some(document.strings(&inner)?),
                     }
                 }
-                for (key, missing) in [("names", names.is_empty()), ("command", made.commands.is_empty())] {
+                for (key, missing) in
+                    [("names", names.is_empty() && files.is_empty()), ("command", made.commands.is_empty())]
+                {
                     if missing {
                         return Err(document.missing(&at, &format!("credentials.grant[].{key}")));
                     }
                 }
-                keys.grants.push(Grant { names, entry: made });
+                keys.grants.push(Grant { names, files, entry: made });
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Layers → `Policy`. A later layer overrides an earlier one, except: floors are fixed, what root locked gets only
 //! stricter, and a project's file only makes things stricter.
 
+use super::credentials;
 use super::document::severity_word;
 use super::layer::{Section, SectionOf};
 use super::site::{Holds, Site};
@@ -154,7 +155,7 @@ impl Joint {
         policy.require_fence |= layer.require_fence;
         let ignored = is_locked("credentials");
         for key in layer.from.keys().filter(|key| key.starts_with("credentials.")) {
-            let loosens = !key.starts_with("credentials.hide");
+            let loosens = !credentials::only_hides(key);
             note(policy, key, from(key), ignored && loosens);
         }
         if ignored {
@@ -243,7 +244,7 @@ fn tighten(policy: &mut Policy, layer: Layer) {
     protect(policy, layer.protected, from("protect.paths"), false);
     protect(policy, layer.read_only, from("protect.read_only"), true);
     policy.require_fence |= layer.require_fence;
-    for key in layer.from.keys().filter(|key| key.starts_with("credentials.hide")) {
+    for key in layer.from.keys().filter(|key| credentials::only_hides(key)) {
         note(policy, key, from(key), false);
     }
     policy.credentials.tighten(layer.credentials);

@@ -150,7 +150,7 @@ impl Layer {
             "credentials" => {
                 for inner in document.entries(entry.name, document.table(entry)?)? {
                     self.from.insert(inner.dotted.clone(), document.from(&inner.key));
-                    credentials::read(document, &inner, &mut self.credentials)?;
+                    credentials::read(document, &inner, reader, &mut self.credentials)?;
                 }
             }
             // What the table of settings lists and the arms above don't name are plain tables.

@@ -330,11 +330,26 @@ pub const SETTINGS: &[Setting] = &[
         "variables that commands get though they are an agent's own key, or hidden by this file or one before it",
     ),
     setting(
+        "credentials.files",
+        Scope::Project,
+        (Takes::Texts, "list of paths"),
+        "[]",
+        "files and folders that commands find empty, unless a person runs them: ~/.aws/credentials, ~/.kube/config, \
+         ~/.config/gh/hosts.yml, ~/.docker/config.json, ~/.netrc; where the kernel lets us cover them",
+    ),
+    setting(
         "credentials.grant[].names",
         Scope::User,
         (Takes::Texts, "one or a list of globs on names"),
-        "must be given",
+        "must be given, or files",
         "hidden variables that a text gets which is understood as a whole and starts nothing but the programs of the grant",
+    ),
+    setting(
+        "credentials.grant[].files",
+        Scope::User,
+        (Takes::Texts, "list of paths"),
+        "none",
+        "hidden files that such a text finds as they are, written as in credentials.files",
     ),
     setting(
         "credentials.grant[].command",
@@ -349,7 +364,7 @@ pub const SETTINGS: &[Setting] = &[
         Scope::Project,
         (Takes::Word(&["exec", "fence"]), "\"exec\" or \"fence\""),
         "nothing",
-        "exec: judge each program as it starts; fence: also hold what protect.read_only names; and refuse to run (125) \
+        "exec: judge each program as it starts; fence: also hold what protect.read_only names and cover what credentials.files does; and refuse to run (125) \
          where that can't be had",
     ),
     setting(

@@ -73,6 +73,7 @@ critical = "approve 1"
 # [credentials]
 # hide = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "*_TOKEN"]
 # hide_production = ["DATABASE_URL"]
+# files = ["~/.aws/credentials", "~/.kube/config"]
 
 # [[credentials.grant]]
 # names = ["AWS_*"]

@@ -7,6 +7,8 @@ use crate::command::Word;
 
 const FOLDER_OPTIONS: [&[u8]; 2] = [b"-t", b"--target-directory"];
 
+/// The last operand is no folder to put something into.
+const WHOLE: &[u8] = b"--no-target-directory";
 /// How many files are looked at one by one; what is beyond them goes by the folder.
 const MOST: usize = 64;
 
@@ -21,6 +23,13 @@ pub fn destination(judge: &Judge<'_>) -> Option<Destination> {
     let mut put = judge.operand_words();
     let folder = judge.line.given.iter().find(|given| FOLDER_OPTIONS.contains(&given.name.as_slice()));
     let place = folder.and_then(|given| given.value.clone()).or_else(|| put.pop())?;
+    let options = &judge.tool.pack.grammar.options;
+    let is_one = |name: &[u8]| matches!(name, b"-T" | WHOLE);
+    let knows_it = || options.iter().any(|(_, one)| one.flag.iter().any(|flag| flag.as_bytes() == WHOLE));
+    // The place is what is replaced, be it a folder or not.
+    if judge.line.given.iter().any(|given| is_one(&given.name)) && knows_it() {
+        put.clear();
+    }
     Some(Destination { place, put })
 }
 

@@ -158,6 +158,16 @@ pub fn lacking(withheld: &[&BString], granted: &[BString]) -> String {
     out
 }
 
+/// Files that the policy hides from a command.
+#[must_use]
+pub fn covered(hidden: &[BString]) -> String {
+    let names: Vec<String> = hidden.iter().map(|name| Hostile(name).to_string()).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!("  It finds these files empty: {} ([credentials] in the policy)\n", names.join(", "))
+}
+
 fn finding_text(out: &mut String, judged: &Judged, model: &Model) {
     let finding = &judged.finding;
     let rule = &finding.rule;

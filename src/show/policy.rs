@@ -86,7 +86,11 @@ pub fn text(policy: &Policy) -> String {
         }
     }
     for grant in &policy.credentials.grants {
-        let value = Hostile(format!("{:?} for {}", grant.names, allow_value(&grant.entry)).as_bytes()).to_string();
+        let value = Hostile(
+            format!("{:?} for {}", [grant.names.as_slice(), &grant.files].concat(), allow_value(&grant.entry))
+                .as_bytes(),
+        )
+        .to_string();
         let _ =
             writeln!(out, "{:<44} # {}", format!("credentials.grant = {value}"), Hostile(grant.entry.from.as_bytes()));
     }
@@ -259,9 +263,11 @@ OWN_KEYS
 hide = [\"AWS_ACCESS_KEY_ID\", \"AWS_SECRET_ACCESS_KEY\", \"AWS_SESSION_TOKEN\", \"*_TOKEN\"]
 hide_production = [\"DATABASE_URL\"]      # only where its host or database is production
 keep = [\"ANTHROPIC_API_KEY\"]           # this project is developed against the same key
+files = [\"~/.aws/credentials\", \"~/.kube/config\", \"~/.config/gh/hosts.yml\", \"~/.docker/config.json\", \"~/.netrc\"]
 
 [[credentials.grant]]
 names = [\"AWS_*\"]
+files = [\"~/.aws/credentials\"]
 command = \"aws\"
 verb = [\"s3 ls\", \"sts get-caller-identity\"]
 ```
@@ -283,9 +289,19 @@ verb = [\"s3 ls\", \"sts get-caller-identity\"]
   explain` all that it does not get.
 - What breaks: an agent that starts itself again from a command (`claude -p …`) has no key then. It needs `keep`, or a grant
   for its absolute path; a log-in that the agent keeps in a file works as before.
-- What this does not hold: what start-up files set again (`-l`, a snapshot of variables; the trail says so), credentials in files (`~/.aws`,
-  `~/.kube`), and the agent's own process, whose environment code of the same user can read in /proc. Started as `guarded
+- What this does not hold: what start-up files set again (`-l`, a snapshot of variables; the trail says so), credentials in files
+  that `files` does not name, and the agent's own process, whose environment code of the same user can read in /proc. Started as `guarded
   run -- AGENT` the agent itself has nothing of what the policy hides.
+- `files` are found empty, folders too, by all that a call starts: an empty one is mounted over each, in a mount namespace of
+  the tree's own, and a Landlock domain lets nothing of the tree mount, take mounts off, or look into a process outside (root
+  has none of that left either; 5.19). None is hidden unless a policy names it: a tool without its log-in fails. A text that
+  fits a grant with `files` finds these as they are, if it redirects no input; below `guarded run` nothing does. Where they
+  can't be covered, or a file has a second name by which it can be read, the trail says so, and `[require] layer = \"fence\"`
+  refuses to run. What is put in the place of such a file from outside while a tree runs is seen by that tree; a raw disk
+  (root), an agent that keeps the same secret elsewhere, and programs started by a service (`docker`, `systemd-run`) are not
+  held.
+- The guard itself reads what a text runs as a script (`source ~/.aws/credentials`) before it is covered: such words stand in
+  the trail, and may stand in a refusal.
 - The folder in which a shell is started decides which project's file and which `[[directory]]` count.
 
 ## The allowlist

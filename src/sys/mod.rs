@@ -13,6 +13,7 @@ pub mod marks;
 pub mod foreground;
 pub mod inherit;
 pub mod namespace;
+pub mod landlock;
 pub mod stand_in;
 pub mod witness;
 pub mod files;

@@ -18,6 +18,7 @@ mod machine {
     pub const COMPAT_EXECVEAT: u32 = 358;
     pub const COMPAT_SECCOMP: u32 = 354;
     pub const COMPAT_OPENAT: u32 = 295;
+    pub const COMPAT_OPEN_BY_HANDLE: u32 = 342;
     /// Numbers from here on are x32's.
     pub const FOREIGN: u32 = 0x4000_0000;
 }
@@ -29,9 +30,12 @@ mod machine {
     pub const COMPAT_EXECVEAT: u32 = 387;
     pub const COMPAT_SECCOMP: u32 = 383;
     pub const COMPAT_OPENAT: u32 = 322;
+    pub const COMPAT_OPEN_BY_HANDLE: u32 = 371;
     pub const FOREIGN: u32 = 0x8000_0000;
 }
-use machine::{COMPAT, COMPAT_EXECVE, COMPAT_EXECVEAT, COMPAT_OPENAT, COMPAT_SECCOMP, FOREIGN, NATIVE};
+use machine::{
+    COMPAT, COMPAT_EXECVE, COMPAT_EXECVEAT, COMPAT_OPEN_BY_HANDLE, COMPAT_OPENAT, COMPAT_SECCOMP, FOREIGN, NATIVE,
+};
 
 const ALLOW: u32 = 0x7fff_0000;
 const NOTIFY: u32 = 0x7fc0_0000;
@@ -221,6 +225,30 @@ pub fn install(privileged: bool, asked: Asked) -> io::Result<Listener> {
 pub fn install_for_tracer(privileged: bool) -> io::Result<()> {
     let steps = steps(TRACE | NATIVE_CALL, TRACE | COMPAT_CALL, true, Asked::Execs);
     put_under(&steps, 0, privileged).map(|_| ())
+}
+
+/// open_tree, fsopen, fsmount, fspick, open_tree_attr, the same on every machine: they make mounts that lie nowhere, and
+/// are reached by a descriptor alone.
+const NOWHERE: [u32; 5] = [428, 430, 432, 433, 467];
+
+/// To root's tree there is no way to a file but by its path, as on a kernel without the calls. The older ones are for
+/// Landlock.
+#[expect(clippy::cast_possible_truncation, reason = "numbers of calls are small")]
+pub fn keep_to_paths() -> io::Result<()> {
+    let by_handle = [libc::SYS_open_by_handle_at as u32, COMPAT_OPEN_BY_HANDLE];
+    let refused = |number: u32| test(IF_EQUAL, number, "unknown", "");
+    let mut steps = vec![
+        step("", LOAD, MACHINE),
+        test(IF_EQUAL, NATIVE, "native", ""),
+        test(IF_EQUAL, COMPAT, "", "unknown"),
+        step("", LOAD, NUMBER),
+    ];
+    steps.extend(NOWHERE.into_iter().chain([by_handle[1]]).map(refused));
+    steps.push(step("", RETURN, ALLOW));
+    steps.extend([step("native", LOAD, NUMBER), test(IF_AT_LEAST, FOREIGN, "unknown", "")]);
+    steps.extend(NOWHERE.into_iter().chain([by_handle[0]]).map(refused));
+    steps.extend([step("", RETURN, ALLOW), step("unknown", RETURN, ERRNO | libc::ENOSYS as u32)]);
+    put_under(&steps, 0, true).map(drop)
 }
 
 /// What the call returns: with `NEW_LISTENER` a descriptor.

@@ -21,7 +21,7 @@ use crate::policy::Undo;
 use crate::sys::files::{self, Kind, Seen};
 
 /// More than this is not copied before each command.
-const COPIED: Limits = Limits { entries: 20_000, bytes: 256 << 20 };
+pub(super) const COPIED: Limits = Limits { entries: 20_000, bytes: 256 << 20 };
 /// Where a name outside or an open descriptor reaches it, so much is copied instead.
 const ISOLATED: Limits = Limits { entries: 2_000, bytes: 64 << 20 };
 /// Where only something in a tree goes, a tree of so many is linked.
@@ -163,7 +163,7 @@ impl Vault {
         }
     }
 
-    fn limits(&self) -> Limits {
+    pub(super) fn limits(&self) -> Limits {
         Limits { entries: self.budget.files, bytes: self.budget.bytes }
     }
 }
@@ -289,7 +289,10 @@ impl Keeping<'_> {
         match loss.fate {
             // Nothing that is written to a FIFO or a device is a file's content.
             Fate::Overwritten if seen.kind == Kind::Special => Ok(None),
-            Fate::Overwritten => self.made(loss, &here, &seen, Means::Copy, COPIED, "").map(|(item, _)| Some(item)),
+            Fate::Overwritten => {
+                let limits = COPIED.within(self.vault.limits());
+                self.made(loss, &here, &seen, Means::Copy, limits, "").map(|(item, _)| Some(item))
+            }
             Fate::Unlinked => self.unlinked(loss, &here, &seen).map(Some),
         }
     }
@@ -372,7 +375,8 @@ impl Keeping<'_> {
         ending: &str,
     ) -> Result<(Item, bool), Why> {
         let beside = self.store(&loss.path)?;
-        let (means, limits) = if beside.is_some() { (means, limits) } else { (Means::Copy, COPIED) };
+        let (means, limits) =
+            if beside.is_some() { (means, limits) } else { (Means::Copy, COPIED.within(self.vault.limits())) };
         let store = beside.unwrap_or_else(|| self.folder.join(self.manifest.items.len().to_string()));
         let mut name = store.into_os_string();
         name.push(ending);

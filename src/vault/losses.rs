@@ -8,11 +8,11 @@ use super::git;
 use crate::command::{Command, Model, Program};
 use crate::decide::{Decision, Judged};
 use crate::look::Budget;
-use crate::look::targets::{Spots, spots};
+use crate::look::targets::{Spot, Spots, folder_of, lexical, spots};
 use crate::packs::{Effect, Target};
 use crate::parse::Reading;
 use crate::parse::syntax::Kind;
-use crate::rules::Undo;
+use crate::rules::{Finding, OperandKind, Undo};
 
 /// How a file goes, which decides what keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Losses {
 }
 
 /// Programs that take names away, or put new files in place of old ones, and change no file where it lies.
-const UNLINK: [&[u8]; 20] = [
+const UNLINK: [&[u8]; 22] = [
     b"rm",
     b"grm",
     b"unlink",
@@ -78,11 +78,23 @@ const UNLINK: [&[u8]; 20] = [
     b"trash",
     b"hg",
     b"svn",
+    b"tar",
+    b"gtar",
 ];
 
 /// Scratch files and what a build makes: nobody wants them back, and agents write some with each command.
 fn is_made_again(judged: &Judged) -> bool {
     ["paths.temporary", "paths.build-output"].iter().any(|fact| judged.stakes.is(fact) == Some(true))
+}
+
+/// Of one finding, whose stakes nobody has weighed yet.
+#[must_use]
+pub fn losses_of(finding: &Finding, command: &Command) -> Vec<Loss> {
+    let mut losses = Losses::default();
+    if command.tool() != Some(b"git") {
+        add(finding, command, &mut losses);
+    }
+    losses.all
 }
 
 /// `only`: of these commands.
@@ -101,7 +113,7 @@ pub fn losses(decision: &Decision, model: &Model, only: &dyn Fn(&Command) -> boo
             }
             continue;
         }
-        add(judged, command, &mut losses);
+        add(&judged.finding, command, &mut losses);
     }
     for (path, fate, before) in std::mem::take(&mut losses.missing) {
         let earlier = model.commands.get(..before).unwrap_or_default();
@@ -127,7 +139,7 @@ fn moved_to(path: &Path, command: &Command) -> Option<PathBuf> {
 
 /// Words that are no options, as paths whose first folder is real.
 fn operands(command: &Command) -> Vec<PathBuf> {
-    let folder = crate::look::targets::folder_of(command).and_then(|folder| std::fs::canonicalize(folder).ok());
+    let folder = folder_of(command).and_then(|folder| std::fs::canonicalize(folder).ok());
     let Some(folder) = folder else { return Vec::new() };
     let plain = command.words.iter().skip(1).filter(|word| !word.is_option()).filter_map(|word| word.text());
     plain.map(|name| folder.join(as_path(name.trim_end_with(|c| c == '/')))).collect()
@@ -140,24 +152,28 @@ fn destroys(judged: &Judged) -> bool {
     files && matches!(rule.effect, Effect::Delete | Effect::Overwrite)
 }
 
-fn add(judged: &Judged, command: &Command, losses: &mut Losses) {
+fn add(finding: &Finding, command: &Command, losses: &mut Losses) {
     let tool = command.tool().unwrap_or_default();
     if matches!(tool, b"sqlite3" | b"sqlite" | b"duckdb") {
         return database(command, losses);
     }
     let mut budget = Budget::for_stakes();
-    let Some(Spots { all, partial }) = spots(&judged.finding, command, &mut budget) else { return };
+    let Some(Spots { all, partial }) = spots(finding, command, &mut budget) else { return };
     losses.partial |= partial;
-    let fate = if UNLINK.contains(&tool) && !has_any(command, &[b"--inplace", b"--append", b"-c"]) {
+    let fate = if UNLINK.contains(&tool) && !has_any(command, &[b"--inplace", b"--append", b"-c", b"--overwrite"]) {
         Fate::Unlinked
     } else {
         Fate::Overwritten
     };
     let rm = matches!(tool, b"rm" | b"grm" | b"unlink");
     let whole = rm || tool == b"rmdir";
+    if UNLINK.contains(&tool) || matches!(tool, b"cp" | b"gcp" | b"perl") {
+        let link = |path| Loss { path, fate: Fate::Unlinked, exchangeable: false, whole: false, removed: false };
+        losses.all.extend(replaced_links(finding, command, &all).into_iter().map(link));
+    }
     for spot in all {
         let Some(meta) = spot.meta else {
-            losses.missing.push((spot.path, fate, judged.finding.command));
+            losses.missing.push((spot.path, fate, finding.command));
             continue;
         };
         let spared = meta.is_dir() && (rm && !is_recursive(command) || tool == b"rmdir" && !is_empty(&spot.path));
@@ -180,9 +196,27 @@ fn add(judged: &Judged, command: &Command, losses: &mut Losses) {
     }
 }
 
+/// What puts a file in the place of another takes a link there away, and leaves alone what that leads to.
+fn replaced_links(finding: &Finding, command: &Command, spots: &[Spot]) -> Vec<PathBuf> {
+    if finding.rule.effect == Effect::Delete {
+        return Vec::new();
+    }
+    let folder = folder_of(command).unwrap_or(Path::new("/"));
+    let words = finding.operands.iter().filter(|operand| operand.kind == OperandKind::Path && !operand.word.glob);
+    let named = words.filter_map(|operand| operand.word.text()).map(|text| lexical(&folder.join(as_path(text))));
+    let mut links: Vec<PathBuf> = named
+        .chain(spots.iter().map(|spot| spot.named.clone()))
+        .filter_map(|path| Some(std::fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?)))
+        .filter(|path| path.is_symlink())
+        .collect();
+    links.sort();
+    links.dedup();
+    links
+}
+
 /// A database is written in place, and what belongs to it lies beside it.
 fn database(command: &Command, losses: &mut Losses) {
-    let Some(folder) = crate::look::targets::folder_of(command) else { return };
+    let Some(folder) = folder_of(command) else { return };
     let operand = command.words.iter().skip(1).find(|word| !word.is_option());
     let Some(name) = operand.and_then(|word| word.text()).filter(|name| !name.starts_with(b":")) else { return };
     for ending in ["", "-wal", "-shm", "-journal"] {

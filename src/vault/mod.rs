@@ -13,6 +13,7 @@ mod survey;
 mod losses;
 mod git;
 mod keep;
+mod foresee;
 mod after;
 mod same;
 mod restore;
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 
 pub use entry::{How, Item, Left, Manifest, Raw, Reference, Shape};
 pub use keep::{Kept, Request, Vault};
-pub use losses::{Fate, Loss, Losses, is_alone, is_unseen, losses};
+pub use losses::{Fate, Loss, Losses, is_alone, is_unseen, losses, losses_of};
 pub use prune::Pruned;
 pub use restore::{Call, Outcome, Restored};
 

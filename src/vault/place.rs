@@ -62,7 +62,7 @@ impl Places {
 
     /// Whether the vault's own folder lies on the mount of `path`.
     fn is_home(&self, path: &Path) -> bool {
-        let real = std::fs::canonicalize(&self.home).unwrap_or_else(|_| self.home.clone());
+        let real = self.home.ancestors().find_map(|folder| std::fs::canonicalize(folder).ok()).unwrap_or_default();
         match (self.mount_of(&real), self.mount_of(path)) {
             (Some(one), Some(other)) => one.point == other.point,
             (None, _) | (_, None) => false,
@@ -74,11 +74,25 @@ impl Places {
         if self.is_home(path) {
             return Some(self.home.clone());
         }
-        let mount = self.mount_of(path)?.point.clone();
         let name = format!(".guarded-vault-{}", nix::unistd::geteuid());
-        // The uppermost that can be written: it outlives what lies below.
-        let above: Vec<&Path> = path.parent()?.ancestors().filter(|folder| folder.starts_with(&mount)).collect();
-        above.into_iter().rev().find_map(|folder| own(&folder.join(&name)).ok())
+        self.above(path)?.into_iter().find_map(|folder| own(&folder.join(&name)).ok())
+    }
+
+    /// The same, and nothing is made.
+    pub fn could_be_beside(&self, path: &Path) -> Option<PathBuf> {
+        if self.is_home(path) {
+            return Some(self.home.clone());
+        }
+        let writable = |folder: &&Path| nix::unistd::eaccess(*folder, nix::unistd::AccessFlags::W_OK).is_ok();
+        self.above(path)?.into_iter().find(writable).map(Path::to_owned)
+    }
+
+    /// The uppermost first: it outlives what lies below.
+    fn above<'p>(&self, path: &'p Path) -> Option<Vec<&'p Path>> {
+        let mount = &self.mount_of(path)?.point;
+        let mut above: Vec<&Path> = path.parent()?.ancestors().filter(|folder| folder.starts_with(mount)).collect();
+        above.reverse();
+        Some(above)
     }
 }
 

@@ -30,6 +30,12 @@ pub struct Limits {
     pub bytes: u64,
 }
 
+impl Limits {
+    pub fn within(self, others: Limits) -> Limits {
+        Limits { entries: self.entries.min(others.entries), bytes: self.bytes.min(others.bytes) }
+    }
+}
+
 /// What is made, and what of it could not be.
 pub struct Tree {
     means: Means,

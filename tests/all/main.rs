@@ -62,5 +62,6 @@ mod undo;
 mod races;
 mod broker;
 mod credentials;
+mod credential_files;
 mod protected;
 mod backups;

@@ -6,6 +6,9 @@ mod killed;
 mod attacks;
 mod repositories;
 mod emptied;
+mod overwriters;
+mod foreseen;
+mod ordinary;
 
 use guarded_sh::policy::Undo;
 use guarded_sh::vault::{Fate, Loss, Losses, Request, Vault};
@@ -113,7 +116,7 @@ fn what_is_too_much_is_not_kept_and_the_trail_says_so() {
     yard.runs("rm -rf d");
     yard.runs("rm big");
     assert_eq!(yard.entries().len(), 0);
-    let guarded = crate::programs::guarded_sh().with_file_name("guarded");
+    let guarded = yard.guarded();
     let log = yard.surround(std::process::Command::new(guarded).args(["log", "--kind", "kept"])).output().expect("log");
     assert_eq!(String::from_utf8_lossy(&log.stdout).matches("not kept: ").count(), 2);
     let trail = yard.trail();
@@ -190,7 +193,7 @@ fn what_a_line_of_a_held_shell_left_is_known_at_the_next() {
     use std::io::Write;
     let yard = Yard::new();
     yard.bash("echo old >g; echo old >h");
-    let mut command = std::process::Command::new(crate::programs::guarded_sh());
+    let mut command = std::process::Command::new(yard.guarded_sh());
     let mut shell = yard.surround(&mut command).stdin(std::process::Stdio::piped()).spawn().expect("the shell");
     let mut input = shell.stdin.take().expect("a pipe");
     input.write_all(b"echo new >g\necho new >h\n:\n").expect("a reader");

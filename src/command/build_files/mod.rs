@@ -5,7 +5,7 @@ mod makefile;
 mod functions;
 mod package;
 mod crontab;
-mod yaml;
+pub mod yaml;
 mod just;
 mod justfile;
 mod just_expressions;

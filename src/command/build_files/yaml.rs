@@ -5,13 +5,13 @@ use bstr::{BString, ByteSlice};
 
 /// A node, and the line on which it begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Yaml {
+pub struct Yaml {
     pub line: usize,
     pub node: Node,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Node {
+pub enum Node {
     #[default]
     Null,
     Scalar(BString),
@@ -21,10 +21,12 @@ pub(super) enum Node {
 
 impl Yaml {
     /// A field of a mapping.
+    #[must_use]
     pub fn get(&self, key: &str) -> Option<&Yaml> {
         self.fields().iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
+    #[must_use]
     pub fn text(&self) -> Option<&BString> {
         match &self.node {
             Node::Scalar(text) => Some(text),
@@ -32,6 +34,7 @@ impl Yaml {
         }
     }
 
+    #[must_use]
     pub fn fields(&self) -> &[(BString, Yaml)] {
         match &self.node {
             Node::Map(fields) => fields,
@@ -40,6 +43,7 @@ impl Yaml {
     }
 
     /// The elements of a list; a single node counts as a list of one.
+    #[must_use]
     pub fn items(&self) -> &[Yaml] {
         match &self.node {
             Node::List(items) => items,
@@ -54,7 +58,8 @@ const DEPTH: usize = 40;
 const NODES: usize = 20_000;
 
 /// The documents of a text.
-pub(super) fn read(text: &[u8]) -> Vec<Yaml> {
+#[must_use]
+pub fn read(text: &[u8]) -> Vec<Yaml> {
     let lines: Vec<Vec<u8>> = text.lines().map(<[u8]>::to_vec).collect();
     let mut reader = Reader { lines, at: 0, end: 0, nodes: 0 };
     let mut documents = Vec::new();

@@ -6,10 +6,9 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::yard::Yard;
-use crate::programs::guarded_sh;
 
 #[test]
-fn a_descriptor_that_is_held_open_does_not_reach_what_is_kept() {
+pub fn a_descriptor_that_is_held_open_does_not_reach_what_is_kept() {
     let yard = Yard::new();
     yard.bash("mkdir t; echo kept >t/f");
     let mut held = std::fs::OpenOptions::new().append(true).open(yard.path("t/f")).expect("a file");
@@ -20,7 +19,7 @@ fn a_descriptor_that_is_held_open_does_not_reach_what_is_kept() {
 }
 
 #[test]
-fn a_second_name_does_not_reach_what_is_kept() {
+pub fn a_second_name_does_not_reach_what_is_kept() {
     let yard = Yard::new();
     yard.bash("mkdir t; echo kept >t/f; ln t/f out; echo kept >g; ln g out2");
     yard.runs("rm -rf t");
@@ -32,7 +31,7 @@ fn a_second_name_does_not_reach_what_is_kept() {
 }
 
 #[test]
-fn a_tree_that_is_too_large_to_copy_is_said_to_be_reached() {
+pub fn a_tree_that_is_too_large_to_copy_is_said_to_be_reached() {
     let yard = Yard::new();
     yard.bash("mkdir t; for i in {1..2100}; do : >t/$i; done; ln t/1 out");
     yard.runs("rm -rf t");
@@ -44,7 +43,7 @@ fn a_tree_that_is_too_large_to_copy_is_said_to_be_reached() {
 }
 
 #[test]
-fn a_folder_that_is_swapped_for_a_link_while_it_is_kept_leads_nowhere() {
+pub fn a_folder_that_is_swapped_for_a_link_while_it_is_kept_leads_nowhere() {
     let yard = Yard::new();
     yard.bash("mkdir -p real/x secret/x; echo fine >real/x/f; echo SECRET >secret/x/f; ln -s real way");
     let stop = AtomicBool::new(false);
@@ -80,7 +79,7 @@ fn a_folder_that_is_swapped_for_a_link_while_it_is_kept_leads_nowhere() {
 }
 
 #[test]
-fn a_fifo_keeps_nobody_waiting_and_comes_back_as_one() {
+pub fn a_fifo_keeps_nobody_waiting_and_comes_back_as_one() {
     let yard = Yard::new();
     yard.bash("mkdir t; mkfifo t/p; echo a >t/f");
     let held = std::fs::File::open(yard.path("t")).expect("a folder");
@@ -94,7 +93,7 @@ fn a_fifo_keeps_nobody_waiting_and_comes_back_as_one() {
 }
 
 #[test]
-fn the_vault_keeps_nothing_of_itself() {
+pub fn the_vault_keeps_nothing_of_itself() {
     let yard = Yard::new();
     yard.bash("echo a >a");
     yard.runs("rm a");
@@ -104,15 +103,15 @@ fn the_vault_keeps_nothing_of_itself() {
 }
 
 /// In a mount namespace of its own, where that can be had; `None`: it can't.
-fn apart(yard: &Yard, script: &str) -> Option<String> {
+pub fn apart(yard: &Yard, script: &str) -> Option<String> {
     let can = Command::new("unshare").args(["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).output();
     if !can.is_ok_and(|ended| ended.status.success()) {
         eprintln!("skipped: no mount namespace here");
         return None;
     }
     let mut command = Command::new("unshare");
-    command.args(["-rm", "bash", "-euc", script]).env("SH", guarded_sh());
-    command.env("GUARDED", guarded_sh().with_file_name("guarded"));
+    command.args(["-rm", "bash", "-euc", script]).env("SH", yard.guarded_sh());
+    command.env("GUARDED", yard.guarded());
     let ended = yard.surround(&mut command).output().expect("unshare");
     let told = String::from_utf8_lossy(&ended.stdout).into_owned() + &String::from_utf8_lossy(&ended.stderr);
     assert!(ended.status.success(), "{told}");
@@ -120,7 +119,7 @@ fn apart(yard: &Yard, script: &str) -> Option<String> {
 }
 
 #[test]
-fn a_full_vault_stops_no_command_and_leaves_no_half() {
+pub fn a_full_vault_stops_no_command_and_leaves_no_half() {
     let yard = Yard::new();
     let told = apart(
         &yard,
@@ -135,7 +134,7 @@ fn a_full_vault_stops_no_command_and_leaves_no_half() {
 }
 
 #[test]
-fn a_vault_that_can_not_be_written_stops_no_command() {
+pub fn a_vault_that_can_not_be_written_stops_no_command() {
     let yard = Yard::new();
     yard.bash("echo a >a; mkdir -p ../state/guarded");
     let told = apart(
@@ -149,7 +148,7 @@ fn a_vault_that_can_not_be_written_stops_no_command() {
 }
 
 #[test]
-fn another_file_system_has_a_vault_of_its_own_and_one_mounted_below_stays() {
+pub fn another_file_system_has_a_vault_of_its_own_and_one_mounted_below_stays() {
     let yard = Yard::new();
     yard.bash("mkdir m");
     let told = apart(

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use super::trees::{listed, python};
 use super::yard::Yard;
-use crate::programs::guarded_sh;
 
 /// Different moments, the same on every run.
 fn moments(count: u32, longest: Duration) -> impl Iterator<Item = Duration> {
@@ -60,31 +59,30 @@ fn keeping(text: &str) {
     let whole = {
         let yard = Yard::new();
         make(&yard);
-        takes(yard.surround(Command::new(guarded_sh()).args(["-c", text])))
+        takes(yard.surround(Command::new(yard.guarded_sh()).args(["-c", text])))
     };
     for (number, moment) in moments(50, whole).enumerate() {
         let yard = Yard::new();
         make(&yard);
         let before = listed(&yard);
-        killed(yard.surround(Command::new(guarded_sh()).args(["-c", text])), moment);
+        killed(yard.surround(Command::new(yard.guarded_sh()).args(["-c", text])), moment);
         yard.settled();
         nothing_is_lost(&yard, &before, &format!("{text} at {number}: {moment:?}"));
     }
 }
 
 #[test]
-fn nothing_is_lost_where_the_keeping_of_an_exchange_is_killed() {
+pub fn nothing_is_lost_where_the_keeping_of_an_exchange_is_killed() {
     keeping("rm -rf t");
 }
 
 #[test]
-fn nothing_is_lost_where_the_keeping_by_links_is_killed() {
+pub fn nothing_is_lost_where_the_keeping_by_links_is_killed() {
     keeping("true; rm -rf t");
 }
 
 #[test]
-fn nothing_is_lost_where_the_restoring_is_killed() {
-    let guarded = guarded_sh().with_file_name("guarded");
+pub fn nothing_is_lost_where_the_restoring_is_killed() {
     let destroyed = || {
         let yard = Yard::new();
         // How it was kept is another test's.
@@ -95,10 +93,13 @@ fn nothing_is_lost_where_the_restoring_is_killed() {
         yard.settled();
         (yard, before)
     };
-    let whole = takes(destroyed().0.surround(Command::new(&guarded).args(["undo", "--last"])));
+    let whole = {
+        let yard = destroyed().0;
+        takes(yard.surround(Command::new(yard.guarded()).args(["undo", "--last"])))
+    };
     for (number, moment) in moments(50, whole).enumerate() {
         let (yard, before) = destroyed();
-        killed(yard.surround(Command::new(&guarded).args(["undo", "--last"])), moment);
+        killed(yard.surround(Command::new(yard.guarded()).args(["undo", "--last"])), moment);
         nothing_is_lost(&yard, &before, &format!("restoring at {number}: {moment:?}"));
     }
 }

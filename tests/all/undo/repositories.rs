@@ -24,7 +24,7 @@ fn state(yard: &Yard) -> String {
 }
 
 #[test]
-fn what_git_throws_away_comes_back() {
+pub fn what_git_throws_away_comes_back() {
     for line in [
         "git reset -q --hard",
         "git reset -q --hard HEAD~1",
@@ -54,7 +54,7 @@ fn what_git_throws_away_comes_back() {
 }
 
 #[test]
-fn dropped_stashes_come_back() {
+pub fn dropped_stashes_come_back() {
     for (line, kept) in [("git stash drop -q", 2), ("git stash clear", 2), ("git stash drop -q stash@{1}", 2)] {
         let yard = repository();
         yard.bash("git stash -q; echo more >a; git stash -q");
@@ -67,7 +67,7 @@ fn dropped_stashes_come_back() {
 }
 
 #[test]
-fn keeping_moves_nothing_of_git_and_runs_no_hook() {
+pub fn keeping_moves_nothing_of_git_and_runs_no_hook() {
     let yard = repository();
     yard.bash("git stash list >../stash; git reflog >../reflog; git rev-parse HEAD >../head; mkdir ../ran");
     // Whatever a repository can name as a program says that it ran, wherever git was started.
@@ -113,7 +113,7 @@ fn keeping_moves_nothing_of_git_and_runs_no_hook() {
 }
 
 #[test]
-fn hidden_refs_go_with_what_they_keep() {
+pub fn hidden_refs_go_with_what_they_keep() {
     let yard = repository();
     yard.policy("[undo]\nfiles = 1");
     yard.runs("git branch -D gone");

@@ -5,7 +5,6 @@ use std::os::unix::ffi::OsStringExt;
 use std::process::Command;
 
 use super::yard::Yard;
-use crate::programs::guarded_sh;
 
 const TREE: &str = include_str!("tree.py");
 
@@ -28,7 +27,11 @@ fn undated(about: &str) -> String {
     if about.starts_with("0o4") { [&fields[..2], &fields[3..]].concat().join(" ") } else { about.to_owned() }
 }
 
-fn same(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -> bool {
+pub fn same(
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+    now: &BTreeMap<String, String>,
+) -> bool {
     before.len() == now.len()
         && before.iter().all(|(path, about)| {
             now.get(path).is_some_and(|found| {
@@ -46,7 +49,7 @@ fn tried(seeds: std::ops::Range<u64>, policy: &str) {
         python(&yard, &["make", &number]);
         let command = python(&yard, &["pick", &number]);
         let before = listed(&yard);
-        let mut shell = Command::new(guarded_sh());
+        let mut shell = Command::new(yard.guarded_sh());
         let ended = yard
             .surround(shell.arg("-c").arg(std::ffi::OsString::from_vec(command.clone())))
             .output()
@@ -76,7 +79,7 @@ fn tried(seeds: std::ops::Range<u64>, policy: &str) {
 
 /// More by `UNDO_SEEDS=from-to`.
 #[test]
-fn what_random_commands_destroy_in_random_trees_comes_back() {
+pub fn what_random_commands_destroy_in_random_trees_comes_back() {
     let given = std::env::var("UNDO_SEEDS").ok();
     let given = given.as_ref().and_then(|text| text.split_once('-'));
     let seeds = given.map_or(1..60, |(from, to)| from.parse().expect("a number")..to.parse().expect("a number"));
@@ -84,12 +87,12 @@ fn what_random_commands_destroy_in_random_trees_comes_back() {
 }
 
 #[test]
-fn the_same_where_each_exec_is_judged() {
+pub fn the_same_where_each_exec_is_judged() {
     tried(100..125, "supervise = \"always\"");
 }
 
 #[test]
-fn a_hundred_thousand_files_are_kept_in_one_step() {
+pub fn a_hundred_thousand_files_are_kept_in_one_step() {
     let yard = Yard::new();
     yard.bash(
         "python3 -c 'import os

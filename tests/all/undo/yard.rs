@@ -1,5 +1,7 @@
 //! A place of its own: a policy that lets everything run, a state directory, files to destroy.
 
+use std::cell::Cell;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -8,6 +10,26 @@ use crate::programs::guarded_sh;
 
 pub struct Yard {
     top: tempfile::TempDir,
+    user: Option<u32>,
+}
+
+thread_local! {
+    /// Whose the next yards are.
+    static USER: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// A user of no other rights. `false`: this one can't become another.
+pub fn as_ordinary_user(tests: &[fn()]) -> bool {
+    if !nix::unistd::geteuid().is_root() {
+        eprintln!("skipped: not root, and an ordinary user already");
+        return false;
+    }
+    USER.set(Some(23_456));
+    for test in tests {
+        test();
+    }
+    USER.set(None);
+    true
 }
 
 /// Nothing asks; the rest of a policy goes before it.
@@ -15,12 +37,35 @@ const RUNS: &str = "\n[decide]\nlow = \"log\"\nmedium = \"log\"\nhigh = \"log\"\
 
 impl Yard {
     pub fn new() -> Yard {
-        let yard = Yard { top: tempfile::tempdir_in(yards()).expect("a folder") };
+        let user = USER.get();
+        // Others may not reach the sources; what the shell is started in is no scratch wherever it lies.
+        let top = if user.is_some() { tempfile::tempdir() } else { tempfile::tempdir_in(yards()) };
+        let yard = Yard { top: top.expect("a folder"), user };
         for folder in ["home", "state", "config/guarded", "w"] {
             std::fs::create_dir_all(yard.top.path().join(folder)).expect("a folder");
         }
         yard.policy("");
+        if user.is_some() {
+            std::fs::create_dir(yard.top.path().join("bin")).expect("a folder");
+            for name in ["guarded-sh", "guarded"] {
+                let (from, to) = (guarded_sh().with_file_name(name), yard.top.path().join("bin").join(name));
+                std::fs::hard_link(&from, &to).or_else(|_| std::fs::copy(&from, &to).map(drop)).expect("a program");
+            }
+            let mut all = vec![yard.top.path().to_owned()];
+            all.extend(["home", "state", "config", "config/guarded", "w"].map(|name| yard.top.path().join(name)));
+            for folder in all {
+                std::os::unix::fs::chown(&folder, user, user).expect("root's rights");
+            }
+        }
         yard
+    }
+
+    pub fn guarded_sh(&self) -> PathBuf {
+        if self.user.is_some() { self.top.path().join("bin/guarded-sh") } else { guarded_sh() }
+    }
+
+    pub fn guarded(&self) -> PathBuf {
+        self.guarded_sh().with_file_name("guarded")
     }
 
     pub fn top(&self) -> &Path {
@@ -28,7 +73,11 @@ impl Yard {
     }
 
     pub fn policy(&self, text: &str) {
-        std::fs::write(self.top.path().join("config/guarded/policy.toml"), format!("{text}{RUNS}")).expect("a policy");
+        self.policy_as_given(&format!("{text}{RUNS}"));
+    }
+
+    pub fn policy_as_given(&self, text: &str) {
+        std::fs::write(self.top.path().join("config/guarded/policy.toml"), text).expect("a policy");
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -54,6 +103,9 @@ impl Yard {
 
     pub fn surround<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         let top = self.top.path();
+        if let Some(user) = self.user {
+            command.uid(user).gid(user).env("USER", "ordinary");
+        }
         command
             .current_dir(top.join("w"))
             .env("HOME", top.join("home"))
@@ -74,7 +126,7 @@ impl Yard {
     }
 
     pub fn shell_with(&self, text: &str, more: impl FnOnce(&mut Command)) -> Output {
-        let mut command = Command::new(guarded_sh());
+        let mut command = Command::new(self.guarded_sh());
         self.surround(command.args(["-c", text]));
         more(&mut command);
         command.output().expect("the shell")
@@ -86,8 +138,7 @@ impl Yard {
     }
 
     pub fn undo(&self, words: &[&str]) -> Output {
-        let guarded = guarded_sh().with_file_name("guarded");
-        self.surround(Command::new(guarded).arg("undo").args(words)).output().expect("guarded")
+        self.surround(Command::new(self.guarded()).arg("undo").args(words)).output().expect("guarded")
     }
 
     /// All of the last command is back.
