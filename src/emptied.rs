@@ -11,7 +11,7 @@ use bstr::{BString, ByteSlice};
 use crate::audit::redact;
 use crate::command::Model;
 use crate::decide::{Decision, Judged};
-use crate::guard::{self, Answered, Judgement};
+use crate::guard::{self, Answered, Judgement, Reads};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings};
 use crate::packs::Target;
 use crate::policy::{Policy, Verdict, Versions};
@@ -90,7 +90,7 @@ impl Emptied {
 
     fn judged(&mut self, file: &Opened, sh: ShKind, world: &World, stage: &Stage) -> Result<Option<String>, Trouble> {
         let call = call(file, sh);
-        let mut judged = guard::judge_exec(&call, world)?;
+        let mut judged = guard::judge_exec(&call, Reads::Itself, world)?;
         let words = bstr::join(" ", &file.words);
         if judged.decision.judged.iter().any(is_protected) || judged.decision.verdict == Verdict::Deny {
             let program = words.to_str_lossy();
@@ -178,7 +178,7 @@ fn call(file: &Opened, sh: ShKind) -> Invocation {
     let text = BString::from([&b": > "[..], &quoted(&path)].concat());
     let around =
         Surroundings { stdin: StdinKind::Null, stdout_terminal: false, stderr_terminal: false, sh, setuid: false };
-    let folder = file.path.parent().map_or_else(|| "/".into(), |folder| BString::from(folder.as_os_str().as_bytes()));
-    let call = invocation::read(vec!["bash".into(), "-c".into(), text], Vec::new(), folder, around);
+    let argv = vec!["bash".into(), "-c".into(), text];
+    let call = invocation::read(argv, file.environment.pairs(), file.directory.clone(), around);
     Invocation { startup: Vec::new(), startup_first_of: Vec::new(), startup_text: Vec::new(), ..call }
 }

@@ -13,7 +13,7 @@ use crate::confirm::{Because, Leave, Reader, Refusal, text_digest};
 use crate::decide::{Decision, Judged, is_destructive};
 use crate::elevated::Program;
 use crate::emptied::Emptied;
-use crate::guard::{self, Answered, Judgement};
+use crate::guard::{self, Answered, Judgement, Reads};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
 use crate::keeping::{Keeping, Part};
 use crate::leaves;
@@ -131,7 +131,9 @@ impl<'w> Execs<'w> {
 
     fn judged(&self, exec: &Exec) -> Result<(Invocation, Judgement), String> {
         let call = self.call(exec);
-        let judged = guard::judge_exec(&call, self.world);
+        // An agent's own text is read as a whole, and so is what starts beside the tree.
+        let whole = exec.elevated.is_some() || self.begins_a_call(exec);
+        let judged = guard::judge_exec(&call, if whole { Reads::All } else { Reads::Itself }, self.world);
         let mut judged = judged.map_err(|trouble| show::lay_out("guarded", &trouble))?;
         if exec.nameless {
             judged

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::agents::Standing;
 use crate::audit::Circumstances;
-use crate::command::{self, Model, Seen};
+use crate::command::{self, Known, Model, Seen};
 use crate::confirm::{self, Channels, Leave, Permit, Refusal, Settled};
 use crate::decide::{self, Decision, Toll};
 use crate::execs::Execs;
@@ -224,7 +224,7 @@ pub fn count(judged: &Judgement, call: &Invocation, world: &World) {
 
 /// Reads and weighs a call; runs nothing, records nothing.
 pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
-    let judged = judge_exec(call, world)?;
+    let judged = judge_exec(call, Reads::All, world)?;
     if judged.policy.contracts.is_empty() {
         return Ok(judged);
     }
@@ -235,12 +235,21 @@ pub fn judge(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
     Ok(Judgement { reading, model, seen, policy, decision })
 }
 
+/// What of a call is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// With all that its programs would do.
+    All,
+    /// What its own process does: each program that it starts is judged when it starts.
+    Itself,
+}
+
 /// The same for a program that a judged text starts: what an allowlist lists may start what it needs.
-pub fn judge_exec(call: &Invocation, world: &World) -> Result<Judgement, Trouble> {
+pub fn judge_exec(call: &Invocation, reads: Reads, world: &World) -> Result<Judgement, Trouble> {
     let mut budget = Budget::default();
     let given = given::text_of(call, &mut budget);
     let reading = parse::read(&given.text, &call.mode);
-    let known = world::known(call);
+    let known = Known { alone: reads == Reads::Itself, ..world::known(call) };
     let (mut model, seen) = look::read_until_settled(
         |seen| {
             let mut model = command::commands(&given.source, &reading, &call.mode, &known, seen);

@@ -302,6 +302,7 @@ pub fn known(call: &Invocation) -> Known {
         directory: call.directory.clone(),
         name: call.name.clone(),
         script: matches!(call.text, Text::File(_)),
+        alone: false,
         positional: call.positional.clone(),
         interactive: call.interactive,
         startup: call.startup.clone(),

@@ -8,7 +8,7 @@ use bstr::{BStr, BString};
 use super::Trouble;
 use crate::audit::Journal;
 use crate::credentials;
-use crate::guard::{self, Judgement};
+use crate::guard::{self, Judgement, Reads};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings};
 use crate::show::{Explain, lay_out, print};
 use crate::world::World;
@@ -55,7 +55,8 @@ impl Here {
     /// A line that stands for a tool of the agent's: no program starts, so that no list of programs names it.
     pub fn judge_tool(&self, text: &BStr, directory: &Path) -> Result<(Invocation, Judgement), Box<dyn Explain>> {
         let call = self.call(text, directory);
-        let judged = guard::judge_exec(&call, &self.world).map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
+        let judged = guard::judge_exec(&call, Reads::All, &self.world)
+            .map_err(|trouble| Box::new(trouble) as Box<dyn Explain>)?;
         Ok((call, judged))
     }
 

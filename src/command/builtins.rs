@@ -344,8 +344,8 @@ fn loaded(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope: &Scope) {
     let own = file
         .text()
         .is_some_and(|path| path.starts_with(b"/usr/lib/bash/") || path.starts_with(b"/usr/local/lib/bash/"));
-    // Nothing is loaded of what is not there.
-    let path = file.text().filter(|path| path.contains(&b'/')).map(BString::from);
+    // Scripts try what may be there, and nothing is loaded of what is not.
+    let path = file.text().filter(|path| call.at.is_in_a_file() && path.contains(&b'/')).map(BString::from);
     let missing = path.is_some_and(|path| walker.content(&path, scope) == Some(Err(Sight::Missing)));
     if !own && !missing {
         walker.unread(UnreadKind::File, file.shown(), &call.at);

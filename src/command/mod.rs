@@ -319,6 +319,8 @@ pub struct Known {
     pub name: BString,
     /// The text is a file's.
     pub script: bool,
+    /// Each program that it starts is judged when it starts: of scripts that are programs only the first is read.
+    pub alone: bool,
     pub positional: Vec<BString>,
     pub interactive: bool,
 }
@@ -331,6 +333,7 @@ pub fn commands(name: &BString, reading: &Reading, mode: &Mode, known: &Known, s
     let mut scope = Scope::new(known, mode);
     walker.startup(known, &mut scope);
     scope.file = known.script.then(|| name.clone());
+    walker.alone = known.alone.then_some(usize::from(!known.script));
     walker.text(reading, &mut scope, &Input::Inherited);
     walker.sent_meanwhile(&scope);
     walker.end(0, &mut scope);

@@ -117,6 +117,9 @@ fn file_text(walker: &mut Walker<'_>, path: &BString, text: Vec<u8>, call: &Call
 
 /// A script that a shell is given by name.
 pub(super) fn run_file(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) {
+    if !walker.reads_programs() {
+        return;
+    }
     scope.file = Some(path.clone());
     match walker.content(path, scope) {
         Some(Ok(Value::Known(text))) => file_text(walker, path, text.to_vec(), call, scope),
@@ -128,6 +131,9 @@ pub(super) fn run_file(walker: &mut Walker<'_>, path: &BString, call: &Call, sco
 
 /// A program of someone's own: followed where it is a shell script. False where it is something else.
 pub(super) fn script(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mut Scope) -> bool {
+    if !walker.reads_programs() {
+        return false;
+    }
     let text = match walker.file(path, scope) {
         Some(Ok(Value::Known(text))) => text,
         Some(Ok(value)) => {

@@ -21,9 +21,9 @@ use crate::span::{Place, Span};
 /// Nested texts, functions and substitutions.
 const DEPTH: usize = 40;
 /// Nodes walked in all.
-const STEPS: usize = 200_000;
+const STEPS: usize = 100_000;
 /// Commands written down.
-const COMMANDS: usize = 20_000;
+const COMMANDS: usize = 5_000;
 /// Among them, those of texts that were walked before.
 const AGAIN: usize = 4_096;
 /// What one more walk counts for beside the commands in it.
@@ -105,6 +105,8 @@ pub(super) struct Walker<'a> {
     pub(super) uploads: Vec<(usize, BString)>,
     /// A secret that was added to the repository.
     pub(super) staged: Option<super::Secret>,
+    /// In no more files than these a script that is a program is read; `None`: in any.
+    pub(super) alone: Option<usize>,
     /// Rounds of loops that were walked.
     pub(super) rounds: usize,
     /// An error may have dropped a command.
@@ -141,6 +143,7 @@ impl<'a> Walker<'a> {
             git_settings: Vec::new(),
             uploads: Vec::new(),
             staged: None,
+            alone: None,
             rounds: 0,
             abandoned: false,
             pipes: 0,
@@ -236,15 +239,23 @@ impl<'a> Walker<'a> {
         few
     }
 
+    /// Whether a script that runs as a process of its own is read here, not only when it starts.
+    pub(super) fn reads_programs(&self) -> bool {
+        self.alone.is_none_or(|files| self.files.len() < files)
+    }
+
     /// Counts one step; false when the walk must end here.
     fn step(&mut self) -> bool {
         self.steps += 1;
-        if self.steps > STEPS {
-            self.limit("steps");
-        } else if self.model.commands.len() > COMMANDS {
-            self.limit("commands");
-        } else {
+        let (steps, commands) = (self.steps > STEPS, self.model.commands.len() > COMMANDS);
+        if !(steps || commands) {
             return true;
+        }
+        let at = self.place(Span::default());
+        if at.is_in_a_file() {
+            self.unread(UnreadKind::File, "more of it than is read", &at);
+        } else {
+            self.limit(if steps { "steps" } else { "commands" });
         }
         false
     }

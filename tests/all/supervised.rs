@@ -36,6 +36,7 @@ else:
     open(how, 'w').write('\n'.join(words) + '\n'); os.chmod(how, 0o755)
 ";
 
+/// Scripts that are there and take in text that nothing in sight determines.
 const TAKING: &[(&str, &str)] = &[
     ("takes-text.sh", "eval \"$(python3 hidden.py hid print)\"\n"),
     ("takes-file.sh", "python3 hidden.py hid lines >made; for f in m*e; do source \"./$f\"; done\n"),
@@ -67,10 +68,6 @@ const LINES: &[(&str, &str)] = &[
     ("rm\n-rf\nuploads", "find . -maxdepth 1 -name uploads -exec python3 hidden.py hid exec ';'"),
     ("rm\n-rf\nuploads", "python3 hidden.py hid fork & wait"),
     ("rm\n-rf\nuploads", "python3 hidden.py hid lines | (read a; read b; read c; setsid --wait $a $b $c)"),
-    // Scripts that are there and take in text that nothing in sight determines.
-    ("rm -rf uploads", "bash takes-text.sh"),
-    ("rm -rf uploads", "bash takes-file.sh"),
-    ("rm -rf uploads", "make -s -f takes-text.mk"),
 ];
 
 /// `words`: of the program that `hidden.py hid` runs.
@@ -121,6 +118,17 @@ fn what_only_its_exec_shows_is_stopped_there() {
         }
     }
     assert!(wrong.is_empty(), "{} got through:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_a_script_takes_in_is_judged_as_it_runs() {
+    for (script, _) in TAKING {
+        let place = place("rm -rf uploads", true);
+        let shell = if script.ends_with(".mk") { "make -s -f" } else { "bash" };
+        let output = run(&place, &format!("{shell} {script}; echo went on"));
+        assert!(place.project().join("uploads/face.png").exists(), "{script}\n{}", said(&output));
+        assert_eq!(output.stdout, b"went on\n", "{script}\n{}", said(&output));
+    }
 }
 
 /// Or the test above proves nothing.

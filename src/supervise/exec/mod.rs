@@ -59,6 +59,8 @@ pub struct Opened {
     /// The process, and the words it got.
     pub process: i32,
     pub words: Vec<BString>,
+    pub environment: Environment,
+    pub directory: BString,
 }
 
 /// As the new image will have it: `NAME=value`, each with a NUL behind it.

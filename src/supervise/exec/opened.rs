@@ -38,7 +38,15 @@ impl Opens {
         }
         let path = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()?;
         let process = image::process_of(call.thread);
-        Some(Opened { path, bytes: about.len(), born: about.created().ok(), process, words: image::words(process) })
+        Some(Opened {
+            path,
+            bytes: about.len(),
+            born: about.created().ok(),
+            process,
+            words: image::words(process),
+            environment: image::environment(process),
+            directory: image::directory_of(process),
+        })
     }
 
     fn may_never_answer(&mut self, asked: &Asked<'_>) -> bool {

@@ -5,7 +5,7 @@ use super::yard::Yard;
 
 /// In `t`: files with other modes, old dates and attributes, a link, a file of two names.
 const FILES: &str = "mkdir -p t/d/e new/d/e; for f in a b.txt d/c d/e/f; do echo old $f >t/$f; echo new $f >new/$f; done
-     echo only here >t/d/only; ln t/a t/second; ln -s a t/link; ln -s d t/way; chmod 640 t/a; chmod 4755 t/d/c; chmod 444 t/d/e/f
+     echo only here >t/d/only; ln t/a t/second; ln -s a t/link; ln -s d t/way; chmod 640 t/a; chmod 4755 t/d/c; chmod 644 t/d/e/f
      python3 -c 'import os; os.setxattr(\"t/b.txt\", \"user.note\", b\"kept\")' 2>/dev/null || :
      touch -d '2001-02-03 04:05:06.789' t/a t/b.txt t/d/c t/d/e/f; touch -h -d '2002-02-02' t/link";
 
