@@ -27,6 +27,8 @@ pub fn nothing_to_say(start: Start<'_>, touching: bool, packs: &Packs) -> bool {
     let known = Known {
         environment: Environment { values, partial: false },
         directory: start.directory.clone(),
+        // What it starts in its turn is judged when that starts.
+        alone: true,
         ..Known::default()
     };
     let (model, findings) = read(|seen| command::program(start.path, start.words, &known, seen), packs);

@@ -345,6 +345,7 @@ pub fn commands(name: &BString, reading: &Reading, mode: &Mode, known: &Known, s
 pub fn program(path: &BString, words: &[BString], known: &Known, seen: &Seen) -> Model {
     let source = Source { name: "command".into(), text: Vec::new(), outer: None };
     let mut walker = Walker::new(seen, source);
+    walker.alone = known.alone.then_some(1);
     let mut scope = Scope::new(known, &Mode::default());
     let first = std::iter::once(path);
     let words = first.chain(words.iter().skip(1)).map(|word| Word::known(word.as_slice())).collect();
