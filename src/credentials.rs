@@ -28,17 +28,19 @@ type Variables = Vec<(BString, BString)>;
 
 /// The call with the environment and the files that its tree gets, and what was judged of it.
 pub fn judged(call: Invocation, world: &World) -> Result<(Invocation, Judgement), Trouble> {
-    let (mut call, judged) = with_variables(call, world)?;
-    let credentials = &judged.policy.credentials;
-    if !credentials.files.is_empty() && !is_persons(&call.environment, call.interactive, world) {
-        let (granted, hidden) = credentials
-            .files
-            .iter()
-            .map(|file| BString::from(file.as_str()))
-            .partition(|file| lets_read(&call, &judged, file, world));
-        call.granted.extend::<Vec<BString>>(granted);
-        call.hidden = hidden;
-    }
+    let policy = world.policy_of(&call.directory)?;
+    let files = &policy.credentials.files;
+    // Nobody reads them to judge a text either: what it says would stand in the trail.
+    let hidden = if files.is_empty() || is_persons(&call.environment, call.interactive, world) {
+        Vec::new()
+    } else {
+        files.iter().map(|file| BString::from(file.as_str())).collect()
+    };
+    let (mut call, judged) = with_variables(Invocation { hidden, ..call }, world)?;
+    let (granted, hidden): (Vec<BString>, Vec<BString>) =
+        std::mem::take(&mut call.hidden).into_iter().partition(|file| lets_read(&call, &judged, file, world));
+    call.granted.extend(granted);
+    call.hidden = hidden;
     Ok((call, judged))
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use bstr::{BString, ByteSlice};
 
@@ -26,13 +26,11 @@ use crate::world::World;
 const LARGEST: u64 = 64 << 20;
 /// So many are kept of one command.
 const MOST: usize = 200;
-/// The clock of files ticks so much later than ours.
-const TICK: Duration = Duration::from_millis(10);
 
 pub struct Emptied {
     /// The shell that is given lines: its own redirections are judged and kept with each of them.
     lines: Option<i32>,
-    /// What was made since is nothing that was there.
+    /// What was made since is nothing that was there. The clock of files runs behind this one by a tick, never before it.
     since: SystemTime,
     /// Kept already.
     known: HashSet<PathBuf>,
@@ -46,7 +44,7 @@ impl Emptied {
         let lines = outer.is_some_and(|call| Given::to(call) != Given::Whole);
         let mut emptied = Emptied {
             lines: lines.then(|| nix::unistd::getpid().as_raw()),
-            since: now(),
+            since: SystemTime::now(),
             known: HashSet::new(),
             entries: HashMap::new(),
         };
@@ -58,7 +56,7 @@ impl Emptied {
 
     /// Another command begins.
     pub fn begin_anew(&mut self) {
-        self.since = now();
+        self.since = SystemTime::now();
         self.known.clear();
         self.entries.clear();
     }
@@ -69,7 +67,7 @@ impl Emptied {
     }
 
     /// Whether there is anything to keep or to protect here.
-    pub fn is_minded(&self, world: &World) -> bool {
+    pub fn is_minded(world: &World) -> bool {
         let minds =
             |policy: Policy| policy.undo.enabled || !policy.protected.is_empty() || !policy.read_only.is_empty();
         let here = std::env::current_dir().unwrap_or_default();
@@ -160,10 +158,6 @@ impl Emptied {
         }
         Ok(())
     }
-}
-
-fn now() -> SystemTime {
-    SystemTime::now() - TICK
 }
 
 /// The policy's own paths, and what is the guard's.

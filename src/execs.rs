@@ -53,6 +53,8 @@ pub struct Execs<'w> {
     stopped: bool,
     /// The question that is put next, as it was judged; one for the vault alone is permitted already.
     asked: Option<(Invocation, Judgement)>,
+    /// Files of which the tree finds nothing.
+    hidden: Vec<BString>,
     /// Where the outer call has its policy and its store.
     places: Vec<Option<BString>>,
     /// How often a rule has fired without stopping anything.
@@ -88,6 +90,7 @@ impl<'w> Execs<'w> {
             ran: Vec::new(),
             stopped: false,
             asked: None,
+            hidden: outer.map(|call| call.hidden.clone()).unwrap_or_default(),
             places: outer.map(|call| PLACES.map(|name| call.variable(name).cloned()).to_vec()).unwrap_or_default(),
             alike: HashMap::new(),
             paused: None,
@@ -95,6 +98,11 @@ impl<'w> Execs<'w> {
             permitted: false,
             emptied: Emptied::of(outer, decided),
         }
+    }
+
+    /// For a tree without an outer call.
+    pub fn hide(&mut self, files: Vec<BString>) {
+        self.hidden = files;
     }
 
     /// Where whoever judges the lines of a held shell tells what was allowed since.
@@ -120,13 +128,20 @@ impl<'w> Execs<'w> {
                     if first.starts_with(b"-") { bstr::concat([&b"-"[..], base_name(&path)]).into() } else { path };
             }
             let call = invocation::read(argv, exec.environment.pairs(), exec.directory.clone(), around);
-            return Invocation { under: self.under.clone(), ..call };
+            return Invocation { under: self.under.clone(), hidden: self.hidden.clone(), ..call };
         }
         let argv = vec!["bash".into(), "-c".into(), text_of(&path, &exec.words)];
         let call = invocation::read(argv, exec.environment.pairs(), exec.directory.clone(), around);
         // It is no shell: it reads no start-up file.
-        let under = self.under.clone();
-        Invocation { startup: Vec::new(), startup_first_of: Vec::new(), startup_text: Vec::new(), under, ..call }
+        let (under, hidden) = (self.under.clone(), self.hidden.clone());
+        Invocation {
+            startup: Vec::new(),
+            startup_first_of: Vec::new(),
+            startup_text: Vec::new(),
+            under,
+            hidden,
+            ..call
+        }
     }
 
     fn judged(&self, exec: &Exec) -> Result<(Invocation, Judgement), String> {
@@ -425,7 +440,7 @@ impl Judge for Execs<'_> {
     }
 
     fn minds_opens(&self) -> bool {
-        self.emptied.is_minded(self.world)
+        Emptied::is_minded(self.world)
     }
 
     fn opened(&mut self, file: &Opened) -> Option<String> {

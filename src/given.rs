@@ -43,7 +43,7 @@ fn script(call: &Invocation, operand: &BString, budget: &mut Budget) -> GivenTex
     for candidate in script_candidates(call, operand) {
         let absolute = command::plain(&[call.directory.as_bytes(), b"/", &candidate].concat());
         let path = if candidate.starts_with(b"/") { candidate.clone() } else { absolute };
-        match look::sight(&command::Want::File(path.clone()), budget) {
+        match look::sight(&command::Want::File(path.clone()), &call.hidden, budget) {
             command::Sight::Bytes(text) => return GivenText { source: candidate, text: text.to_vec(), unread: None },
             command::Sight::Missing => {}
             // bash looks no further, says so and runs nothing.

@@ -5,6 +5,8 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use bstr::BString;
+
 use crate::agents::Standing;
 use crate::audit::Circumstances;
 use crate::command::{self, Known, Model, Seen};
@@ -103,6 +105,8 @@ fn becomes(call: &Invocation) -> Option<i32> {
 pub fn run(program: Exec, world: &World, sh: ShKind) -> Result<Exit, Trouble> {
     let program = &credentials::let_go_of_program(program, world)?;
     let mut execs = Execs::of(world, sh, None, None, &Leave::Policy);
+    let files = world.policy_of(&program.directory)?.credentials.files;
+    execs.hide(files.into_iter().map(BString::from).collect());
     let told = match execs.judge(program) {
         Answer::Run => None,
         Answer::Keep | Answer::Ask => execs.ask(program),
@@ -256,6 +260,7 @@ pub fn judge_exec(call: &Invocation, reads: Reads, world: &World) -> Result<Judg
             model.wants.extend(rules::wants(&model, &world.packs));
             model
         },
+        &call.hidden,
         &mut budget,
     );
     model.unread.extend(given.unread);

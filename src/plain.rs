@@ -46,6 +46,8 @@ fn read(walk: impl Fn(&Seen) -> Model, packs: &Packs) -> (Model, Vec<Finding>) {
             model.wants.extend(rules::wants(&model, packs));
             model
         },
+        // Nothing of what it reads is told.
+        &[],
         &mut Budget::default(),
     );
     let findings = rules::matching(&model, packs, &seen);

@@ -22,9 +22,10 @@ pub const FILE_LIMIT: u64 = 1 << 20;
 /// How often the model may ask again: each round can follow one more level of scripts.
 const ROUNDS: usize = 64;
 
-/// What stands behind one want.
-pub fn sight(want: &Want, budget: &mut Budget) -> Sight {
+/// What stands behind one want. Of `hidden` files, and of what lies in hidden folders, whoever runs finds nothing.
+pub fn sight(want: &Want, hidden: &[BString], budget: &mut Budget) -> Sight {
     match want {
+        Want::File(path) if is_hidden(path, hidden) => Sight::Bytes([].into()),
         Want::File(path) => {
             if !path.starts_with(b"/") || budget.files == 0 {
                 return if budget.files == 0 { Sight::TooBig } else { Sight::Unreadable };
@@ -45,9 +46,27 @@ pub fn sight(want: &Want, budget: &mut Budget) -> Sight {
     }
 }
 
+/// By its path, links followed, or as another name of the same file.
+fn is_hidden(path: &BString, hidden: &[BString]) -> bool {
+    if hidden.is_empty() {
+        return false;
+    }
+    let real = |path: &BString| std::fs::canonicalize(as_os(path.as_ref())).ok();
+    let file = |path: &Path| std::fs::metadata(path).map(|about| (about.dev(), about.ino())).ok();
+    let Some(path) = real(path) else { return false };
+    hidden
+        .iter()
+        .filter_map(real)
+        .any(|one| path.starts_with(&one) || file(&path).is_some() && file(&path) == file(&one))
+}
+
 /// Repeats `step` until it wants nothing new. Where the budget ends first, the rest is answered `TooBig` and `step` has
 /// the last word with that.
-pub fn read_until_settled(mut step: impl FnMut(&Seen) -> Model, budget: &mut Budget) -> (Model, Seen) {
+pub fn read_until_settled(
+    mut step: impl FnMut(&Seen) -> Model,
+    hidden: &[BString],
+    budget: &mut Budget,
+) -> (Model, Seen) {
     let mut seen = Seen::default();
     for round in 0.. {
         let model = step(&seen);
@@ -57,7 +76,7 @@ pub fn read_until_settled(mut step: impl FnMut(&Seen) -> Model, budget: &mut Bud
             return (model, seen);
         }
         for want in fresh {
-            let found = if round == ROUNDS { Sight::TooBig } else { sight(&want, budget) };
+            let found = if round == ROUNDS { Sight::TooBig } else { sight(&want, hidden, budget) };
             seen.sights.insert(want, found);
         }
     }

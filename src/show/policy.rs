@@ -300,8 +300,6 @@ verb = [\"s3 ls\", \"sts get-caller-identity\"]
   refuses to run. What is put in the place of such a file from outside while a tree runs is seen by that tree; a raw disk
   (root), an agent that keeps the same secret elsewhere, and programs started by a service (`docker`, `systemd-run`) are not
   held.
-- The guard itself reads what a text runs as a script (`source ~/.aws/credentials`) before it is covered: such words stand in
-  the trail, and may stand in a refusal.
 - The folder in which a shell is started decides which project's file and which `[[directory]]` count.
 
 ## The allowlist

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use crate::cases::Place;
 use crate::supervised::said;
 
-const SECRET: &str = "aws_secret_access_key = s3cr3t-in-a-file";
+const SECRET: &str = "s3cr3t-in-a-file";
 const HIDES: &str = "[credentials]\nfiles = [\"~/.aws/credentials\", \"~/.kube\", \"~/.missing\"]\n";
 /// All is permitted, and nothing but the fence is in the way.
 const LOOSE: &str = "supervise = \"off\"\n[decide]\nlow = \"allow\"\nmedium = \"allow\"\nhigh = \"allow\"\ncritical = \"allow\"\n\
@@ -44,6 +44,11 @@ for process in os.listdir('/proc'):
 
 const ATTACKS: &[&str] = &[
     "cat ~/.aws/credentials",
+    "source ~/.aws/credentials",
+    "bash ~/.aws/credentials",
+    "ln -s ~/.aws/credentials s.sh; bash s.sh; . ./s.sh",
+    "sh < ~/.aws/credentials",
+    "env bash ~/.aws/credentials",
     "echo \"$(< ~/.aws/credentials)\"; read -r x < ~/.aws/credentials; echo \"$x\"",
     "mapfile -t x < ~/.aws/credentials; echo \"${x[@]}\"",
     "cp ~/.aws/credentials here; cat here",
@@ -132,7 +137,7 @@ fn trail(place: &Place) -> String {
 
 /// Whether the secret is in what a command said or in a file that it made.
 fn shows(place: &Place, output: &Output) -> bool {
-    let found = Command::new("grep").args(["-rqs", "s3cr3t-in-a-file"]).arg(place.project()).status();
+    let found = Command::new("grep").args(["-rqs", SECRET]).arg(place.project()).status();
     said(output).contains(SECRET) || found.is_ok_and(|status| status.success())
 }
 

@@ -10,7 +10,7 @@ use guarded_sh::look::{Budget, read_until_settled, sight};
 use super::{Scenario, bytes};
 
 fn see(path: &Path) -> Sight {
-    sight(&Want::File(bytes(path)), &mut Budget::default())
+    sight(&Want::File(bytes(path)), &[], &mut Budget::default())
 }
 
 #[test]
@@ -61,12 +61,12 @@ fn the_budget_counts_files_and_bytes() {
     scenario.write("a", "12345");
     let want = Want::File(bytes(&scenario.path("a")));
     let mut budget = Budget { files: 2, bytes: 1000, entries: 0 };
-    assert!(matches!(sight(&want, &mut budget), Sight::Bytes(_)));
-    assert!(matches!(sight(&want, &mut budget), Sight::Bytes(_)));
-    assert_eq!(sight(&want, &mut budget), Sight::TooBig);
+    assert!(matches!(sight(&want, &[], &mut budget), Sight::Bytes(_)));
+    assert!(matches!(sight(&want, &[], &mut budget), Sight::Bytes(_)));
+    assert_eq!(sight(&want, &[], &mut budget), Sight::TooBig);
     let mut budget = Budget { files: 9, bytes: 7, entries: 0 };
-    assert!(matches!(sight(&want, &mut budget), Sight::Bytes(_)));
-    assert_eq!(sight(&want, &mut budget), Sight::TooBig);
+    assert!(matches!(sight(&want, &[], &mut budget), Sight::Bytes(_)));
+    assert_eq!(sight(&want, &[], &mut budget), Sight::TooBig);
 }
 
 #[test]
@@ -81,7 +81,8 @@ fn programs_are_found_as_the_shell_finds_them() {
     mode("three/tool").expect("a mode");
     std::fs::create_dir_all(scenario.path("folders/tool")).expect("a folder");
     let folder = |name: &str| scenario.path(name).to_string_lossy().into_owned();
-    let find = |path: String| sight(&Want::Program { name: "tool".into(), path: path.into() }, &mut Budget::default());
+    let find =
+        |path: String| sight(&Want::Program { name: "tool".into(), path: path.into() }, &[], &mut Budget::default());
     let all = format!("{}:{}:{}:{}", folder("folders"), folder("one"), folder("two"), folder("three"));
     assert_eq!(find(all), Sight::Program(format!("{}/tool", folder("two")).into()));
     assert_eq!(find(folder("one")), Sight::Missing);
@@ -104,11 +105,11 @@ fn reading_goes_on_until_nothing_is_wanted() {
         }
         Model { wants, ..Model::default() }
     };
-    let (model, seen) = read_until_settled(chain, &mut Budget::default());
+    let (model, seen) = read_until_settled(chain, &[], &mut Budget::default());
     assert_eq!(model.wants.len(), 3);
     assert_eq!(seen.sights.len(), 3);
     assert_eq!(seen.sights.values().filter(|sight| **sight == Sight::Missing).count(), 1);
-    let (_, seen) = read_until_settled(chain, &mut Budget { files: 1, ..Budget::default() });
+    let (_, seen) = read_until_settled(chain, &[], &mut Budget { files: 1, ..Budget::default() });
     assert!(seen.sights.values().any(|sight| *sight == Sight::TooBig));
 }
 
@@ -120,6 +121,7 @@ fn reading_that_never_settles_ends() {
             count += 1;
             Model { wants: vec![Want::File(BString::from(format!("/nowhere/{count}")))], ..Model::default() }
         },
+        &[],
         &mut Budget { files: usize::MAX, ..Budget::default() },
     );
     assert!(count < 1000);

@@ -50,8 +50,6 @@ fn nothing_reaches_what_an_ordinary_user_keeps() {
         attacks::a_folder_that_is_swapped_for_a_link_while_it_is_kept_leads_nowhere,
         attacks::a_fifo_keeps_nobody_waiting_and_comes_back_as_one,
         attacks::the_vault_keeps_nothing_of_itself,
-        attacks::a_full_vault_stops_no_command_and_leaves_no_half,
-        attacks::another_file_system_has_a_vault_of_its_own_and_one_mounted_below_stays,
     ]);
 }
 
