@@ -36,6 +36,7 @@ pub struct Emptied {
     known: HashSet<PathBuf>,
     /// Where more of the same process is kept.
     entries: HashMap<i32, String>,
+    count: usize,
 }
 
 impl Emptied {
@@ -47,6 +48,7 @@ impl Emptied {
             since: SystemTime::now(),
             known: HashSet::new(),
             entries: HashMap::new(),
+            count: 0,
         };
         if let Some((decision, model)) = decided.filter(|(decision, _)| !decision.judged.is_empty()) {
             emptied.knows(&vault::losses(decision, model, &vault::is_unseen));
@@ -59,6 +61,7 @@ impl Emptied {
         self.since = SystemTime::now();
         self.known.clear();
         self.entries.clear();
+        self.count = 0;
     }
 
     /// They are kept by what was judged with them.
@@ -102,7 +105,8 @@ impl Emptied {
         self.known.insert(file.path.clone());
         let Judgement { decision, model, policy, .. } = judged;
         let lost = vault::losses(&decision, &model, &|_| true).all.iter().any(|loss| loss.path == file.path);
-        if policy.undo.enabled && lost && self.known.len() <= MOST {
+        if policy.undo.enabled && lost && self.count < MOST {
+            self.count += 1;
             self.keep(file, &words.into(), &call, &policy, world)?;
         }
         Ok(None)

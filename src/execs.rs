@@ -13,6 +13,7 @@ use crate::confirm::{Because, Leave, Reader, Refusal, text_digest};
 use crate::decide::{Decision, Judged, is_destructive};
 use crate::elevated::Program;
 use crate::emptied::Emptied;
+use crate::exec_line::{is_many_in_one, is_shell, text_of};
 use crate::guard::{self, Answered, Judgement, Reads};
 use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
 use crate::keeping::{Keeping, Part};
@@ -24,7 +25,6 @@ use crate::show::{self, Stage};
 use crate::supervise::exec::{Exec, Judge, Opened, Verdict, process_of, registered};
 use crate::supervise::foreign::Foreign;
 use crate::supervise::interactive::LINE_NAME;
-use crate::supervise::quoted;
 use crate::sys::foreground::Foreground;
 use crate::sys::marks::Mark;
 use crate::world::World;
@@ -466,38 +466,4 @@ enum Alike {
     Times(u32),
     /// A person was shown what has run, and allows the rest.
     Whole,
-}
-
-/// Programs that are what they are called.
-const MANY_IN_ONE: [&[u8]; 4] = [b"busybox", b"toybox", b"coreutils", b"box"];
-
-fn is_many_in_one(path: &BString) -> bool {
-    MANY_IN_ONE.contains(&base_name(path))
-}
-
-fn is_shell(path: &BString) -> bool {
-    matches!(base_name(path), b"bash" | b"rbash" | b"sh" | b"dash" | b"guarded-sh")
-}
-
-/// As a line of bash: the name by which a program is called can be another than its file's.
-pub fn text_of(path: &BString, words: &[BString]) -> BString {
-    let name = words.first().map_or(&b""[..], |word| word.as_slice());
-    let mut text = BString::default();
-    if base_name(name) != base_name(path) && is_many_in_one(path) {
-        text.extend_from_slice(b"busybox ");
-        let words = words.iter().enumerate().map(|(at, word)| quoted(if at == 0 { base_name(word) } else { word }));
-        text.extend_from_slice(&bstr::join(" ", words));
-        return text;
-    }
-    if base_name(name) != base_name(path) {
-        text.extend_from_slice(b"exec -a ");
-        text.extend_from_slice(&quoted(name));
-        text.push(b' ');
-    }
-    text.extend_from_slice(&quoted(path));
-    for word in words.iter().skip(1) {
-        text.push(b' ');
-        text.extend_from_slice(&quoted(word));
-    }
-    text
 }

@@ -9,6 +9,7 @@ use crate::command::{Command, Model};
 use crate::decide::Decision;
 use crate::guard::Judgement;
 use crate::invocation::Invocation;
+use crate::look;
 use crate::look::facts::Stakes;
 use crate::policy::Undo;
 use crate::rules::Finding;
@@ -34,15 +35,6 @@ pub struct Keeping {
     part: Part,
 }
 
-/// What makes a file's loss none, for a command that puts another in its place.
-const EXCUSES: [&str; 6] = [
-    "paths.created-here",
-    "paths.temporary",
-    "paths.build-output",
-    "paths.tracked-clean",
-    "paths.empty",
-    "paths.born-after-agent",
-];
 const UNKEPT: &str = "undo.none";
 
 /// Notes where what a rule takes to be mild, since it can be undone, could not be. Who switches undo off has decided that
@@ -54,7 +46,7 @@ pub fn foresee(findings: &[Finding], model: &Model, undo: Undo, state: Option<&P
     let vault = Vault::of(state.unwrap_or(Path::new("/nonexistent")), undo);
     for (finding, stakes) in findings.iter().zip(stakes) {
         let counts = finding.rule.raise.iter().any(|shift| shift.when == UNKEPT);
-        if !counts || EXCUSES.iter().any(|fact| stakes.is(fact) == Some(true)) {
+        if !counts || look::EXCUSES.iter().any(|fact| stakes.is(fact) == Some(true)) {
             continue;
         }
         let Some(command) = model.commands.get(finding.command) else { continue };

@@ -44,6 +44,7 @@ pub mod world;
 pub mod doctor;
 mod given;
 mod allowed;
+mod exec_line;
 mod execs;
 #[expect(clippy::disallowed_methods, reason = "edge: asks where it is and what time it is")]
 mod emptied;

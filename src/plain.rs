@@ -58,7 +58,7 @@ fn read(walk: impl Fn(&Seen) -> Model, packs: &Packs) -> (Model, Vec<Finding>) {
 mod tests {
     use super::{Finding, Known, Model, Packs, command, read};
     use crate::command::Seen;
-    use crate::execs::text_of;
+    use crate::exec_line::text_of;
     use crate::parse::{self, Mode};
     use bstr::{BString, ByteSlice};
 

@@ -12,6 +12,7 @@ mod shell_options;
 mod scope;
 mod leave;
 mod walk;
+mod limits;
 mod lists;
 mod capture;
 mod loops;

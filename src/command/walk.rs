@@ -20,15 +20,6 @@ use crate::span::{Place, Span};
 
 /// Nested texts, functions and substitutions.
 const DEPTH: usize = 40;
-/// Nodes walked in all.
-const STEPS: usize = 100_000;
-/// Commands written down.
-const COMMANDS: usize = 5_000;
-/// Among them, those of texts that were walked before.
-const AGAIN: usize = 4_096;
-/// What one more walk counts for beside the commands in it.
-const WALK: usize = 16;
-
 /// Standard input of a command.
 #[derive(Clone, Debug)]
 pub(super) enum Input {
@@ -77,10 +68,10 @@ pub(super) struct Walker<'a> {
     pub(super) files: Vec<BString>,
     /// Background jobs and pipelines that are being walked.
     pub(super) forks: usize,
-    steps: usize,
+    pub(super) steps: usize,
     /// Texts that were walked, and how many commands of such texts were met again.
-    walked: BTreeSet<*const parse::Reading>,
-    again: usize,
+    pub(super) walked: BTreeSet<*const parse::Reading>,
+    pub(super) again: usize,
     /// What is printed so far, innermost capture last.
     pub(super) captured: Vec<Value>,
     /// Ways that left what is being walked and come out further on.
@@ -218,46 +209,6 @@ impl<'a> Walker<'a> {
         scope.created = std::sync::Arc::default();
         // The wants stay: they are what its state turns on.
         self.model = Model { wants: std::mem::take(&mut self.model.wants), ..Model::default() };
-    }
-
-    pub(super) fn limit(&mut self, what: &'static str) {
-        if !self.quiet && !self.model.limits.contains(&what) {
-            self.model.limits.push(what);
-        }
-    }
-
-    /// Counts the commands of texts that were walked before: scripts that start each other many times over would have
-    /// the same commands written down again and again.
-    pub(super) fn may_walk(&mut self, reading: &Rc<parse::Reading>) -> bool {
-        if !self.walked.insert(Rc::as_ptr(reading)) {
-            self.again += WALK + reading.script.items.len();
-        }
-        let few = self.again <= AGAIN;
-        if !few {
-            self.limit("commands of the same texts");
-        }
-        few
-    }
-
-    /// Whether a script that runs as a process of its own is read here, not only when it starts.
-    pub(super) fn reads_programs(&self) -> bool {
-        self.alone.is_none_or(|files| self.files.len() < files)
-    }
-
-    /// Counts one step; false when the walk must end here.
-    fn step(&mut self) -> bool {
-        self.steps += 1;
-        let (steps, commands) = (self.steps > STEPS, self.model.commands.len() > COMMANDS);
-        if !(steps || commands) {
-            return true;
-        }
-        let at = self.place(Span::default());
-        if at.is_in_a_file() {
-            self.unread(UnreadKind::File, "more of it than is read", &at);
-        } else {
-            self.limit(if steps { "steps" } else { "commands" });
-        }
-        false
     }
 
     /// Runs `inside` one level deeper, unless that is too deep.

@@ -37,6 +37,7 @@ pub use budget::Budget;
 pub use context::leads_to_production;
 pub use ground::{Ground, stakes};
 pub use laid_over::laid_over;
+pub use path_facts::EXCUSES;
 pub use protected::{Protection, protected, touches_nothing};
 pub use sight::{is_directory, read_until_settled, sight};
 pub use touchers::may_touch;

@@ -19,6 +19,16 @@ use crate::answer::Answer;
 use crate::command::Command;
 use crate::rules::Finding;
 
+/// Facts each of which excuses the loss of a path.
+pub const EXCUSES: [&str; 6] = [
+    "paths.created-here",
+    "paths.temporary",
+    "paths.build-output",
+    "paths.tracked-clean",
+    "paths.empty",
+    "paths.born-after-agent",
+];
+
 /// One path with what is known of it.
 pub(super) struct Seen<'s> {
     pub spot: &'s Spot,
@@ -85,14 +95,6 @@ fn excuses(
     sure: Answer,
     stakes: &mut Stakes,
 ) {
-    const NAMES: [&str; 6] = [
-        "paths.created-here",
-        "paths.temporary",
-        "paths.build-output",
-        "paths.tracked-clean",
-        "paths.empty",
-        "paths.born-after-agent",
-    ];
     let gone = |one: &Seen<'_>| one.spot.meta.is_none();
     let none_there = seen.iter().all(gone);
     // Outside of a repository git's names of files and commits can't be told apart.
@@ -114,7 +116,7 @@ fn excuses(
     };
     let rows: Vec<([Answer; 6], bool)> = seen.iter().map(|one| (of(one), gone(one) && !none_there)).collect();
     let spared = all(rows.iter().map(|(row, neutral)| any(row.iter().copied()).or((*neutral).into()))).and(sure);
-    for (at, name) in NAMES.into_iter().enumerate() {
+    for (at, name) in EXCUSES.into_iter().enumerate() {
         let here = any(rows.iter().filter_map(|(row, _)| row.get(at).copied())).or(!sure);
         stakes.note(name, here.and(spared));
     }

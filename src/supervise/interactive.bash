@@ -77,22 +77,40 @@ __guarded_unmark() {
   [[ -z $__guarded_gone ]] || __guarded_pending=
 }
 
+# What bash will make of `!!` and the like, which it expands after Enter; in a subshell. `history -p` takes the last event
+# for the line that calls it, unless that was put there by `history -s`: so it is put there once more.
+__guarded_expanded() {
+  local HISTTIMEFORMAT= HISTCONTROL= HISTIGNORE= last number
+  last=$(builtin history 1)
+  if [[ $last =~ ^\ *([0-9]+)[*\ ]\ (.*)$ ]]; then
+    number=${BASH_REMATCH[1]}
+    builtin history -s -- "${BASH_REMATCH[2]}"
+    last=$(builtin history 1)
+    [[ $last =~ ^\ *([0-9]+) ]] && ((BASH_REMATCH[1] > number)) && builtin history -d "${BASH_REMATCH[1]}"
+  fi
+  builtin history -p -- "$READLINE_LINE"
+} 2>/dev/null
+
 __guarded_enter() {
   { local -; builtin set +aeufxv; } 2>/dev/null
-  local IFS=$' \t\n' __guarded_alone=
+  local IFS=$' \t\n' __guarded_alone= __guarded_line=$READLINE_LINE __guarded_signs=${histchars:-!^}
+  if [[ $- == *H* && ($READLINE_LINE == *"${__guarded_signs:0:1}"* || $READLINE_LINE == "${__guarded_signs:1:1}"*) ]]; then
+    # An event that is not there is bash's to report: then it runs nothing.
+    __guarded_line=$(__guarded_expanded) || __guarded_line=$READLINE_LINE
+  fi
   if [[ -n $__guarded_shut ]]; then
     __guarded_shut=
     __guarded_accepts accept-line operate-and-get-next
   fi
   __guarded_unmark
   # Without the mark nobody knows whether the text goes on, so the line counts for itself too.
-  builtin shopt -q promptvars || __guarded_alone=$READLINE_LINE
-  if [[ -n $__guarded_pending || $READLINE_LINE == *[^[:space:]]* ]]; then
-    __guarded_judge "$__guarded_pending$READLINE_LINE" "$__guarded_alone"
+  builtin shopt -q promptvars || __guarded_alone=$__guarded_line
+  if [[ -n $__guarded_pending || $__guarded_line == *[^[:space:]]* ]]; then
+    __guarded_judge "$__guarded_pending$__guarded_line" "$__guarded_alone"
     case $? in
       0) __guarded_pending= ;;
       1)
-        __guarded_pending+=$READLINE_LINE$'\n'
+        __guarded_pending+=$__guarded_line$'\n'
         __guarded_mark
         ;;
       *) __guarded_refuse ;;

@@ -126,6 +126,33 @@ fn a_person_is_asked_at_the_terminal_and_the_answer_counts() {
     assert_eq!(calls(&home), 1);
 }
 
+/// bash expands them after Enter; no exec tells of what a builtin then does.
+#[test]
+fn what_history_makes_of_a_line_is_judged() {
+    let home = home_with_client();
+    let keys = home.path().join(".ssh/authorized_keys");
+    std::fs::create_dir_all(home.path().join(".ssh")).expect("a folder");
+    std::fs::write(&keys, "mine\n").expect("a file");
+    let Some(terminal) = Terminal::of_person(home.path()) else { return };
+    let refused = |line: &str| {
+        terminal.key("C-l");
+        terminal.enters(line);
+        assert!(terminal.shows("Run it"), "{line}: {}", terminal.screen());
+        terminal.key("Enter");
+        assert!(terminal.shows("Nothing was run"), "{line}: {}", terminal.screen());
+    };
+    for event in ["!!", " !-1", "!echo", "^theirs^others"] {
+        refused("echo theirs >> ~/.ssh/authorized_keys");
+        refused(event);
+    }
+    assert_eq!(std::fs::read_to_string(&keys).expect("a file"), "mine\n");
+    terminal.enters("echo one");
+    terminal.enters("!! two");
+    assert!(terminal.shows("one two"), "{}", terminal.screen());
+    terminal.enters("set +H; echo four!! five");
+    assert!(terminal.shows("four!! five"), "{}", terminal.screen());
+}
+
 #[test]
 fn an_interrupt_at_the_question_is_a_no() {
     let home = home_with_client();
