@@ -172,7 +172,7 @@ impl Reader {
                 }
                 Some(_) | None => Node::Null,
             },
-            Some(b'|' | b'>') => return self.scalar(rest[0] == b'>', indent),
+            Some(b'|' | b'>') => return self.scalar(rest[0] == b'>', rest.contains(&b'-'), indent),
             Some(b'{' | b'[') => {
                 let mut text = rest.to_vec();
                 while !balanced(&text) && self.at < self.end {
@@ -205,8 +205,8 @@ impl Reader {
         Yaml { line, node }
     }
 
-    /// `|` and `>`: the lines that are indented further.
-    fn scalar(&mut self, folded: bool, indent: usize) -> Yaml {
+    /// `|` and `>`: the lines that are indented further; `-` leaves out the end of the last.
+    fn scalar(&mut self, folded: bool, stripped: bool, indent: usize) -> Yaml {
         let line = self.at + 1;
         let mut base = None;
         let mut text = BString::default();
@@ -221,6 +221,14 @@ impl Reader {
             text.extend_from_slice(whole.get(cut.min(whole.len())..).unwrap_or_default());
             text.push(if folded && !blank { b' ' } else { b'\n' });
             self.at += 1;
+        }
+        if stripped {
+            let kept = text.trim_end_with(|c| c == '\n').len();
+            text.truncate(kept);
+        }
+        if folded && text.last() == Some(&b' ') {
+            text.pop();
+            text.extend((!stripped).then_some(b'\n'));
         }
         Yaml { line, node: Node::Scalar(text) }
     }
@@ -390,7 +398,7 @@ mod tests {
                 "a: 1\nb:\n  - x # c\n  - y: 2\n    z: 3\nc:\n- q\nd:\n",
                 "{a=\"1\" b=[\"x\" {y=\"2\" z=\"3\"}] c=[\"q\"] d=~}",
             ),
-            ("a: |\n  rm x\n\n  y # z\nb: >-\n  p\n  q\n", "{a=\"rm x\\n\\ny # z\\n\" b=\"p q \"}"),
+            ("a: |\n  rm x\n\n  y # z\nb: >-\n  p\n  q\n", "{a=\"rm x\\n\\ny # z\\n\" b=\"p q\"}"),
             ("'a b': \"x: y\"\nb: 'it''s'\n", "{a b=\"x: y\" b=\"it\\'s\"}"),
             ("a: {b: [x, 'y z'], c: d}\n", "{a={b=[\"x\" \"y z\"] c=\"d\"}}"),
             ("- - a\n  - b\n- c\n", "[[\"a\" \"b\"] \"c\"]"),
