@@ -314,7 +314,8 @@ impl Watch<'_> {
             Side::Shell => {
                 drop(ours);
                 tracing::allow(aside::receive_number(&theirs).map_err(Trouble::NoSupervisor)?);
-                let asked = if self.judge.minds_opens() { Asked::ExecsAndOpens } else { Asked::Execs };
+                let opens = reach() == Some(Reach::Execs) && self.judge.minds_opens();
+                let asked = if opens { Asked::ExecsAndOpens } else { Asked::Execs };
                 let refused = put_under(&theirs, asked).map_err(Trouble::NoSupervisor)?;
                 drop(theirs);
                 if let Some(error) = refused {
