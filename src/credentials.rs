@@ -36,7 +36,7 @@ pub fn judged(call: Invocation, world: &World) -> Result<(Invocation, Judgement)
     } else {
         files.iter().map(|file| BString::from(file.as_str())).collect()
     };
-    let (mut call, judged) = with_variables(Invocation { hidden, ..call }, world)?;
+    let (mut call, judged) = with_variables(Invocation { hidden, ..call }, &policy, world)?;
     let (granted, hidden): (Vec<BString>, Vec<BString>) =
         std::mem::take(&mut call.hidden).into_iter().partition(|file| lets_read(&call, &judged, file, world));
     call.granted.extend(granted);
@@ -48,9 +48,8 @@ fn is_persons(environment: &[(BString, BString)], interactive: bool, world: &Wor
     agents::all_marked(environment).next().is_none() && world.ancestry().standing(interactive) == Standing::Person
 }
 
-fn with_variables(call: Invocation, world: &World) -> Result<(Invocation, Judgement), Trouble> {
-    let policy = world.policy_of(&call.directory)?;
-    let (call, taken) = withheld(call, &policy, world);
+fn with_variables(call: Invocation, policy: &Policy, world: &World) -> Result<(Invocation, Judgement), Trouble> {
+    let (call, taken) = withheld(call, policy, world);
     let mut judged = guard::judge(&call, world)?;
     set_again(&call, &mut judged);
     let grantable: Vec<&(BString, BString)> = taken.iter().filter(|one| one.grantable).map(|one| &one.pair).collect();

@@ -11,8 +11,9 @@ use bstr::{BString, ByteSlice};
 use crate::audit::redact;
 use crate::command::Model;
 use crate::decide::{Decision, Judged};
+use crate::exec_line;
 use crate::guard::{self, Answered, Judgement, Reads};
-use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings};
+use crate::invocation::{Invocation, ShKind};
 use crate::packs::Target;
 use crate::policy::{Policy, Verdict, Versions};
 use crate::show::{self, Stage};
@@ -92,7 +93,7 @@ impl Emptied {
     fn judged(&mut self, file: &Opened, sh: ShKind, world: &World, stage: &Stage) -> Result<Option<String>, Trouble> {
         let call = call(file, sh);
         let mut judged = guard::judge_exec(&call, Reads::Itself, world)?;
-        let words = bstr::join(" ", &file.words);
+        let words = bstr::join(" ", file.words());
         if judged.decision.judged.iter().any(is_protected) || judged.decision.verdict == Verdict::Deny {
             let program = words.to_str_lossy();
             judged.decision.refuse_for(&format!("`{program}` would empty it"), &judged.policy);
@@ -173,10 +174,6 @@ fn is_protected(judged: &Judged) -> bool {
 /// As the redirection that does the same.
 fn call(file: &Opened, sh: ShKind) -> Invocation {
     let path = BString::from(file.path.as_os_str().as_bytes());
-    let text = BString::from([&b": > "[..], &quoted(&path)].concat());
-    let around =
-        Surroundings { stdin: StdinKind::Null, stdout_terminal: false, stderr_terminal: false, sh, setuid: false };
-    let argv = vec!["bash".into(), "-c".into(), text];
-    let call = invocation::read(argv, file.environment.pairs(), file.directory.clone(), around);
-    Invocation { startup: Vec::new(), startup_first_of: Vec::new(), startup_text: Vec::new(), ..call }
+    let line = BString::from([&b": > "[..], &quoted(&path)].concat());
+    exec_line::call(line, &file.environment(), file.directory(), sh)
 }

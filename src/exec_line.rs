@@ -2,8 +2,21 @@
 
 use bstr::BString;
 
-use crate::invocation::base_name;
+use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
+use crate::supervise::exec::Environment;
 use crate::supervise::quoted;
+
+/// What is around a program of a tree. Text that comes to it later is judged as the programs that it starts.
+pub fn around(sh: ShKind) -> Surroundings {
+    Surroundings { stdin: StdinKind::Null, stdout_terminal: false, stderr_terminal: false, sh, setuid: false }
+}
+
+/// A line as a call. Nobody but us makes it of one, so that no start-up file is read.
+pub fn call(line: BString, environment: &Environment, directory: BString, sh: ShKind) -> Invocation {
+    let argv = vec!["bash".into(), "-c".into(), line];
+    let call = invocation::read(argv, environment.pairs(), directory, around(sh));
+    Invocation { startup: Vec::new(), startup_first_of: Vec::new(), startup_text: Vec::new(), ..call }
+}
 
 /// Programs that are what they are called.
 const MANY_IN_ONE: [&[u8]; 4] = [b"busybox", b"toybox", b"coreutils", b"box"];

@@ -13,9 +13,9 @@ use crate::confirm::{Because, Leave, Reader, Refusal, text_digest};
 use crate::decide::{Decision, Judged, is_destructive};
 use crate::elevated::Program;
 use crate::emptied::Emptied;
-use crate::exec_line::{is_many_in_one, is_shell, text_of};
+use crate::exec_line::{self, is_many_in_one, is_shell, text_of};
 use crate::guard::{self, Answered, Judgement, Reads};
-use crate::invocation::{self, Invocation, ShKind, StdinKind, Surroundings, base_name};
+use crate::invocation::{self, Invocation, ShKind, base_name};
 use crate::keeping::{Keeping, Part};
 use crate::leaves;
 use crate::look;
@@ -113,35 +113,19 @@ impl<'w> Execs<'w> {
     /// The exec as a call: a shell with its text, any other program as the one command of a text.
     fn call(&self, exec: &Exec) -> Invocation {
         let path = BString::from(exec.program.as_os_str().as_bytes());
-        let around = Surroundings {
-            // Text that comes later is judged as the programs that it starts.
-            stdin: StdinKind::Null,
-            stdout_terminal: false,
-            stderr_terminal: false,
-            sh: self.sh,
-            setuid: false,
-        };
-        if is_shell(&path) {
+        let call = if is_shell(&path) {
             let mut argv = exec.words.clone();
             if let Some(first) = argv.first_mut() {
                 *first =
                     if first.starts_with(b"-") { bstr::concat([&b"-"[..], base_name(&path)]).into() } else { path };
             }
-            let call = invocation::read(argv, exec.environment.pairs(), exec.directory.clone(), around);
-            return Invocation { under: self.under.clone(), hidden: self.hidden.clone(), ..call };
-        }
-        let argv = vec!["bash".into(), "-c".into(), text_of(&path, &exec.words)];
-        let call = invocation::read(argv, exec.environment.pairs(), exec.directory.clone(), around);
-        // It is no shell: it reads no start-up file.
-        let (under, hidden) = (self.under.clone(), self.hidden.clone());
-        Invocation {
-            startup: Vec::new(),
-            startup_first_of: Vec::new(),
-            startup_text: Vec::new(),
-            under,
-            hidden,
-            ..call
-        }
+            let around = exec_line::around(self.sh);
+            invocation::read(argv, exec.environment.pairs(), exec.directory.clone(), around)
+        } else {
+            let line = text_of(&path, &exec.words);
+            exec_line::call(line, &exec.environment, exec.directory.clone(), self.sh)
+        };
+        Invocation { under: self.under.clone(), hidden: self.hidden.clone(), ..call }
     }
 
     fn judged(&self, exec: &Exec) -> Result<(Invocation, Judgement), String> {

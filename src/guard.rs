@@ -105,8 +105,8 @@ fn becomes(call: &Invocation) -> Option<i32> {
 pub fn run(program: Exec, world: &World, sh: ShKind) -> Result<Exit, Trouble> {
     let program = &credentials::let_go_of_program(program, world)?;
     let mut execs = Execs::of(world, sh, None, None, &Leave::Policy);
-    let files = world.policy_of(&program.directory)?.credentials.files;
-    execs.hide(files.into_iter().map(BString::from).collect());
+    let policy = world.policy_of(&program.directory)?;
+    execs.hide(policy.credentials.files.iter().map(|file| BString::from(file.as_str())).collect());
     let told = match execs.judge(program) {
         Answer::Run => None,
         Answer::Keep | Answer::Ask => execs.ask(program),
@@ -116,7 +116,7 @@ pub fn run(program: Exec, world: &World, sh: ShKind) -> Result<Exit, Trouble> {
         start::complain(told.as_bytes());
         return Ok(Exit::Refused);
     }
-    fence::raise_for_program(&world.policy_of(&program.directory)?)?;
+    fence::raise_for_program(&policy)?;
     let watch = match exec::lacking() {
         // The guard above judges them.
         Some(Lacking::Above) => None,

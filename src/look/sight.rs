@@ -54,10 +54,8 @@ fn is_hidden(path: &BString, hidden: &[BString]) -> bool {
     let real = |path: &BString| std::fs::canonicalize(as_os(path.as_ref())).ok();
     let file = |path: &Path| std::fs::metadata(path).map(|about| (about.dev(), about.ino())).ok();
     let Some(path) = real(path) else { return false };
-    hidden
-        .iter()
-        .filter_map(real)
-        .any(|one| path.starts_with(&one) || file(&path).is_some() && file(&path) == file(&one))
+    let own = file(&path);
+    hidden.iter().filter_map(real).any(|one| path.starts_with(&one) || own.is_some() && own == file(&one))
 }
 
 /// Repeats `step` until it wants nothing new. Where the budget ends first, the rest is answered `TooBig` and `step` has

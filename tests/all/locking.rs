@@ -133,14 +133,16 @@ fn with_kill_all_that_runs_ends() {
         policy(&place, "supervise = \"always\"\n");
         std::fs::write(place.project().join("daemon.py"), DAEMON).expect("a program");
         let mark = format!("MARK={}", place.path("mark").display());
-        let line = "sleep 300 & (setsid sleep 301 &); nohup sleep 302 >/dev/null 2>&1 & python3 daemon.py; sleep 303";
+        let line =
+            "sleep 300 & (setsid sleep 301 &); nohup sleep 302 >/dev/null 2>&1 & python3 daemon.py; sleep 303; :";
         let mut shell = place.shell(&["-c", line]);
         let shell = shell.env("MARK", place.path("mark")).env("GUARDED_TRACE_TREE", tree).spawn().expect("the shell");
         let began = Instant::now();
-        while marked(&mark) < 7 && began.elapsed() < Duration::from_secs(90) {
+        let is_up = || place.project().join("alive").exists() && marked(&mark) >= 7;
+        while !is_up() {
+            assert!(began.elapsed() < Duration::from_secs(90), "{tree}: {}", marked(&mark));
             std::thread::sleep(Duration::from_millis(20));
         }
-        assert!(marked(&mark) >= 7, "{tree}: {}", marked(&mark));
         let output = control(&place, &["lock", "--kill"]);
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         // Those that were killed are gone once their parents know.

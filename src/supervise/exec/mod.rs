@@ -56,11 +56,8 @@ pub struct Opened {
     pub bytes: u64,
     /// When it was made, where its file system tells.
     pub born: Option<SystemTime>,
-    /// The process, and the words it got.
+    /// Its process, which waits in that call.
     pub process: i32,
-    pub words: Vec<BString>,
-    pub environment: Environment,
-    pub directory: BString,
 }
 
 /// As the new image will have it: `NAME=value`, each with a NUL behind it.
@@ -314,8 +311,7 @@ impl Watch<'_> {
             Side::Shell => {
                 drop(ours);
                 tracing::allow(aside::receive_number(&theirs).map_err(Trouble::NoSupervisor)?);
-                let opens = reach() == Some(Reach::Execs) && self.judge.minds_opens();
-                let asked = if opens { Asked::ExecsAndOpens } else { Asked::Execs };
+                let asked = if self.judge.minds_opens() { Asked::ExecsAndOpens } else { Asked::Execs };
                 let refused = put_under(&theirs, asked).map_err(Trouble::NoSupervisor)?;
                 drop(theirs);
                 if let Some(error) = refused {

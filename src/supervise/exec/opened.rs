@@ -5,10 +5,11 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use bstr::BString;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use super::Opened;
 use super::image::{self, Asked, Identity};
+use super::{Environment, Opened};
 use crate::look::mounts::{Mount, mounts};
 use crate::look::targets::lexical;
 use crate::sys::seccomp::Opening;
@@ -20,6 +21,21 @@ pub struct Opens {
     list: Option<File>,
     /// `None`: it could not be read.
     slow: Option<Vec<PathBuf>>,
+}
+
+/// What is asked for only where the file counts.
+impl Opened {
+    pub fn words(&self) -> Vec<BString> {
+        image::words(self.process)
+    }
+
+    pub fn environment(&self) -> Environment {
+        image::environment(self.process)
+    }
+
+    pub fn directory(&self) -> BString {
+        image::directory_of(self.process)
+    }
 }
 
 impl Opens {
@@ -38,15 +54,7 @@ impl Opens {
         }
         let path = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()?;
         let process = image::process_of(call.thread);
-        Some(Opened {
-            path,
-            bytes: about.len(),
-            born: about.created().ok(),
-            process,
-            words: image::words(process),
-            environment: image::environment(process),
-            directory: image::directory_of(process),
-        })
+        Some(Opened { path, bytes: about.len(), born: about.created().ok(), process })
     }
 
     fn may_never_answer(&mut self, asked: &Asked<'_>) -> bool {
