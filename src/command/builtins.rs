@@ -128,12 +128,14 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
                 walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
             }
             set::shopt(&words, scope);
+            walker.sets_grammar();
         }
         b"alias" | b"unalias" => {
             if name == "alias" && !words.iter().all(|word| word.value.starts_with().contains(&b'=')) {
                 walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
             }
             set::alias(name, &words, scope);
+            walker.sets_grammar();
         }
         b"eval" => eval(walker, &words, &call, scope),
         b"." | b"source" => scripts::source(walker, &words, &call, scope),

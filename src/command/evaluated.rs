@@ -47,7 +47,7 @@ impl Walker<'_> {
             self.substituted(text, at, scope);
         }
         if !whole {
-            self.limit("texts of an expression");
+            self.over_budget("texts of an expression");
         }
     }
 

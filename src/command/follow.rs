@@ -214,7 +214,7 @@ pub(super) fn walk_text(
 ) {
     walker.deeper(|walker| {
         let Some(reading) = walker.seen.readings.read(text, &scope.mode) else {
-            return walker.limit("texts");
+            return walker.over_budget("texts");
         };
         if !walker.may_walk(&reading) {
             return;

@@ -14,6 +14,8 @@ pub(super) enum How {
     Continue(usize),
     Return,
     Exit,
+    /// An error that ends the shell.
+    Fatal,
     /// An error that makes the shell drop what it is doing and go on with the next command of its text.
     Abandon,
 }
@@ -71,7 +73,7 @@ impl Walker<'_> {
     /// The way may end here.
     pub(super) fn leave(&mut self, how: How, scope: &Scope) {
         if self.left.len() >= WAYS {
-            return self.limit("ways");
+            return self.over_budget("ways");
         }
         self.abandoned |= how == How::Abandon;
         let way = self.way(scope);
@@ -86,7 +88,7 @@ impl Walker<'_> {
     /// A subscript, or the value of an integer, may be no expression: there bash ends too, where it runs `-c`.
     pub(super) fn fail_expression(&mut self, scope: &Scope) {
         self.fail(scope);
-        self.leave(How::Exit, scope);
+        self.leave(How::Fatal, scope);
     }
 
     /// What the ways that left since `mark` hold of a name is not known.
@@ -118,7 +120,8 @@ impl Walker<'_> {
             inner.exit_traps = traps;
         }
         // bash lets such a process go on with what follows, beside the shell itself, where a start-up file was read.
-        self.model.doubted |= self.started_up && self.left.iter().skip(mark).any(|left| left.how == How::Abandon);
+        let errors = |left: &Left| matches!(left.how, How::Abandon | How::Fatal);
+        self.model.doubted |= self.started_up && self.left.iter().skip(mark).any(errors);
         // A function that is all that such a process runs may not have ended by then.
         let locals: Vec<_> = inner.exit_traps.iter().flat_map(|trap| trap.locals.clone()).collect();
         for name in locals {
@@ -163,7 +166,7 @@ impl Walker<'_> {
         if self.left.len() > mark {
             self.land(mark, scope, |how| match how {
                 How::Abandon => Landing::Here,
-                How::Break(_) | How::Continue(_) | How::Return | How::Exit => Landing::Further(how),
+                How::Break(_) | How::Continue(_) | How::Return | How::Exit | How::Fatal => Landing::Further(how),
             });
         }
     }
@@ -172,7 +175,9 @@ impl Walker<'_> {
     pub(super) fn land_round(&mut self, mark: usize, scope: &mut Scope) {
         self.land(mark, scope, |how| match how {
             How::Continue(0 | 1) => Landing::Here,
-            How::Continue(_) | How::Break(_) | How::Return | How::Exit | How::Abandon => Landing::Further(how),
+            How::Continue(_) | How::Break(_) | How::Return | How::Exit | How::Fatal | How::Abandon => {
+                Landing::Further(how)
+            }
         });
     }
 
@@ -182,14 +187,14 @@ impl Walker<'_> {
             How::Break(0 | 1) => Landing::Here,
             How::Break(levels) => Landing::Further(How::Break(levels - 1)),
             How::Continue(levels) => Landing::Further(How::Continue(levels.saturating_sub(1))),
-            How::Return | How::Exit | How::Abandon => Landing::Further(how),
+            How::Return | How::Exit | How::Fatal | How::Abandon => Landing::Further(how),
         });
     }
 
     pub(super) fn land_return(&mut self, mark: usize, scope: &mut Scope) {
         self.land(mark, scope, |how| match how {
             How::Return | How::Break(_) | How::Continue(_) => Landing::Here,
-            How::Exit | How::Abandon => Landing::Further(how),
+            How::Exit | How::Fatal | How::Abandon => Landing::Further(how),
         });
     }
 

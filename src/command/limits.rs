@@ -31,9 +31,19 @@ impl Walker<'_> {
         }
         let few = self.again <= AGAIN;
         if !few {
-            self.limit("commands of the same texts");
+            self.over_budget("commands of the same texts");
         }
         few
+    }
+
+    /// What a script on disk does beyond it is left to its execs.
+    pub(super) fn over_budget(&mut self, what: &'static str) {
+        let at = self.place(Span::default());
+        if at.is_in_a_file() {
+            self.unread(UnreadKind::Rest, what, &at);
+        } else {
+            self.limit(what);
+        }
     }
 
     /// Whether a script that runs as a process of its own is read here, not only when it starts.
@@ -48,12 +58,7 @@ impl Walker<'_> {
         if !(steps || commands) {
             return true;
         }
-        let at = self.place(Span::default());
-        if at.is_in_a_file() {
-            self.unread(UnreadKind::File, "more of it than is read", &at);
-        } else {
-            self.limit(if steps { "steps" } else { "commands" });
-        }
+        self.over_budget(if steps { "steps" } else { "commands" });
         false
     }
 }

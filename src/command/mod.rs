@@ -32,6 +32,7 @@ mod declare;
 mod set;
 mod read;
 mod readings;
+mod grammar;
 mod wrapper_table;
 mod wrappers;
 mod xargs;
@@ -264,6 +265,8 @@ pub enum UnreadKind {
     Remote,
     /// A script or sourced file that is too big or not a regular file: it would run unread
     File,
+    /// More of a script than is read: budgets end it
+    Rest,
     /// A script or sourced file that is not there or can't be opened: the shell will say so itself
     Missing,
     /// A program in a language that is not read
@@ -335,7 +338,8 @@ pub fn commands(name: &BString, reading: &Reading, mode: &Mode, known: &Known, s
     walker.startup(known, &mut scope);
     scope.file = known.script.then(|| name.clone());
     walker.alone = known.alone.then_some(usize::from(!known.script));
-    walker.text(reading, &mut scope, &Input::Inherited);
+    let again = walker.read_again(reading, 0, 0, mode, &scope);
+    walker.text(again.as_deref().unwrap_or(reading), &mut scope, &Input::Inherited);
     walker.sent_meanwhile(&scope);
     walker.end(0, &mut scope);
     walker.model

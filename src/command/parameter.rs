@@ -52,7 +52,7 @@ impl Walker<'_> {
             )
         );
         if !optional && is_missing(&got, false) != Some(false) && scope.options.may_be_on("nounset") {
-            self.leave(How::Exit, scope);
+            self.leave(How::Fatal, scope);
         }
         if let Got::Any(cause) = &got {
             let fails = match &parameter.operation {
@@ -77,6 +77,10 @@ impl Walker<'_> {
             Some(Operation::Length) => chunks.push(Chunk::Piece(length(&got), origin)),
             Some(Operation::Default { colon, word } | Operation::Assign { colon, word }) => {
                 let assigns = matches!(parameter.operation, Some(Operation::Assign { .. }));
+                // Nothing may have that subscript (`a[-1]` of what is empty, `a[@]`).
+                if assigns && parameter.index.is_some() && is_missing(&got, *colon) != Some(false) {
+                    self.fail(scope);
+                }
                 match is_missing(&got, *colon) {
                     Some(false) => emit(got, quoted, scope, chunks),
                     Some(true) if assigns => {
@@ -106,7 +110,7 @@ impl Walker<'_> {
                 Some(false) => emit(got, quoted, scope, chunks),
                 missing => {
                     self.operands(&parameter, scope);
-                    self.leave(How::Exit, scope);
+                    self.leave(How::Fatal, scope);
                     match missing {
                         Some(_) => chunks.push(Chunk::Piece(Value::unknown(Cause::Construct("${x:?}")), origin)),
                         None => emit(got, quoted, scope, chunks),
@@ -299,7 +303,12 @@ impl Walker<'_> {
         if quoted && turns(word) {
             return (Value::unknown(Cause::Construct("quotes inside quotes")), true);
         }
-        let several = chunks.iter().any(|chunk| !matches!(chunk, Chunk::Piece(..)));
+        // What splits although it stands in quotes is a list.
+        let lists = |chunk: &Chunk| match chunk {
+            Chunk::Piece(_, origin) => quoted && *origin == Origin::Expanded,
+            _ => true,
+        };
+        let several = chunks.iter().any(lists);
         let marked = !quoted && chunks.iter().any(|chunk| matches!(chunk, Chunk::Piece(_, Origin::Quoted)));
         let value = whole(chunks, scope);
         // A text in quotes of its own is one word, empty or not, where the other way there may be none or several.

@@ -102,6 +102,8 @@ pub(super) struct Walker<'a> {
     pub(super) rounds: usize,
     /// An error may have dropped a command.
     pub(super) abandoned: bool,
+    /// The sources that have set aliases or options of the grammar, one after another.
+    pub(super) grammar: Vec<Rc<Source>>,
     /// Process substitutions so far in this command, for their names.
     pub(super) pipes: usize,
     /// A place of a source, and its line.
@@ -137,6 +139,7 @@ impl<'a> Walker<'a> {
             alone: None,
             rounds: 0,
             abandoned: false,
+            grammar: Vec::new(),
             pipes: 0,
             counted: RefCell::default(),
         }
@@ -179,7 +182,7 @@ impl<'a> Walker<'a> {
     pub(super) fn define(&mut self, name: &[u8], body: &[u8], scope: &mut Scope) {
         let text = [&b"function "[..], name, b" ", body].concat();
         let mode = Mode { aliases: BTreeMap::new(), ..scope.mode.clone() };
-        let Some(reading) = self.seen.readings.read(&text, &mode) else { return self.limit("texts") };
+        let Some(reading) = self.seen.readings.read(&text, &mode) else { return self.over_budget("texts") };
         let source = Rc::new(Source { name: "environment".into(), text: reading.text.clone(), outer: None });
         let first = reading.script.items.first().and_then(|item| item.first.commands.first());
         if let Some(Kind::Function { body, .. }) = first.map(|node| &node.kind) {
@@ -207,6 +210,8 @@ impl<'a> Walker<'a> {
         // What it wrote lies on disk by now, and may have been changed since.
         scope.files = std::sync::Arc::default();
         scope.created = std::sync::Arc::default();
+        // What follows is read by its grammar.
+        self.grammar.clear();
         // The wants stay: they are what its state turns on.
         self.model = Model { wants: std::mem::take(&mut self.model.wants), ..Model::default() };
     }
@@ -214,7 +219,7 @@ impl<'a> Walker<'a> {
     /// Runs `inside` one level deeper, unless that is too deep.
     pub(super) fn deeper(&mut self, inside: impl FnOnce(&mut Self)) {
         if self.depth >= DEPTH {
-            self.limit("nesting");
+            self.over_budget("nesting");
             return;
         }
         self.depth += 1;
@@ -335,6 +340,7 @@ impl<'a> Walker<'a> {
     pub(super) fn text(&mut self, reading: &parse::Reading, scope: &mut Scope, input: &Input) {
         let items = &reading.script.items;
         let mut mark = self.left.len();
+        let (own, set, by) = (Rc::clone(&self.source), self.grammar.len(), scope.mode.clone());
         for (index, item) in items.iter().enumerate() {
             if !self.step() {
                 break;
@@ -345,6 +351,11 @@ impl<'a> Walker<'a> {
             if reading.text.get(item.span.end..next).is_some_and(|between| between.contains(&b'\n')) {
                 self.recover(mark, scope);
                 mark = self.left.len();
+                if let Some(again) = self.read_again(reading, next, set, &by, scope) {
+                    self.text(&again, scope, input);
+                    self.source = own;
+                    break;
+                }
             }
         }
         self.recover(mark, scope);

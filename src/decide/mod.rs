@@ -79,11 +79,11 @@ impl Decision {
         self.raise(Verdict::Ask, policy.mode);
     }
 
-    /// Where no exec tells either, what might take the root, a home or a disk is asked about.
+    /// Where no exec tells either, what is destructive for sure, or might take the root, a home or a disk is asked about.
     pub fn without_execs(&mut self, policy: &Policy) {
         let grave = |one: &Judged| {
             let destroys = matches!(one.finding.rule.effect, Effect::Delete | Effect::Overwrite);
-            destroys && is_deferred(one) && one.severity >= Severity::Critical
+            one.left || destroys && is_deferred(one) && one.severity >= Severity::Critical
         };
         if self.judged.iter().any(grave) {
             self.ask_for("what it hits can't be told, and in this shell no program is judged as it starts", policy);
@@ -107,6 +107,8 @@ pub struct Judged {
     pub verdict: Verdict,
     /// Why the severity or the verdict moved: `lowered: build output (Cargo.toml)`, `production: kube context prod-eu`.
     pub moved: Vec<String>,
+    /// Whether it is mild can't be told from the text; its exec tells.
+    pub left: bool,
 }
 
 /// Weighs all that is known about a command. `trusted`: both parsers read the same commands.
@@ -125,7 +127,7 @@ pub fn decide(
         .into_iter()
         .map(|finding| judge(model, finding, stakes.next().unwrap_or_default(), policy, today))
         .collect();
-    let execs = policy.supervise != Supervise::Off || policy.require_exec;
+    let execs = are_judged(policy);
     let reasons = reasons(model, trusted, execs, policy);
     let verdicts = judged.iter().map(|one| one.verdict).chain(reasons.iter().map(|(verdict, _)| *verdict));
     let would = verdicts.max().unwrap_or(Verdict::Allow);
@@ -145,10 +147,14 @@ pub fn decide(
     }
 }
 
+fn are_judged(policy: &Policy) -> bool {
+    policy.supervise != Supervise::Off || policy.require_exec
+}
+
 fn is_deferred(judged: &Judged) -> bool {
     match judged.finding.answer {
         Answer::CannotTell => true,
-        Answer::Yes | Answer::No => false,
+        Answer::Yes | Answer::No => judged.left,
     }
 }
 
@@ -158,6 +164,8 @@ fn judge(model: &Model, finding: Finding, stakes: Stakes, policy: &Policy, today
     let severity = severity::after_facts(&rule, &stakes, policy, &mut moved);
     let tool = model.commands.get(finding.command).and_then(Command::tool).unwrap_or_default();
     let full = by_policy(&rule, tool, severity, policy, &mut moved);
+    let at_best = || by_policy(&rule, tool, severity::at_best(&rule, &stakes, policy), policy, &mut Vec::new());
+    let mut left = false;
     let verdict = match finding.answer {
         // A `No` is no finding; one that comes all the same moves nothing.
         Answer::No => Verdict::Allow,
@@ -166,6 +174,15 @@ fn judge(model: &Model, finding: Finding, stakes: Stakes, policy: &Policy, today
                 let from = if waiver.from.is_empty() { String::new() } else { format!(" ({})", waiver.from) };
                 moved.push(format!("waived until {}: {}{from}", waiver.until, waiver.reason));
                 full.min(Verdict::Log)
+            }
+            None if full > Verdict::Log
+                && are_judged(policy)
+                && unknown::is_told_by_its_exec(model, &finding)
+                && at_best() <= Verdict::Log =>
+            {
+                left = true;
+                moved.push("cannot tell from the text what it hits; its program is judged as it starts".to_owned());
+                Verdict::Log
             }
             None => full,
         },
@@ -182,7 +199,7 @@ fn judge(model: &Model, finding: Finding, stakes: Stakes, policy: &Policy, today
         Answer::Yes if !policy.warnings.is_empty() => verdict.max(Verdict::Ask),
         Answer::Yes | Answer::No | Answer::CannotTell => verdict,
     };
-    Judged { finding, stakes, severity, verdict, moved }
+    Judged { finding, stakes, severity, verdict, moved, left }
 }
 
 /// Severity → verdict, then the overrides in their order, then the ones that only raise, then the floors.

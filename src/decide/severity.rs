@@ -1,6 +1,6 @@
 //! The severity of a finding here and now: facts lower it, then facts and contexts raise it. Unknown never lowers.
 
-use crate::look::facts::Stakes;
+use crate::look::facts::{FACTS, Stakes};
 use crate::packs::Severity;
 use crate::policy::Policy;
 use crate::rules::{Move, Rule, Shift};
@@ -45,6 +45,17 @@ pub fn after_facts(rule: &Rule, stakes: &Stakes, policy: &Policy, moved: &mut Ve
         severity = severity.max(to);
     }
     severity
+}
+
+/// With all that would lower it and can't be told.
+pub fn at_best(rule: &Rule, stakes: &Stakes, policy: &Policy) -> Severity {
+    let mut best = stakes.clone();
+    for shift in &rule.lower {
+        if let Some(fact) = FACTS.iter().map(|(name, _)| *name).find(|name| *name == &*shift.when) {
+            best.truths.entry(fact).or_insert(true);
+        }
+    }
+    after_facts(rule, &best, policy, &mut Vec::new())
 }
 
 fn holds(shift: &Shift, stakes: &Stakes) -> bool {

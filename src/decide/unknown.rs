@@ -1,6 +1,6 @@
 //! What becomes of what the text does not tell: left to the exec and recorded, or asked about.
 
-use crate::command::{Change, Model, Piece, Unread, UnreadKind, Value, Word};
+use crate::command::{Change, Model, Piece, Program, Unread, UnreadKind, Value, Word};
 use crate::packs::Effect;
 use crate::policy::Verdict;
 use crate::rules::{Finding, OperandKind};
@@ -52,9 +52,19 @@ fn is_unknown(word: &Word) -> bool {
 #[must_use]
 pub fn is_left_to_execs(unread: &Unread) -> bool {
     match unread.kind {
-        UnreadKind::Text | UnreadKind::File => unread.at.is_in_a_file() && !unread.beyond,
+        UnreadKind::Text | UnreadKind::File | UnreadKind::Rest => unread.at.is_in_a_file() && !unread.beyond,
         UnreadKind::Remote | UnreadKind::Missing | UnreadKind::Code => false,
     }
+}
+
+/// A script that is there starts this program here (`rm -f conf$$.exe`). What was typed is asked about, and so is what no
+/// exec shows.
+pub fn is_told_by_its_exec(model: &Model, finding: &Finding) -> bool {
+    let Some(command) = model.commands.get(finding.command) else { return false };
+    finding.at.is_in_a_file()
+        && matches!(command.program, Program::File(_) | Program::Name(_))
+        && command.via.iter().all(|via| via.change == Change::None)
+        && finding.operands.iter().all(|operand| command.words.contains(&operand.word))
 }
 
 /// Text that runs and was not read. Well-known producers (`ssh-agent -s`, direnv) never come here.
@@ -65,6 +75,7 @@ pub fn unread(unread: &Unread, execs: bool) -> (Verdict, String) {
         UnreadKind::Remote => (Verdict::Ask, "it runs what a remote host sends"),
         // It is there and will run, and nobody knows what it says.
         UnreadKind::File => (Verdict::Ask, "it runs a file that can't be read as a script"),
+        UnreadKind::Rest => (Verdict::Ask, "there is more of a script than is read"),
         // The shell says itself that it is not there.
         UnreadKind::Missing => (Verdict::Log, "it runs a file that is not there"),
         // What it starts is judged when it starts it.

@@ -25,9 +25,11 @@ pub const EXCUSES: [&str; 6] = [
     "paths.temporary",
     "paths.build-output",
     "paths.tracked-clean",
-    "paths.empty",
+    EMPTY,
     "paths.born-after-agent",
 ];
+
+const EMPTY: &str = "paths.empty";
 
 /// One path with what is known of it.
 pub(super) struct Seen<'s> {
@@ -101,12 +103,18 @@ fn excuses(
     if command.tool() != Some(b"git") || in_repository(scene, command) {
         stakes.note("paths.missing", Answer::from(none_there).and(if none_there { sure } else { Answer::No }));
     }
-    // `make clean` names what a build may have left: what is not there when that begins is made by it, if anything is.
-    let standing = command.at.is_in_a_file() && !before.iter().any(moves);
+    // `make clean` names what a build may have left: what is not there when that begins is made by it, if anything is. Not
+    // so where something that is there may have got that name.
+    let written = command.at.is_in_a_file();
+    let made = match before.iter().any(moves) {
+        _ if !written => Answer::No,
+        true => Answer::CannotTell,
+        false => Answer::Yes,
+    };
     let of = |one: &Seen<'_>| {
         let unproven = |answer: Answer| if gone(one) { Answer::CannotTell } else { answer };
         [
-            created_here(one.spot, command).or((standing && gone(one)).into()),
+            created_here(one.spot, command).or(if gone(one) { made } else { Answer::No }),
             one.temporary.into(),
             one.output,
             unproven(one.clean),
@@ -117,7 +125,9 @@ fn excuses(
     let rows: Vec<([Answer; 6], bool)> = seen.iter().map(|one| (of(one), gone(one) && !none_there)).collect();
     let spared = all(rows.iter().map(|(row, neutral)| any(row.iter().copied()).or((*neutral).into()))).and(sure);
     for (at, name) in EXCUSES.into_iter().enumerate() {
-        let here = any(rows.iter().filter_map(|(row, _)| row.get(at).copied())).or(!sure);
+        // `rm -rf ''` hits nothing that could hold anything.
+        let nothing = Answer::from(seen.is_empty() && name == EMPTY);
+        let here = any(rows.iter().filter_map(|(row, _)| row.get(at).copied())).or(nothing).or(!sure);
         stakes.note(name, here.and(spared));
     }
 }

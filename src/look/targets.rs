@@ -103,8 +103,12 @@ fn names(put: &[Word], command: &Command, budget: &mut Budget) -> Option<Option<
 
 fn add_named(word: &Word, command: &Command, follow: bool, budget: &mut Budget, into: &mut Vec<Spot>) -> Option<()> {
     for text in word.value.choices()? {
-        if text.is_empty() || text.contains(&0) {
+        if text.contains(&0) {
             return None;
+        }
+        // No file has that name (path_resolution(7)); rsync takes it for the folder it is in.
+        if text.is_empty() && command.tool() != Some(b"rsync") {
+            continue;
         }
         let start = if text.starts_with(b"/") { Path::new("/") } else { folder_of(command)? };
         let listed = if word.glob { glob::matches(text, start, budget)? } else { Vec::new() };

@@ -25,6 +25,7 @@ pub fn text(reading: &Reading, model: &Model, decision: &Decision) -> String {
         let kind = match unread.kind {
             UnreadKind::Text => "text that is not known",
             UnreadKind::Remote => "what a remote host sends",
+            UnreadKind::Rest => "more of a script than is read",
             UnreadKind::File => "a file that can't be read as a script",
             UnreadKind::Missing => "a file that is not there",
             UnreadKind::Code => "a program in a language that is not read",

@@ -302,6 +302,7 @@ fn text_that_runs_unread_asks_and_a_missing_script_is_left_to_bash() {
         (UnreadKind::Text, Verdict::Ask, false),
         (UnreadKind::Remote, Verdict::Ask, false),
         (UnreadKind::File, Verdict::Ask, false),
+        (UnreadKind::Rest, Verdict::Ask, false),
         (UnreadKind::Missing, Verdict::Log, false),
         (UnreadKind::Code, Verdict::Log, true),
     ] {
@@ -322,12 +323,43 @@ fn what_a_script_takes_in_unread_is_left_to_its_execs() {
         (decision.verdict, decision.deferred)
     };
     let off = Policy { supervise: Supervise::Off, ..Policy::default() };
-    for kind in [UnreadKind::Text, UnreadKind::File] {
+    for kind in [UnreadKind::Text, UnreadKind::File, UnreadKind::Rest] {
         assert_eq!(of(kind, false, &Policy::default()), (Verdict::Log, true), "{kind:?}");
         assert_eq!(of(kind, true, &Policy::default()), (Verdict::Ask, false), "{kind:?}");
         assert_eq!(of(kind, false, &off), (Verdict::Ask, false), "{kind:?}");
     }
     assert_eq!(of(UnreadKind::Remote, false, &Policy::default()), (Verdict::Ask, false));
+}
+
+/// `rm -f conf$$.exe` in a script: whether anything of it is there only its exec tells.
+#[test]
+fn what_could_be_mild_in_a_script_is_left_to_its_exec() {
+    let lower = vec![shift("paths.missing", Move::To(Severity::Low))];
+    let there = || Finding {
+        at: Place { source: "configure".into(), ..place() },
+        operands: vec![Operand::new(OperandKind::Path, Word::known("thing"))],
+        ..with(Rule { lower: lower.clone(), ..rule() }, Answer::Yes)
+    };
+    let of = |finding, command, truths: &[(&'static str, bool)], policy: &Policy| {
+        let model = Model { commands: vec![command], ..Model::default() };
+        let decision = decide(&model, true, vec![finding], vec![stakes(truths)], policy, TODAY);
+        (decision.verdict, decision.deferred)
+    };
+    let (rm, usual) = (|| command(&["rm", "thing"]), Policy::default());
+    let asked = (Verdict::Ask, false);
+    assert_eq!(of(there(), rm(), &[], &usual), (Verdict::Log, true));
+    assert_eq!(of(there(), rm(), &[("paths.missing", false)], &usual), asked, "it is known to be there");
+    assert_eq!(of(Finding { at: place(), ..there() }, rm(), &[], &usual), asked, "it was typed");
+    let never = Finding { rule: Arc::new(rule()), ..there() };
+    assert_eq!(of(never, rm(), &[], &usual), asked, "nothing would lower it");
+    let builtin = Command { program: Program::Builtin("rm".into()), ..rm() };
+    assert_eq!(of(there(), builtin, &[], &usual), asked, "it has no exec");
+    let away = Command { via: vec![Via { name: "ssh".into(), change: Change::Host(Value::known("db1")) }], ..rm() };
+    assert_eq!(of(there(), away, &[], &usual), asked, "its exec is somewhere else");
+    let written = Finding { operands: vec![path("/srv/log")], ..there() };
+    assert_eq!(of(written, rm(), &[], &usual), asked, "a redirection has no exec");
+    let off = Policy { supervise: Supervise::Off, ..Policy::default() };
+    assert_eq!(of(there(), rm(), &[], &off), asked, "nobody looks at its exec");
 }
 
 #[test]

@@ -71,7 +71,7 @@ pub(crate) fn decision(verdict: Verdict, severity: Severity) -> Decision {
     };
     let truths = BTreeMap::from([("context.production", false)]);
     let stakes = Stakes { truths, says: vec!["3 files (2 kB), 1 of them untracked".into()], ..Stakes::default() };
-    let judged = Judged { finding, stakes, severity, verdict, moved: vec![] };
+    let judged = Judged { finding, stakes, severity, verdict, moved: vec![], left: false };
     Decision { verdict, would: verdict, judged: vec![judged], understood: true, deferred: false, reasons: vec![] }
 }
 

@@ -36,10 +36,11 @@ else:
     open(how, 'w').write('\n'.join(words) + '\n'); os.chmod(how, 0o755)
 ";
 
-/// Scripts that are there and take in text that nothing in sight determines.
+/// Scripts that are there and take in text or a name that nothing in sight determines.
 const TAKING: &[(&str, &str)] = &[
     ("takes-text.sh", "eval \"$(python3 hidden.py hid print)\"\n"),
     ("takes-file.sh", "python3 hidden.py hid lines >made; for f in m*e; do source \"./$f\"; done\n"),
+    ("takes-name.sh", "dir=$(python3 hidden.py hid print); rm -rf \"./${dir##* }\" \"$dir.$$\"; true\n"),
     ("takes-text.mk", "all:\n\tsh -c \"$$(python3 hidden.py hid print)\"\n"),
 ];
 

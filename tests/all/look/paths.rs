@@ -59,6 +59,14 @@ fn created_here_needs_proof_that_nothing_was_there() {
 }
 
 #[test]
+fn an_empty_name_hits_nothing() {
+    let scenario = Scenario::with_repository();
+    let found = scenario.removing(&[""]);
+    assert_eq!((found.is("paths.missing"), found.is("paths.empty")), (Some(true), Some(true)));
+    assert_eq!(scenario.removing(&["", "src"]).is("paths.empty"), Some(false));
+}
+
+#[test]
 fn temporary_is_below_a_folder_for_it_and_not_the_folder() {
     let mut scenario = Scenario::new();
     // Not the checkout: that may itself lie below /tmp.
