@@ -214,6 +214,8 @@ impl Walker<'_> {
                     Content::Keyed(values)
                 }
                 Value::OneOf(_) | Value::Unknown(_) => {
+                    // It may be empty, which is an error.
+                    self.leave(How::Abandon, scope);
                     return scope.blur(name, Cause::Construct("an unknown key"));
                 }
             },

@@ -356,9 +356,11 @@ impl Walker<'_> {
 
 /// The pieces of a word that is not split.
 pub(super) fn whole(chunks: Vec<Chunk>, scope: &Scope) -> Value {
-    // Between the words of a list dash puts what IFS begins with, as in `"$*"`.
+    // Between the words of a list dash puts what IFS begins with, as in `"$*"`; bash only where something is done to it.
     let between = match scope.ifs() {
-        _ if scope.mode.dialect != Dialect::Dash => Value::known(" "),
+        Some(ifs) if scope.mode.dialect != Dialect::Dash && !ifs.starts_with(b" ") => {
+            Value::unknown(Cause::Construct("a list in one word"))
+        }
         Some(ifs) => Value::known(ifs.get(..1).unwrap_or_default()),
         None => Value::unknown(Cause::Variable("IFS".into())),
     };

@@ -151,21 +151,21 @@ fn directive(format: &[u8], mut at: usize, rest: &mut &[&[u8]]) -> Option<(Direc
         }
         at += 1;
     }
-    let mut number = |at: &mut usize| -> Option<usize> {
+    let mut size = |at: &mut usize| -> Option<usize> {
         if format.get(*at) == Some(&b'*') {
             *at += 1;
             // A negative width would turn the text to the left.
-            return next(rest).to_str().ok()?.parse().ok().filter(|width| *width <= BYTES);
+            return number(next(rest)).and_then(|width| usize::try_from(width).ok()).filter(|width| *width <= BYTES);
         }
         let digits = format[*at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let text = &format[*at..*at + digits];
         *at += digits;
         if text.is_empty() { Some(0) } else { text.to_str().ok()?.parse().ok().filter(|width| *width <= BYTES) }
     };
-    directive.width = number(&mut at)?;
+    directive.width = size(&mut at)?;
     if format.get(at) == Some(&b'.') {
         at += 1;
-        directive.precision = Some(number(&mut at)?);
+        directive.precision = Some(size(&mut at)?);
     }
     Some((directive, at))
 }
