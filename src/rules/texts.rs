@@ -7,6 +7,7 @@ use bstr::ByteSlice;
 use super::judge::Judge;
 use super::paths;
 use super::{Operand, OperandKind};
+use crate::answer::Answer;
 use crate::command::embedded::holes;
 use crate::command::embedded::http::{self, HttpDialect, Inputs, Request};
 use crate::command::embedded::lines::{self, LineKind, Statement};
@@ -112,7 +113,13 @@ impl Texts {
             .iter()
             .filter(|act| act.act != Act::Unread && !act.object.is_empty())
             .map(|act| Operand::new(OperandKind::Sql, Word::known(act.object.clone())));
-        let urls = self.requests.iter().map(|request| Operand::new(OperandKind::Url, request.url.clone()));
+        // Beside words that may be options (`curl -LO $url`) nobody can tell what becomes of an address.
+        let is_known = |request: &&Request| {
+            let mutates = request.graphql.iter().any(|mutation| mutation.answer == Answer::Yes);
+            mutates || !matches!(request.method.value, Value::Unknown(_))
+        };
+        let urls =
+            self.requests.iter().filter(is_known).map(|request| Operand::new(OperandKind::Url, request.url.clone()));
         sql.chain(urls)
     }
 }
