@@ -17,7 +17,7 @@ const DIALECTS: [&str; 8] = ["postgres", "mysql", "sqlite", "generic", "mssql", 
 const LINES: [&str; 6] = ["redis", "mongo", "cql", "etcd", "cypher", "lua"];
 
 /// The keys of `[grammar]`.
-pub const KEYS: [&str; 16] = [
+pub const KEYS: [&str; 17] = [
     "style",
     "global",
     "verbs",
@@ -29,6 +29,7 @@ pub const KEYS: [&str; 16] = [
     "ignores_case",
     "ignores_help",
     "global_first",
+    "first_bundles",
     "operands",
     "output_last",
     "carries",
@@ -73,6 +74,7 @@ pub fn grammar(root: &Fields<'_>) -> Read<Grammar> {
         ignores_case: fields.yes("ignores_case")?,
         ignores_help: fields.yes("ignores_help")?,
         global_first: fields.yes("global_first")?,
+        first_bundles: fields.yes("first_bundles")?,
         operands: by_verb(&fields, "operands", operands)?,
         output_last: fields.yes("output_last")?,
         carries: carries(&fields)?,

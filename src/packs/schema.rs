@@ -131,6 +131,8 @@ pub struct Grammar {
     pub ignores_help: bool,
     /// Global options stand before the verb only.
     pub global_first: bool,
+    /// A first word without a dash holds options, whose values are the words that follow (`tar xfC a.tar /`).
+    pub first_bundles: bool,
     pub operands: Vec<(Verbs, Operands)>,
     pub output_last: bool,
     pub carries: Vec<(Carrier, Carried)>,

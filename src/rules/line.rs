@@ -43,6 +43,9 @@ impl Line {
             start = line.read_verb(words, start, tool);
         }
         let tables = Tables::of(tool, &line.verb);
+        if grammar.first_bundles {
+            start += line.read_bundle(words.get(start..).unwrap_or_default(), start, tables.options());
+        }
         let split = options::split(words.get(start..).unwrap_or_default(), &tables.table(grammar, false));
         line.take(split, start);
         for given in &mut line.given {
@@ -104,6 +107,25 @@ impl Line {
         let shifted = |list: Vec<usize>| list.into_iter().map(move |at| at + start);
         self.operands.extend(shifted(split.operands));
         self.hazy.extend(shifted(split.hazy));
+    }
+
+    /// A first word of options without a dash, with the values behind it; returns how many words these are.
+    fn read_bundle(&mut self, words: &[Word], start: usize, options: &Options) -> usize {
+        let bundle = words.first().and_then(Word::text).filter(|text| text.is_ascii() && !text.starts_with(b"-"));
+        let Some(bundle) = bundle else { return 0 };
+        let mut taken = 1;
+        for letter in bundle {
+            let name = BString::from([b'-', *letter]);
+            let value = if options.value.iter().any(|one| *one == name) {
+                taken += 1;
+                words.get(taken - 1).cloned()
+            } else {
+                None
+            };
+            let listed = value.is_some() || options.flag.iter().any(|one| *one == name);
+            self.given.push(Given { name, value, at: start, listed });
+        }
+        taken.min(words.len())
     }
 
     /// Finds the longest listed verb; returns where the rest begins.
@@ -193,8 +215,12 @@ impl<'a> Tables<'a> {
         Tables { base, own }
     }
 
+    fn options(&self) -> &Options {
+        self.own.as_ref().unwrap_or(self.base)
+    }
+
     fn table(&self, grammar: &Grammar, stop_at_operand: bool) -> Table<'_, String> {
-        let options = self.own.as_ref().unwrap_or(self.base);
+        let options = self.options();
         Table {
             style: match grammar.style {
                 schema::Style::Gnu => Style::Gnu,

@@ -134,6 +134,7 @@ pub fn pack() -> String {
             ("ignores_case", yes.clone()),
             ("ignores_help", yes.clone()),
             ("global_first", yes.clone()),
+            ("first_bundles", yes.clone()),
             ("output_last", yes),
         ],
     );
