@@ -285,7 +285,10 @@ impl Walker<'_> {
 
     pub(super) fn arithmetic(&mut self, inner: &syntax::Word, scope: &mut Scope) -> Value {
         let value = self.single(inner, scope);
+        // Nothing is zero in bash, in dash an error.
+        let empty = |text: &BString| scope.mode.dialect == Dialect::Dash && text.trim().is_empty();
         if let Value::Known(text) = &value
+            && !empty(text)
             && let Some(number) = super::arithmetic::evaluate(text.trim(), scope)
         {
             return Value::known(number.to_string());

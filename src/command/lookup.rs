@@ -71,6 +71,8 @@ impl Walker<'_> {
         match (&parameter.index, content) {
             (Some(Index::Each), Content::Unset) => Got::List { values: Vec::new(), joined: false },
             (Some(Index::Joined), Content::Unset) => Got::List { values: Vec::new(), joined: true },
+            // The subscript of what is not there is not looked at for a length.
+            (Some(Index::Of(_)), Content::Unset) if parameter.operation == Some(Operation::Length) => Got::Unset,
             (Some(Index::Of(index)), Content::Unset) => {
                 // Its subscript is evaluated all the same.
                 if self.number(index, scope).is_none() {
@@ -117,7 +119,12 @@ impl Walker<'_> {
                 Value::OneOf(_) | Value::Unknown(_) => Got::One(Value::unknown(Cause::Construct("an unknown key"))),
             },
             (Some(Index::Of(index)), content) => {
-                let Some(number) = self.number(index, scope) else {
+                let before = scope.perhaps_unset(&parameter.name).then(|| self.way(scope));
+                let number = self.number(index, scope);
+                if let Some(before) = before.filter(|_| parameter.operation == Some(Operation::Length)) {
+                    self.meet(scope, before);
+                }
+                let Some(number) = number else {
                     self.fail_expression(scope);
                     return Got::One(Value::unknown(Cause::Construct("an unknown index")));
                 };

@@ -14,7 +14,7 @@ use super::scope::{Attributes, Content, Scope};
 use super::transform::{Change, changed};
 use super::walk::Walker;
 use super::words::{Cause, Value};
-use crate::parse::syntax::{Index, Operation, Parameter, Part, Word};
+use crate::parse::syntax::{Index, Operation, Parameter, Part, Replace, Word};
 use crate::span::Span;
 
 impl Walker<'_> {
@@ -77,8 +77,10 @@ impl Walker<'_> {
             Some(Operation::Length) => chunks.push(Chunk::Piece(length(&got), origin)),
             Some(Operation::Default { colon, word } | Operation::Assign { colon, word }) => {
                 let assigns = matches!(parameter.operation, Some(Operation::Assign { .. }));
-                // Nothing may have that subscript (`a[-1]` of what is empty, `a[@]`).
-                if assigns && parameter.index.is_some() && is_missing(&got, *colon) != Some(false) {
+                // A positional parameter cannot be assigned so, and nothing may have that subscript (`a[-1]` of what is
+                // empty, `a[@]`).
+                let refused = parameter.index.is_some() || !super::simple::is_name(&parameter.name);
+                if assigns && refused && is_missing(&got, *colon) != Some(false) {
                     self.fail(scope);
                 }
                 match is_missing(&got, *colon) {
@@ -404,13 +406,20 @@ impl Walker<'_> {
                 let pattern = self.pattern(pattern, scope);
                 let with = self.replacement(with, scope)?;
                 let text = pattern?;
-                let pattern = Pattern::new(&text);
+                // What an expansion or an empty pair of quotes puts there holds the end as well.
+                let (which, text) = match (which, text.first()) {
+                    (Replace::First, Some(b'#' | b'%')) if text.len() == 1 => return None,
+                    (Replace::First, Some(b'#')) => (Replace::Prefix, &text[1..]),
+                    (Replace::First, Some(b'%')) => (Replace::Suffix, &text[1..]),
+                    (which, _) => (*which, &text[..]),
+                };
+                let pattern = Pattern::new(text);
                 // Where a group may be empty it is put in before the text, or is not.
                 let may_be_empty = text.contains(&b'(') && pattern.matches(b"") != Some(false);
                 if may_be_empty || scope.options.may_be_on("nocasematch") {
                     return None;
                 }
-                Change::Replace(*which, pattern, with)
+                Change::Replace(which, pattern, with)
             }
             Operation::Case { change, all, pattern } => {
                 let text = self.pattern(pattern, scope)?;

@@ -78,7 +78,7 @@ impl Scope {
         let Some(at) = self.frames.iter().rposition(|frame| frame.function) else { return };
         let old = self.changed.get(name.as_bstr()).cloned();
         let lent_by = self.frames.iter().rposition(|frame| frame.lent.iter().any(|(one, _)| *one == name));
-        let exported = self.is_exported(name);
+        let (exported, perhaps_kept) = (self.is_exported(name), self.perhaps_kept(name));
         let Some(frame) = self.frames.get_mut(at) else { return };
         if frame.hidden.iter().any(|(one, _)| *one == name) {
             return;
@@ -98,7 +98,7 @@ impl Scope {
                 perhaps_unset: true,
                 ..Variable::new(Content::Scalar(Value::unknown(Cause::Variable(name.into()))), true)
             },
-            None => Variable::new(Content::Unset, exported),
+            None => Variable { perhaps_kept, ..Variable::new(Content::Unset, exported) },
         };
         self.exported = None;
         self.keep(name.into(), local);
@@ -134,7 +134,7 @@ impl Scope {
             inside.flat_map(|frame| frame.hidden.iter().chain(&frame.lent)).map(|(name, _)| name.clone()).collect();
         self.leave_frames(depth);
         for name in names {
-            self.blur(&name, Cause::Variable(name.clone()));
+            self.lose(&name);
         }
     }
 
