@@ -279,8 +279,7 @@ pub fn judge_exec(call: &Invocation, reads: Reads, world: &World) -> Result<Judg
     keeping::foresee(&findings, &model, policy.undo, world.state.as_deref(), &mut stakes);
     let trusted = reading.trusted() && !model.doubted;
     let mut decision = decide::decide(&model, trusted, findings, stakes, &policy, policy::today());
-    let left = model.unread.iter().any(decide::is_left_to_execs) || decision.judged.iter().any(|judged| judged.left);
-    if left && exec::lacking() == Some(Lacking::Tracing) {
+    if decision.counts_on_execs(&model) && exec::lacking() == Some(Lacking::Tracing) {
         decision.ask_for("not all of it can be told from its text, and no exec will tell here", &policy);
     }
     let decision = decision.with_unlisted(&rules::unlisted(&model, &world.packs), policy.mode);

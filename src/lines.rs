@@ -110,7 +110,7 @@ fn judged(
         judged.decision.ask_for(reason, &judged.policy);
     }
     if shell.is_some() && !sys::aside::is_supervised() {
-        judged.decision.without_execs(&judged.policy);
+        judged.decision.without_execs(&judged.model, &judged.policy);
     }
     if shell == Some(Foreign::Fish) && judged.decision.verdict > Verdict::Log {
         // What is said begins below fish's line; zsh has made room itself.

@@ -16,7 +16,7 @@ use crate::policy::{Mode, Override, Policy, Supervise, Verdict, matches_name};
 use crate::rules::{Finding, Rule};
 pub use contract::{Outside, lists_all};
 pub use toll::{Toll, is_destructive, passed};
-pub use unknown::is_left_to_execs;
+use unknown::is_left_to_execs;
 
 /// What is made of a command.
 #[derive(Clone, Debug)]
@@ -79,14 +79,23 @@ impl Decision {
         self.raise(Verdict::Ask, policy.mode);
     }
 
-    /// Where no exec tells either, what is destructive for sure, or might take the root, a home or a disk is asked about.
-    pub fn without_execs(&mut self, policy: &Policy) {
+    /// Whether something of a script was let go because its execs tell more.
+    #[must_use]
+    pub fn counts_on_execs(&self, model: &Model) -> bool {
+        self.judged.iter().any(|one| one.left) || model.unread.iter().any(is_left_to_execs)
+    }
+
+    /// Where no exec tells either, that is asked about, and what might take the root, a home or a disk.
+    pub fn without_execs(&mut self, model: &Model, policy: &Policy) {
         let grave = |one: &Judged| {
             let destroys = matches!(one.finding.rule.effect, Effect::Delete | Effect::Overwrite);
-            one.left || destroys && is_deferred(one) && one.severity >= Severity::Critical
+            destroys && is_deferred(one) && one.severity >= Severity::Critical
         };
-        if self.judged.iter().any(grave) {
-            self.ask_for("what it hits can't be told, and in this shell no program is judged as it starts", policy);
+        if self.counts_on_execs(model) || self.judged.iter().any(grave) {
+            self.ask_for(
+                "not all of it can be told from its text, and in this shell no program is judged as it starts",
+                policy,
+            );
         }
     }
 

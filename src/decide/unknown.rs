@@ -49,7 +49,6 @@ fn is_unknown(word: &Word) -> bool {
 
 /// A script that is there takes in what nothing in sight determines (`source "$plugin"`, `eval "$(…)"`): what that starts
 /// is judged when it starts, and the files that it empties are kept. What was typed is asked about.
-#[must_use]
 pub fn is_left_to_execs(unread: &Unread) -> bool {
     match unread.kind {
         UnreadKind::Text | UnreadKind::File | UnreadKind::Rest => unread.at.is_in_a_file() && !unread.beyond,
