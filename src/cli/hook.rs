@@ -95,14 +95,14 @@ fn of_text(given: &Given, asked: &Asked, directory: &Path, dialect: &Dialect, he
         Ok(judged) => judged,
         Err(trouble) => return failed(&trouble.what()),
     };
-    let guarded = asked.by_its_shell && shell_is_guarded(dialect, here);
-    if !guarded && judged.decision.deferred {
+    let is_guarded = || asked.by_its_shell && shell_is_guarded(dialect, here);
+    if judged.decision.deferred && !is_guarded() {
         judged.decision.without_execs(&judged.model, &judged.policy);
     }
     match judged.decision.verdict {
         Verdict::Allow | Verdict::Log => Answer::Silence,
         // The shell asks by itself, and what a person has allowed or paused it knows.
-        Verdict::Ask | Verdict::Approve(0 | 1) if guarded => Answer::Silence,
+        Verdict::Ask | Verdict::Approve(0 | 1) if is_guarded() => Answer::Silence,
         Verdict::Ask | Verdict::Approve(0 | 1) => Answer::Ask(show::check::text(&judged.decision, &judged.model)),
         Verdict::Approve(_) | Verdict::Deny => {
             let model = judged.model.clone();

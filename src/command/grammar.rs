@@ -47,11 +47,10 @@ impl Walker<'_> {
         let blank = |byte: &u8| if *byte == b'\n' { b'\n' } else { b' ' };
         let text: Vec<u8> = reading.text.iter().take(from).map(blank).collect();
         let rest = reading.text.get(from..).unwrap_or_default();
-        let again = self.seen.readings.read(&[&text[..], rest].concat(), &mode);
-        if again.is_none() {
+        let Some(again) = self.seen.readings.read(&[&text[..], rest].concat(), &mode) else {
             self.over_budget("texts");
-        }
-        let again = again?;
+            return None;
+        };
         self.model.doubted |= !again.trusted();
         let Source { name, outer, .. } = &*self.source;
         self.source = Rc::new(Source { name: name.clone(), text: again.text.clone(), outer: outer.clone() });

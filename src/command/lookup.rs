@@ -119,9 +119,10 @@ impl Walker<'_> {
                 Value::OneOf(_) | Value::Unknown(_) => Got::One(Value::unknown(Cause::Construct("an unknown key"))),
             },
             (Some(Index::Of(index)), content) => {
-                let before = scope.perhaps_unset(&parameter.name).then(|| self.way(scope));
+                let measured = parameter.operation == Some(Operation::Length);
+                let before = (measured && scope.perhaps_unset(&parameter.name)).then(|| self.way(scope));
                 let number = self.number(index, scope);
-                if let Some(before) = before.filter(|_| parameter.operation == Some(Operation::Length)) {
+                if let Some(before) = before {
                     self.meet(scope, before);
                 }
                 let Some(number) = number else {
@@ -129,7 +130,6 @@ impl Walker<'_> {
                     return Got::One(Value::unknown(Cause::Construct("an unknown index")));
                 };
                 // Of what is no array it has no length, and the command is dropped.
-                let measured = parameter.operation == Some(Operation::Length);
                 if measured && number < 0 {
                     self.leave(How::Abandon, scope);
                     return Got::One(Value::unknown(Cause::Construct("the length behind a bad subscript")));

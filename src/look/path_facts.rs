@@ -105,11 +105,12 @@ fn excuses(
     }
     // `make clean` names what a build may have left: what is not there when that begins is made by it, if anything is. Not
     // so where something that is there may have got that name.
-    let written = command.at.is_in_a_file();
-    let made = match before.iter().any(moves) {
-        _ if !written => Answer::No,
-        true => Answer::CannotTell,
-        false => Answer::Yes,
+    let made = if !command.at.is_in_a_file() {
+        Answer::No
+    } else if before.iter().any(moves) {
+        Answer::CannotTell
+    } else {
+        Answer::Yes
     };
     let of = |one: &Seen<'_>| {
         let unproven = |answer: Answer| if gone(one) { Answer::CannotTell } else { answer };
