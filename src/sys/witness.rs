@@ -32,12 +32,7 @@ impl Witness {
     }
 
     fn has(&self, signal: i32) -> bool {
-        #[expect(clippy::disallowed_methods, reason = "edge: the state of a child of ours")]
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0)).unwrap_or_default();
-        status.lines().any(|line| {
-            let value = line.strip_prefix("ShdPnd:").and_then(|value| u64::from_str_radix(value.trim(), 16).ok());
-            value.is_some_and(|value| value >> (signal - 1) & 1 == 1)
-        })
+        is_pending(self.0, signal)
     }
 
     fn forget(&self) {
@@ -49,6 +44,17 @@ impl Drop for Witness {
     fn drop(&mut self) {
         aside::send(self.0, libc::SIGKILL);
     }
+}
+
+/// Whether a signal was sent to a process of ours and has not come to it yet.
+#[must_use]
+pub fn is_pending(process: i32, signal: i32) -> bool {
+    #[expect(clippy::disallowed_methods, reason = "edge: the state of a child of ours")]
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    status.lines().any(|line| {
+        let value = line.strip_prefix("ShdPnd:").and_then(|value| u64::from_str_radix(value.trim(), 16).ok());
+        value.is_some_and(|value| value >> (signal - 1) & 1 == 1)
+    })
 }
 
 /// Puts a child of ours into a group of our session.

@@ -119,6 +119,8 @@ impl Broker {
         self.running.insert(task, Running { stand_in, child, witness, ignored, last: None, shows: None, end: None });
         match event {
             // Sent before there was a child that could get it.
+            Event::Signal(signal) if STOPS.contains(&signal) && is_to_continue(task) => {}
+            Event::Stopped if is_to_continue(task) => {}
             Event::Signal(signal) => send(child, signal),
             Event::Stopped => send(child, libc::SIGSTOP),
             _ => {}
@@ -202,16 +204,22 @@ impl Running {
         let again = last.is_some_and(|(last, from, at)| (last, from) == (signal, sender) && now - at < AT_ONCE);
         match sender {
             // To it and to its group (timeout): signals are not counted, and a program gets one of two sent at once.
-            _ if again && !JOB_CONTROL.contains(&signal) => {}
+            _ if again && signal != libc::SIGCONT && !STOPS.contains(&signal) => {}
             // We have shown it what the program did.
             Sender::Process(sender) if sender == Pid::this().as_raw() => return signal,
             Sender::Kernel | Sender::Process(_) if shared => {}
-            // A witness forgets what a continue undoes.
+            // A witness forgets what a continue undoes. A stop that comes after it would last.
             Sender::Process(_) if signal == libc::SIGCONT && !image::is_stopped(self.child) => {}
+            _ if STOPS.contains(&signal) && is_to_continue(self.stand_in.task) => {}
             Sender::Kernel | Sender::Process(_) => send(self.child, signal),
         }
         0
     }
+}
+
+/// By a signal that came after the one that is looked at.
+fn is_to_continue(task: i32) -> bool {
+    witness::is_pending(task, libc::SIGCONT)
 }
 
 /// In the child.
@@ -228,6 +236,6 @@ fn begun(start: Start) -> u8 {
 /// Whoever signals a process and then its group (timeout) gets to the second.
 const MEANWHILE: Duration = Duration::from_millis(2);
 const AT_ONCE: Duration = Duration::from_millis(20);
-const JOB_CONTROL: [i32; 5] = [libc::SIGSTOP, libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU, libc::SIGCONT];
+const STOPS: [i32; 4] = [libc::SIGSTOP, libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU];
 const NOT_RUN: u8 = 126;
 const NOT_STARTED: &str = "guarded: a program that gains rights by its file could not be started beside the tree\n";
