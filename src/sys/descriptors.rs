@@ -124,6 +124,31 @@ pub fn gives_no_rights(file: &std::fs::File) -> bool {
     }
 }
 
+/// Where a path that begins at a root folder leads: nobody else's mount has its number as long as it is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Root {
+    mount: u64,
+    device: (u32, u32),
+    inode: u64,
+}
+
+/// The root folder of a task. `None`: we may not look, or the kernel has no numbers for mounts (before 5.8).
+#[must_use]
+pub fn root_of(task: i32) -> Option<Root> {
+    let path = std::ffi::CString::new(format!("/proc/{task}/root")).ok()?;
+    let mut about = std::mem::MaybeUninit::<libc::statx>::uninit();
+    let wanted = libc::STATX_INO | libc::STATX_MNT_ID;
+    // SAFETY: a string that ends in NUL; filled where the call returns 0.
+    let about = unsafe {
+        if libc::statx(libc::AT_FDCWD, path.as_ptr(), 0, wanted, about.as_mut_ptr()) != 0 {
+            return None;
+        }
+        about.assume_init()
+    };
+    let device = (about.stx_dev_major, about.stx_dev_minor);
+    (about.stx_mask & wanted == wanted).then_some(Root { mount: about.stx_mnt_id, device, inode: about.stx_ino })
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::{Read, Seek, SeekFrom, Write};

@@ -6,6 +6,7 @@ pub mod exec;
 pub mod feed;
 pub mod seccomp;
 pub mod task;
+pub mod stack;
 pub mod tracing;
 pub mod aside;
 pub mod calls;

@@ -162,7 +162,7 @@ fn read_pages(task: i32, bases: &[usize], pages: &mut [Box<[u8; PAGE]>]) -> usiz
     usize::try_from(count).map_or(0, |count| count / PAGE)
 }
 
-fn read_direct(task: i32, base: usize, into: &mut [u8]) -> io::Result<()> {
+pub(super) fn read_direct(task: i32, base: usize, into: &mut [u8]) -> io::Result<()> {
     let local = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
     let remote = libc::iovec { iov_base: base as *mut libc::c_void, iov_len: into.len() };
     // SAFETY: `local` is the slice; `remote` is only read, in the other task.

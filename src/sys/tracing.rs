@@ -110,7 +110,7 @@ pub fn message(task: pid_t) -> Option<c_ulong> {
 
 /// What a task at the start or at a call has in its registers.
 #[cfg(target_arch = "x86_64")]
-fn registers(task: pid_t) -> Option<libc::user_regs_struct> {
+pub(super) fn registers(task: pid_t) -> Option<libc::user_regs_struct> {
     let mut registers = std::mem::MaybeUninit::<libc::user_regs_struct>::uninit();
     // SAFETY: PTRACE_GETREGS fills the structure where it does not return -1.
     unsafe {

@@ -14,7 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bstr::{BString, ByteSlice};
 
 use super::Environment;
-use crate::sys::descriptors;
+use crate::sys::descriptors::{self, Root};
 use crate::sys::task::strings;
 
 /// Chains of scripts that the kernel follows (fs/exec.c).
@@ -82,15 +82,12 @@ fn bytes(path: &[u8]) -> &Path {
     Path::new(std::ffi::OsStr::from_bytes(path))
 }
 
-/// The same mount namespace and the same root: paths mean the same to it and to us.
+/// The same root folder of the same mount: paths mean the same to it and to us.
 pub(super) fn sees_what_we_see(thread: i32) -> bool {
     // Ours stays: we never leave it.
-    static OURS: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let link = |path: String| std::fs::read_link(path).ok();
-    let ours = OURS.get_or_init(|| link("/proc/self/ns/mnt".to_owned()));
-    ours.is_some()
-        && *ours == link(format!("/proc/{thread}/ns/mnt"))
-        && link(format!("/proc/{thread}/root")).is_some_and(|root| root == Path::new("/"))
+    static OURS: OnceLock<Option<Root>> = OnceLock::new();
+    let ours = OURS.get_or_init(|| i32::try_from(std::process::id()).ok().and_then(descriptors::root_of));
+    ours.is_some() && *ours == descriptors::root_of(thread)
 }
 
 /// The file that a path means to the caller, opened for a look; `None` where only the kernel can tell.
@@ -134,7 +131,7 @@ pub(super) fn open(asked: &Asked<'_>) -> io::Result<Option<File>> {
 fn describe(asked: &Asked<'_>, file: &File, binaries: &mut Binaries) -> io::Result<Image> {
     let meta = file.metadata()?;
     let path = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()))?;
-    let elevates = elevates(file, &meta);
+    let elevates = elevates(file, &meta, binaries.knows(&meta));
     let mut image = Image { path, script: None, loaded: Identity::of(&meta), elevates };
     if !meta.is_file() {
         return Ok(image);
@@ -158,11 +155,11 @@ fn describe(asked: &Asked<'_>, file: &File, binaries: &mut Binaries) -> io::Resu
     Ok(image)
 }
 
-/// Whether its exec would give rights to a task that may gain some.
-fn elevates(file: &File, meta: &Metadata) -> bool {
+/// Whether its exec would give rights to a task that may gain some. `plain`: its attributes give none.
+fn elevates(file: &File, meta: &Metadata, plain: bool) -> bool {
     let bits = meta.mode() & libc::S_ISUID != 0
         || meta.mode() & (libc::S_ISGID | libc::S_IXGRP) == libc::S_ISGID | libc::S_IXGRP;
-    meta.is_file() && (bits || descriptors::has_capabilities(file)) && !descriptors::gives_no_rights(file)
+    meta.is_file() && (bits || !plain && descriptors::has_capabilities(file)) && !descriptors::gives_no_rights(file)
 }
 
 fn named(asked: &Asked<'_>) -> Vec<u8> {
@@ -186,33 +183,41 @@ fn interpreter(file: &File) -> Option<(BString, Option<BString>)> {
     Some((program.into(), (!argument.is_empty()).then(|| argument.into())))
 }
 
-/// Files that were seen not to begin with `#!`, with what changes when they do: most execs are of few programs.
+/// Files that were seen not to begin with `#!` and to have no capabilities, with what changes when they do: most execs
+/// are of few programs.
 #[derive(Default)]
 pub struct Binaries(HashSet<Version>);
 
 type Version = (u64, u64, u64, i64, i64, i64, i64);
 
+fn version(meta: &Metadata) -> Version {
+    let (changed, made) = ((meta.ctime(), meta.ctime_nsec()), (meta.mtime(), meta.mtime_nsec()));
+    (meta.dev(), meta.ino(), meta.size(), changed.0, changed.1, made.0, made.1)
+}
+
 /// So many are remembered.
 const MOST_BINARIES: usize = 4096;
 
 impl Binaries {
+    fn knows(&self, meta: &Metadata) -> bool {
+        self.0.contains(&version(meta))
+    }
+
     fn interpreter(&mut self, file: &File, meta: &Metadata) -> Option<(BString, Option<BString>)> {
-        let (changed, made) = ((meta.ctime(), meta.ctime_nsec()), (meta.mtime(), meta.mtime_nsec()));
-        let version = (meta.dev(), meta.ino(), meta.size(), changed.0, changed.1, made.0, made.1);
-        if self.0.contains(&version) {
+        if self.knows(meta) {
             return None;
         }
         let found = interpreter(file);
         // What was changed within the clock's last tick can change again without a sign.
         let settled = SystemTime::now().duration_since(UNIX_EPOCH).is_ok_and(|now| {
-            let changed = u64::try_from(changed.0.max(made.0)).unwrap_or(u64::MAX);
+            let changed = u64::try_from(meta.ctime().max(meta.mtime())).unwrap_or(u64::MAX);
             now.as_secs() > changed.saturating_add(1)
         });
-        if found.is_none() && settled {
+        if found.is_none() && settled && !descriptors::has_capabilities(file) {
             if self.0.len() == MOST_BINARIES {
                 self.0.clear();
             }
-            self.0.insert(version);
+            self.0.insert(version(meta));
         }
         found
     }

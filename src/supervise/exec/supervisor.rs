@@ -17,6 +17,7 @@ use crate::sys::aside::{self, PROBE, PROBE_ANSWER, TOLD, Woken};
 use crate::sys::calls::Calls;
 use crate::sys::descriptors::in_memory;
 use crate::sys::seccomp::{Notification, Opening, Received};
+use crate::sys::stack;
 use crate::sys::task::Memory;
 use crate::sys::tracing::{self, Event, Reach};
 
@@ -30,6 +31,16 @@ struct Judged {
     refused: Option<String>,
     /// Not to run either: what is started in its place.
     start: Option<Start>,
+}
+
+impl Judged {
+    /// Whether the image that a task has by now, and of which nothing has run, is what was judged.
+    fn is_image(&self, task: i32, loaded: Option<Identity>) -> bool {
+        let environment = &self.exec.environment;
+        (loaded.is_none() || self.loaded.is_none() || loaded == self.loaded)
+            && (stack::has(task, &self.words, &environment.0)
+                || self.words == image::words(task) && *environment == image::environment(task))
+    }
 }
 
 /// A call that waits for a person.
@@ -189,11 +200,8 @@ impl Supervisor<'_> {
             _ => libc::ECANCELED,
         };
         let mut memory = Memory::of(call.thread);
-        let path = memory.text(call.exec.path);
-        if !self.calls.waits(call.id) {
-            return Ok(None);
-        }
-        let path = path.map_err(errno)?;
+        // Whoever is gone gets no answer to a call that is no more: what was read matters only where it still waits.
+        let path = memory.text(call.exec.path).map_err(errno)?;
         if path == PROBE.to_bytes() {
             return Err(PROBE_ANSWER);
         }
@@ -373,17 +381,18 @@ impl Supervisor<'_> {
         if let Some(start) = judged.as_mut().and_then(|judged| judged.start.take()) {
             return self.broker.begin(task, start);
         }
-        let (identity, words, environment) = (image::loaded(task), image::words(task), image::environment(task));
-        let same = judged.as_ref().is_some_and(|judged| {
-            let image = identity.is_none() || judged.loaded.is_none() || identity == judged.loaded;
-            image && judged.words == words && judged.exec.environment == environment
-        });
+        let identity = image::loaded(task);
+        let (same, environment) = match judged {
+            Some(ref judged) if judged.is_image(task, identity) => (true, judged.exec.environment.clone()),
+            _ => (false, image::environment(task)),
+        };
         if !same {
             // A file replaced in between, binfmt_misc, a look-up that we could not repeat, or an attack: what is really
             // there is judged.
             let path = image::program(task);
             let nameless = is_nameless(&path);
-            let (environment, directory) = (environment.clone(), image::directory_of(task));
+            let (words, directory) = (image::words(task), image::directory_of(task));
+            let environment = environment.clone();
             let exec = Exec { program: path, nameless, words, environment, directory, elevated: None, task };
             if let Verdict::Refuse(told) = self.firmly(&exec) {
                 return self.end(task, &told);
