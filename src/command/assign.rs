@@ -29,13 +29,27 @@ impl Walker<'_> {
         if let Some(Part::Array(elements)) = word.parts.get(1) {
             let builtin = before.first().and_then(Word::text).unwrap_or_default();
             let locally = matches!(builtin, b"declare" | b"typeset") && !letters.contains(&b'g');
-            if builtin == b"local" || (locally && scope.in_function()) {
-                scope.hide(name);
+            let hides = builtin == b"local" || (locally && scope.in_function());
+            let by_name = letters.contains(&b'A');
+            // An array by numbers stays one, which is an error.
+            let numbered = matches!(scope.content(name), Content::Indexed(_)) || scope.perhaps_array(name);
+            if by_name && !hides && numbered {
+                self.expand_elements(elements, scope);
+                self.leave(How::Abandon, scope);
+                scope.blur(name, Cause::Construct("an array that differs by branch"));
+                return Some(Word::known(name));
             }
-            if letters.contains(&b'A') && !matches!(scope.content(name), Content::Keyed(_)) {
-                scope.set(name, Content::Keyed(std::collections::BTreeMap::new()));
-            }
-            self.assign_array(name, None, text[..equals].ends_with(b"+"), elements, scope);
+            let keyed = by_name || !hides && matches!(scope.content(name), Content::Keyed(_));
+            let begin = |scope: &mut Scope| {
+                if hides {
+                    scope.hide(name);
+                }
+                if by_name && !matches!(scope.content(name), Content::Keyed(_)) {
+                    scope.set(name, Content::Keyed(std::collections::BTreeMap::new()));
+                }
+            };
+            let list = List { elements, keyed, append: text[..equals].ends_with(b"+") };
+            self.assign_array(name, None, &list, begin, scope);
             return Some(Word::known(name));
         }
         let written = BString::from(word.span.of(&self.source.text));
@@ -130,7 +144,9 @@ impl Walker<'_> {
             match &assignment.value {
                 Assigned::Array(elements) => {
                     begin_array(&assignment.name, scope);
-                    self.assign_array(&assignment.name, assignment.index.as_ref(), assignment.append, elements, scope);
+                    let keyed = matches!(scope.content(&assignment.name), Content::Keyed(_));
+                    let list = List { elements, keyed, append: assignment.append };
+                    self.assign_array(&assignment.name, assignment.index.as_ref(), &list, |_| (), scope);
                 }
                 Assigned::Word(_) => match &assignment.index {
                     None => {
@@ -254,89 +270,68 @@ impl Walker<'_> {
         scope.set(name, content);
     }
 
+    /// `begin`: what makes the array what it is to be, which comes behind the expansion of what it will hold.
     fn assign_array(
         &mut self,
         name: &[u8],
         index: Option<&syntax::Word>,
-        append: bool,
-        elements: &[syntax::Element],
+        list: &List<'_>,
+        begin: impl FnOnce(&mut Scope),
         scope: &mut Scope,
     ) {
         if index.is_some() {
-            self.expand_elements(elements, scope);
+            self.expand_elements(list.elements, scope);
             return scope.blur(name, Cause::Construct("an array inside an array"));
         }
-        if matches!(scope.content(name), Content::Keyed(_)) || elements.iter().any(|one| one.key.is_some()) {
-            return self.assign_keyed(name, append, elements, scope);
+        if list.keyed || list.elements.iter().any(|one| one.key.is_some()) {
+            return self.assign_keyed(name, list, begin, scope);
         }
         // Expanding them may change what they are put behind.
         let mut words = Vec::new();
-        for element in elements {
+        for element in list.elements {
             words.extend(self.fields(&element_word(&element.value), scope));
         }
+        begin(scope);
         let old = scope.content(name);
         // What it has is not known, so neither is where the new ones go.
         let differs = scope.perhaps_array(name) || scope.perhaps_unset(name);
-        let blurred = append && (differs || matches!(old, Content::Scalar(Value::Unknown(_))));
+        let blurred = list.append && (differs || matches!(old, Content::Scalar(Value::Unknown(_))));
         if blurred || words.iter().any(Word::is_open) {
             return scope.blur(name, Cause::Construct("an array of unknown length"));
         }
-        let mut values = match old {
-            Content::Indexed(values) if append => values,
-            Content::Scalar(value) if append => [(0, value)].into(),
-            Content::Indexed(_) | Content::Scalar(_) | Content::Keyed(_) | Content::Unset => {
-                std::collections::BTreeMap::new()
-            }
-        };
+        let mut values = by_number(old, list.append);
         let next = values.keys().next_back().map_or(0, |last| last + 1);
         values.extend((next..).zip(words.into_iter().map(|word| word.value)));
         scope.set(name, Content::Indexed(values));
     }
 
-    fn assign_keyed(&mut self, name: &[u8], append: bool, elements: &[syntax::Element], scope: &mut Scope) {
-        let keyed = matches!(scope.content(name), Content::Keyed(_));
+    fn assign_keyed(&mut self, name: &[u8], list: &List<'_>, begin: impl FnOnce(&mut Scope), scope: &mut Scope) {
+        let made: Vec<Expanded<'_>> =
+            list.elements.iter().map(|element| self.expanded(element, list.keyed, scope)).collect();
+        begin(scope);
         let mut by_name = match scope.content(name) {
-            Content::Keyed(values) if append => values,
+            Content::Keyed(values) if list.append => values,
             _ => std::collections::BTreeMap::new(),
         };
-        let mut by_number = match scope.content(name) {
-            Content::Indexed(values) if append => values,
-            Content::Scalar(value) if append => [(0, value)].into(),
-            Content::Indexed(_) | Content::Scalar(_) | Content::Keyed(_) | Content::Unset => {
-                std::collections::BTreeMap::new()
-            }
-        };
+        let mut by_number = by_number(scope.content(name), list.append);
         let mut next = by_number.keys().next_back().map_or(0, |last| last + 1);
-        let mut unknown = (append && scope.perhaps_array(name)).then_some("an array of unknown length");
-        for element in elements {
-            match &element.key {
-                Some(key) if keyed => {
-                    let value = self.assignment_text(&element.value, false, scope);
-                    match self.single(key, scope) {
-                        Value::Known(key) => drop(by_name.insert(key, value)),
-                        Value::OneOf(_) | Value::Unknown(_) => unknown = Some("an unknown key"),
+        let mut unknown = (list.append && scope.perhaps_array(name)).then_some("an array of unknown length");
+        for one in made {
+            match one {
+                Expanded::Named(Value::Known(key), value) => drop(by_name.insert(key, value)),
+                Expanded::Named(..) => unknown = Some("an unknown key"),
+                Expanded::Braced => unknown = Some("braces behind a key"),
+                Expanded::At(key, value) => match self.number(key, scope) {
+                    Some(at) if (0..FARTHEST).contains(&at) => {
+                        by_number.insert(at, value);
+                        next = at + 1;
                     }
-                }
-                // Then bash takes no key for one.
-                Some(_) if super::braces::expand(&element.value).is_none_or(|words| words.len() > 1) => {
-                    self.expand_elements(std::slice::from_ref(element), scope);
-                    unknown = Some("braces behind a key");
-                }
-                Some(key) => {
-                    let value = self.assignment_text(&element.value, false, scope);
-                    match self.number(key, scope) {
-                        Some(at) if (0..FARTHEST).contains(&at) => {
-                            by_number.insert(at, value);
-                            next = at + 1;
-                        }
-                        Some(_) | None => unknown = Some("an unknown index"),
-                    }
-                }
-                None => {
-                    let words = self.fields(&element_word(&element.value), scope);
+                    Some(_) | None => unknown = Some("an unknown index"),
+                },
+                Expanded::Words(words) => {
                     // `[key]+=value` among them is no word.
                     let appends = words.iter().any(|word| word.written.starts_with(b"["));
-                    if keyed || appends || words.iter().any(Word::is_open) {
+                    if list.keyed || appends || words.iter().any(Word::is_open) {
                         unknown = Some("an array of unknown length");
                     }
                     for word in words {
@@ -349,7 +344,50 @@ impl Walker<'_> {
         if let Some(unknown) = unknown {
             return scope.blur(name, Cause::Construct(unknown));
         }
-        scope.set(name, if keyed { Content::Keyed(by_name) } else { Content::Indexed(by_number) });
+        scope.set(name, if list.keyed { Content::Keyed(by_name) } else { Content::Indexed(by_number) });
+    }
+
+    /// What an element is expanded to. Of an array by numbers all values are before the first number counts; a name is
+    /// expanded before its value.
+    fn expanded<'e>(&mut self, element: &'e syntax::Element, keyed: bool, scope: &mut Scope) -> Expanded<'e> {
+        match &element.key {
+            Some(key) if keyed => {
+                let key = self.single(key, scope);
+                Expanded::Named(key, self.assignment_text(&element.value, false, scope))
+            }
+            // Then bash takes no key for one.
+            Some(_) if super::braces::expand(&element.value).is_none_or(|words| words.len() > 1) => {
+                self.expand_elements(std::slice::from_ref(element), scope);
+                Expanded::Braced
+            }
+            Some(key) => Expanded::At(key, self.assignment_text(&element.value, false, scope)),
+            None => Expanded::Words(self.fields(&element_word(&element.value), scope)),
+        }
+    }
+}
+
+/// `(…)` behind an array's name.
+struct List<'e> {
+    elements: &'e [syntax::Element],
+    /// Of an array by names.
+    keyed: bool,
+    append: bool,
+}
+
+/// An element whose words were expanded.
+enum Expanded<'e> {
+    Named(Value, Value),
+    At(&'e syntax::Word, Value),
+    Words(Vec<Word>),
+    Braced,
+}
+
+/// What new elements come behind.
+fn by_number(old: Content, append: bool) -> std::collections::BTreeMap<i64, Value> {
+    match old {
+        Content::Indexed(values) if append => values,
+        Content::Scalar(value) if append => [(0, value)].into(),
+        Content::Indexed(_) | Content::Scalar(_) | Content::Keyed(_) | Content::Unset => [].into(),
     }
 }
 

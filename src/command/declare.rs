@@ -99,7 +99,7 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
             scope.mark(name, attributes);
         }
         if letters.contains(&b'A') && !matches!(content, Content::Keyed(_)) {
-            scope.set(name, Content::Keyed(std::collections::BTreeMap::new()));
+            begin_by_name(name, content, scope);
         } else if value.is_none() && content == Content::Unset && attributes == Attributes::default() {
             // Its name is there from now on.
             scope.set(name, Content::Unset);
@@ -115,6 +115,18 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
         } else if without.contains(&b'x') {
             scope.export(name, false);
         }
+    }
+}
+
+/// `declare -A`: a text becomes the array's first element, an array by numbers stays one.
+fn begin_by_name(name: &[u8], old: Content, scope: &mut Scope) {
+    match old {
+        Content::Scalar(value) if scope.perhaps_array(name) || matches!(value, Value::Unknown(_)) => {
+            scope.blur(name, Cause::Construct("an array that differs by branch"));
+        }
+        Content::Scalar(value) => scope.set(name, Content::Keyed([("0".into(), value)].into())),
+        Content::Unset => scope.set(name, Content::Keyed([].into())),
+        Content::Indexed(_) | Content::Keyed(_) => {}
     }
 }
 

@@ -301,7 +301,9 @@ impl Walker<'_> {
                 scope.assign(&name, Value::unknown(Cause::Construct("arithmetic")));
             }
         }
-        if value.choices().is_none_or(|all| all.iter().any(|one| one.contains(&b'['))) {
+        // In posix mode an error ends the shell.
+        let ends = scope.options.is_on("posix") != Some(false);
+        if ends || value.choices().is_none_or(|all| all.iter().any(|one| one.contains(&b'['))) {
             self.fail_expression(scope);
         } else {
             self.fail(scope);

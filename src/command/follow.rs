@@ -160,7 +160,7 @@ pub(super) fn text(walker: &mut Walker<'_>, text: Value, what: &str, call: &Call
         Value::Unknown(shape) => {
             // Holes among known text are values in known places: the text is read with each hole as a word.
             let hollow = shape.pieces.iter().all(|piece| *piece == Piece::Hole);
-            if hollow || begins_unknown(&shape.pieces) || quotes_a_hole(&shape.pieces) {
+            if hollow || begins_unknown(&shape.pieces) {
                 return unread_text(walker, &Value::Unknown(shape), what, call, scope);
             }
             // That may be more than a word: whoever sends it decides.
@@ -173,6 +173,9 @@ pub(super) fn text(walker: &mut Walker<'_>, text: Value, what: &str, call: &Call
                 match piece {
                     Piece::Text(text) => marked.extend_from_slice(text),
                     Piece::Hole => {
+                        // Which quotes what the hole begins with, and goes.
+                        let backslashes = marked.iter().rev().take_while(|byte| **byte == b'\\').count();
+                        marked.truncate(marked.len() - backslashes % 2);
                         marked.extend_from_slice(format!("\u{1}{}\u{2}", walker.holes.len()).as_bytes());
                         walker.holes.push(Value::unknown(shape.because.clone()));
                     }
@@ -188,12 +191,6 @@ pub(super) fn hole(walker: &Walker<'_>, word: &syntax::Word) -> Option<Value> {
     let [syntax::Part::Literal(text)] = word.parts.as_slice() else { return None };
     let number = text.strip_prefix(b"\x01")?.strip_suffix(b"\x02")?;
     walker.holes.get(number.to_str().ok()?.parse::<usize>().ok()?).cloned()
-}
-
-/// A backslash before a hole quotes what the hole begins with.
-fn quotes_a_hole(pieces: &[Piece]) -> bool {
-    let quotes = |text: &BString| text.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
-    pieces.windows(2).any(|pair| matches!(pair, [Piece::Text(text), Piece::Hole] if quotes(text)))
 }
 
 /// The command's name itself is the hole.

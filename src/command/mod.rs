@@ -292,7 +292,7 @@ pub enum Sight {
     Bytes(Arc<[u8]>),
     Program(BString),
     Missing,
-    /// Not a regular file: a FIFO, a device, a directory
+    /// Not a regular file: a FIFO, a device, a directory. Or the image of a program
     NotRegular,
     /// Larger than the budget, or the budget is spent
     TooBig,

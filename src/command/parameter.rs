@@ -30,7 +30,8 @@ impl Walker<'_> {
             Ok(parameter) => parameter,
             Err(value) => {
                 self.operands(parameter, scope);
-                return chunks.push(Chunk::Piece(value, origin));
+                // The name of a list makes as many words, in quotes too.
+                return chunks.push(Chunk::Piece(value, Origin::Expanded));
             }
         };
         let got = self.got(&parameter, scope);
@@ -197,7 +198,8 @@ impl Walker<'_> {
                 let change = self.change(operation, scope);
                 if matches!(operation, Operation::Substring { .. }) {
                     // A length below zero may be an error.
-                    if !matches!(change, Some(Change::Substring(_, None | Some(0..)))) {
+                    let counted = matches!(change, Some(Change::Substring(_, None | Some(0..))));
+                    if !counted && !surely_changes(&got, change.as_ref()) {
                         self.leave(How::Abandon, scope);
                     }
                     // Behind its end there is no word, although `"${x:9}"` is one.
@@ -453,6 +455,17 @@ fn each(got: Got, change: Option<&Change>) -> Got {
 /// No argument, or any number of them.
 fn any_number() -> Chunk {
     Chunk::Piece(Value::unknown(Cause::Construct("a list that may stand there")), Origin::Expanded)
+}
+
+/// Whether nothing that may stand there makes an error of it.
+fn surely_changes(got: &Got, change: Option<&Change>) -> bool {
+    match (got, change) {
+        (Got::Unset, Some(_)) => true,
+        (Got::One(value), Some(change)) => {
+            value.choices().is_some_and(|all| all.iter().all(|one| changed(one, change).is_some()))
+        }
+        (_, _) => false,
+    }
 }
 
 /// Whether a part of a text begins inside it for sure.

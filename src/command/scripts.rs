@@ -143,9 +143,6 @@ pub(super) fn script(walker: &mut Walker<'_>, path: &BString, call: &Call, scope
         }
         Some(Err(_)) | None => return false,
     };
-    if text.starts_with(b"\x7fELF") {
-        return false;
-    }
     let dialect = match interpreter(&text) {
         Some(name) => match SHELLS.iter().find(|(shell, _)| *shell == name) {
             Some((_, dialect)) => *dialect,

@@ -65,6 +65,10 @@ impl Walker<'_> {
                     list.push(Word::several(Cause::Construct("set -k")));
                     if declares {
                         scope.blur(&name, Cause::Construct("set -k"));
+                        // It may be another's name by then.
+                        for one in value.choices().into_iter().flatten().chain([&name]).filter(|one| is_name(one)) {
+                            scope.leave_unfollowed(one);
+                        }
                     }
                     behind.push((name, Value::unknown(Cause::Construct("set -k"))));
                 } else {

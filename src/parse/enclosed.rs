@@ -5,7 +5,7 @@ use bstr::ByteSlice;
 use super::reader::{Read, Reader};
 use super::syntax::{Part, Word};
 use super::words::Parts;
-use crate::parse::{Doubt, document};
+use crate::parse::{Dialect, Doubt, document};
 
 /// How a text is enclosed.
 #[derive(Clone, Copy)]
@@ -49,8 +49,8 @@ impl Reader {
                 let close = [how.close];
                 return self.expected(&String::from_utf8_lossy(&close));
             };
-            // dash knows no quotes here.
-            if byte == b'\'' && how.keeps_single && !self.is_dash() {
+            // dash and posix mode know no quotes here.
+            if byte == b'\'' && how.keeps_single && self.dialect == Dialect::Bash {
                 hidden = !hidden;
             } else if !hidden {
                 if nested == 0 && (byte == how.close || how.stops.contains(&byte)) {
