@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ pub fn sight(want: &Want, hidden: &[BString], budget: &mut Budget) -> Sight {
             if !path.starts_with(b"/") || budget.files == 0 {
                 return if budget.files == 0 { Sight::TooBig } else { Sight::Unreadable };
             }
-            let found = regular(Path::new(as_os(path.as_ref())), FILE_LIMIT.min(budget.bytes));
+            let found = text(Path::new(as_os(path.as_ref())), FILE_LIMIT.min(budget.bytes));
             match found {
                 Ok(bytes) if budget.file(bytes.len() as u64) => Sight::Bytes(bytes.into()),
                 Ok(_) => Sight::TooBig,
@@ -91,13 +91,31 @@ pub(super) fn as_os(bytes: &BStr) -> &std::ffi::OsStr {
     std::ffi::OsStr::from_bytes(bytes)
 }
 
+/// The bytes of a regular file of at most `limit` bytes that is no image of a program.
+fn text(path: &Path, limit: u64) -> Result<Vec<u8>, Sight> {
+    let file = open_regular(path)?;
+    let mut beginning = [0; ELF.len()];
+    if file.read_exact_at(&mut beginning, 0).is_ok() && beginning == *ELF {
+        return Err(Sight::NotRegular);
+    }
+    all_of(file, limit)
+}
+
+/// How the image of a program begins (elf(5)).
+const ELF: &[u8; 4] = b"\x7fELF";
+
 /// The bytes of a regular file of at most `limit` bytes.
 pub(super) fn regular(path: &Path, limit: u64) -> Result<Vec<u8>, Sight> {
-    let file = open_regular(path)?;
-    if file.metadata().is_ok_and(|meta| meta.len() > limit) {
+    all_of(open_regular(path)?, limit)
+}
+
+fn all_of(file: File, limit: u64) -> Result<Vec<u8>, Sight> {
+    let length = file.metadata().map_or(0, |meta| meta.len());
+    if length > limit {
         return Err(Sight::TooBig);
     }
-    let mut bytes = Vec::new();
+    // With room for the byte that tells that there are no more.
+    let mut bytes = Vec::with_capacity(usize::try_from(length + 1).unwrap_or_default());
     // One byte more than allowed tells a file that is too big, also where its size is not known (0 in /proc) or grows.
     match file.take(limit + 1).read_to_end(&mut bytes) {
         Ok(_) if bytes.len() as u64 > limit => Err(Sight::TooBig),
@@ -206,7 +224,7 @@ fn copy(path: &BStr, budget: &mut Budget) -> Sight {
         open_regular(path).ok()?.take(COMPARED).read_to_end(&mut bytes).ok()?;
         Some(bytes)
     };
-    let Some(bytes) = beginning(path).filter(|bytes| bytes.starts_with(b"\x7fELF")) else { return Sight::NotRegular };
+    let Some(bytes) = beginning(path).filter(|bytes| bytes.starts_with(ELF)) else { return Sight::NotRegular };
     match alike.find(|(name, _)| beginning(Path::new(name)).is_some_and(|known| known == bytes)) {
         Some((name, _)) => Sight::Program(name.as_str().into()),
         None => Sight::Missing,

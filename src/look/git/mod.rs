@@ -49,16 +49,18 @@ pub enum Found {
 /// `start` is a real path, without symbolic links.
 #[must_use]
 pub fn find(start: &Path) -> Found {
-    for folder in start.ancestors() {
-        let dot_git = folder.join(".git");
-        if let Some(git_dir) = git_dir_of(&dot_git) {
-            return open(git_dir, folder).map_or(Found::Unreadable, |found| Found::Repository(Box::new(found)));
+    start.ancestors().find_map(find_at).unwrap_or(Found::Nothing)
+}
+
+/// The same for one level; `None`: there is none.
+#[must_use]
+pub fn find_at(folder: &Path) -> Option<Found> {
+    match git_dir_of(&folder.join(".git")) {
+        Some(git_dir) => {
+            Some(open(git_dir, folder).map_or(Found::Unreadable, |found| Found::Repository(Box::new(found))))
         }
-        if is_git_dir(folder) {
-            return Found::Unreadable;
-        }
+        None => is_git_dir(folder).then_some(Found::Unreadable),
     }
-    Found::Nothing
 }
 
 /// The folder that `.git` is or names.
