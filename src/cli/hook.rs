@@ -103,7 +103,7 @@ fn of_text(given: &Given, asked: &Asked, directory: &Path, dialect: &Dialect, he
         Verdict::Allow | Verdict::Log => Answer::Silence,
         // The shell asks by itself, and what a person has allowed or paused it knows.
         Verdict::Ask | Verdict::Approve(0 | 1) if is_guarded() => Answer::Silence,
-        Verdict::Ask | Verdict::Approve(0 | 1) => Answer::Ask(show::check::text(&judged.decision, &judged.model)),
+        Verdict::Ask | Verdict::Approve(0 | 1) => Answer::Ask(show::held(&judged.decision, &judged.model)),
         Verdict::Approve(_) | Verdict::Deny => {
             let model = judged.model.clone();
             match guard::answer(judged, call, &here.world) {

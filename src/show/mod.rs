@@ -28,6 +28,6 @@ pub mod print;
 
 pub use exit::Exit;
 pub use hostile::Hostile;
-pub use refusal::{Stage, exit as refusal_exit, locked, refusal};
+pub use refusal::{Stage, exit as refusal_exit, held, locked, refusal};
 pub use trouble::lay_out;
 pub use trouble::{Cited, Explain};

@@ -28,17 +28,10 @@ pub fn refusal(refusal: &Refusal, model: &Model, stage: &Stage) -> String {
     if let Because::Locked(lock) = &refusal.because {
         return locked(lock);
     }
-    let decision = &refusal.decision;
-    let mut out = String::new();
-    let worst = worst(decision);
     if refusal.reader == Reader::Person && refusal.because == Because::Declined {
-        return answered(worst, model);
+        return answered(worst(&refusal.decision), model);
     }
-    match worst {
-        Some(judged) => of_finding(&mut out, judged, model),
-        None => of_reason(&mut out, decision, model),
-    }
-    also(&mut out, decision, worst);
+    let mut out = stop(&refusal.decision, model);
     let ask = match &refusal.because {
         Because::Denied => "the policy refuses this to everyone; nobody can allow it from here".to_owned(),
         Because::NeedsPeople(people) => {
@@ -56,6 +49,27 @@ pub fn refusal(refusal: &Refusal, model: &Model, stage: &Stage) -> String {
     let _ = writeln!(out, "  ask:     {ask}");
     out.push_str(&last_line(stage, refusal.reader));
     without_misleading(&out)
+}
+
+/// What an agent asks its own user about, or reads where it can't ask.
+#[must_use]
+pub fn held(decision: &Decision, model: &Model) -> String {
+    let mut out = stop(decision, model);
+    out.push_str("  ask:     a person decides; without their yes nothing runs\n");
+    out.push_str(&last_line(&Stage::BeforeFirst, Reader::Agent));
+    without_misleading(&out)
+}
+
+/// What is stopped, and why.
+fn stop(decision: &Decision, model: &Model) -> String {
+    let mut out = String::new();
+    let worst = worst(decision);
+    match worst {
+        Some(judged) => of_finding(&mut out, judged, model),
+        None => of_reason(&mut out, decision, model),
+    }
+    also(&mut out, decision, worst);
+    out
 }
 
 /// Nothing runs, whatever it is.
