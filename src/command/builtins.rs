@@ -7,7 +7,7 @@ use super::scope::{ExitTrap, Scope};
 use super::simple::Call;
 use super::walk::Walker;
 use super::words::{Cause, Value, Word};
-use super::{Program, Sight, UnreadKind, Want, declare, follow, output, printing, read, scripts, set, writes};
+use super::{Program, Sight, UnreadKind, Want, declare, follow, output, printing, read, scripts, set, special, writes};
 use crate::parse::Dialect;
 
 /// Builtins that are followed; others of bash's are written down like programs and change nothing here.
@@ -116,13 +116,14 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
         b"set" | b"shopt" | b"alias" | b"trap" | b"hash" if words.is_empty() => {
             walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
         }
-        b"set" => set::set(&words, scope),
-        b"shift" => {
-            if scope.mode.dialect == Dialect::Dash && !set::can_shift(&words, scope) {
-                walker.leave(How::Exit, scope);
+        b"set" => {
+            let before = scope.mode.dialect;
+            set::set(&words, scope);
+            if scope.mode.dialect != before {
+                walker.sets_grammar();
             }
-            set::shift(&words, scope);
         }
+        b"shift" => set::shift(&words, scope),
         b"shopt" => {
             if !words.iter().any(|word| matches!(word.text(), Some(b"-s" | b"-u"))) || words.len() == 1 {
                 walker.emit(|_| Value::unknown(Cause::Output(name.clone())));
@@ -201,30 +202,11 @@ pub(super) fn run(walker: &mut Walker<'_>, name: &BString, call: Call, scope: &m
         _ => walker.emit(|_| Value::unknown(Cause::Output(name.clone()))),
     }
     // Before those that POSIX calls special it stays, where the shell goes by POSIX.
-    if scope.mode.dialect != Dialect::Bash && SPECIAL.contains(&name.as_slice()) && scope.depth() > depth {
+    if scope.mode.dialect != Dialect::Bash && special::SPECIAL.contains(&name.as_slice()) && scope.depth() > depth {
         scope.leave_command_as_it_is();
     }
     scope.leave_frames(depth);
 }
-
-/// Builtins that POSIX calls special.
-const SPECIAL: [&[u8]; 15] = [
-    b"break",
-    b":",
-    b"continue",
-    b".",
-    b"eval",
-    b"exec",
-    b"exit",
-    b"export",
-    b"readonly",
-    b"return",
-    b"set",
-    b"shift",
-    b"times",
-    b"trap",
-    b"unset",
-];
 
 fn change_directory(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) {
     scope.arrived = false;

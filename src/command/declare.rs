@@ -157,11 +157,16 @@ pub(super) fn unset(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) 
 /// `unset 'a[1]'`
 fn unset_element(walker: &mut Walker<'_>, array: &[u8], index: &[u8], scope: &mut Scope) {
     // `unset 'x[0]'` of what is no array is `unset x`.
-    if matches!(scope.content(array), Content::Scalar(_))
-        && !scope.perhaps_array(array)
-        && super::arithmetic::evaluate(index, scope) == Some(0)
-    {
-        return scope.unset(array);
+    let single = matches!(scope.content(array), Content::Scalar(_) | Content::Unset) && !scope.perhaps_array(array);
+    match super::arithmetic::evaluate(index, scope) {
+        Some(0) if single => return scope.unset(array),
+        // Its name and its attributes may be gone as well.
+        None if scope.content(array) == Content::Unset => {
+            let mut without = scope.clone();
+            without.unset(array);
+            return scope.join(without);
+        }
+        Some(_) | None => {}
     }
     let unknown = || Content::Scalar(Value::unknown(Cause::Construct("an unset element")));
     let content = match scope.content(array) {
@@ -185,6 +190,10 @@ fn unset_element(walker: &mut Walker<'_>, array: &[u8], index: &[u8], scope: &mu
     };
     if content == unknown() {
         walker.leave(How::Abandon, scope);
+        // Of what is perhaps no array its first element is all there is.
+        let mut without = scope.clone();
+        without.unset(array);
+        scope.join(without);
         return scope.blur(array, Cause::Construct("an unset element"));
     }
     scope.set(array, content);

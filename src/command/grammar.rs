@@ -10,7 +10,7 @@ use crate::parse::{Mode, Reading};
 const TURNS: usize = 64;
 
 impl Walker<'_> {
-    /// What is being walked runs `alias`, `unalias` or `shopt`.
+    /// What is being walked runs `alias`, `unalias` or `shopt`, or turns posix mode on or off.
     pub(super) fn sets_grammar(&mut self) {
         if !self.grammar.last().is_some_and(|last| Rc::ptr_eq(last, &self.source)) {
             self.grammar.push(Rc::clone(&self.source));
@@ -28,7 +28,8 @@ impl Walker<'_> {
         scope: &Scope,
     ) -> Option<Rc<Reading>> {
         let set = self.grammar.get(mark..).unwrap_or_default();
-        if set.iter().all(|one| Rc::ptr_eq(one, &self.source)) || !(scope.mode.expand_aliases || by.expand_aliases) {
+        let differs = scope.mode.expand_aliases || by.expand_aliases || scope.mode.dialect != by.dialect;
+        if set.iter().all(|one| Rc::ptr_eq(one, &self.source)) || !differs {
             return None;
         }
         if self.grammar.len() > TURNS {

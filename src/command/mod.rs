@@ -25,6 +25,7 @@ mod transform;
 mod parameter;
 mod quirks;
 mod simple;
+mod special;
 mod assign;
 mod program;
 mod builtins;

@@ -42,6 +42,12 @@ impl Walker<'_> {
             }
             got => got,
         };
+        // Where bash keeps what it captures as it is it may join them.
+        let apart = scope.ifs().is_some_and(|ifs| !ifs.is_empty());
+        if !quoted && !apart && self.is_captured() && matches!(got, Got::List { joined: true, .. }) {
+            self.operands(&parameter, scope);
+            return chunks.push(any_number());
+        }
         let is_missing = |got: &Got, colon: bool| is_missing(got, colon).filter(|missing| *missing || !perhaps);
         let optional = matches!(
             parameter.operation,

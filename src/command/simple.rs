@@ -283,6 +283,7 @@ impl Walker<'_> {
 
     /// A builtin or a program.
     fn no_function(&mut self, name: &BString, call: Call, scope: &mut Scope) {
+        self.may_end_at(name, &call, scope);
         if builtins::NAMES.contains(&name.to_str_lossy().as_ref()) {
             return builtins::run(self, name, call, scope);
         }
