@@ -94,12 +94,20 @@ pub(super) fn as_os(bytes: &BStr) -> &std::ffi::OsStr {
 /// The bytes of a regular file of at most `limit` bytes that is no image of a program.
 fn text(path: &Path, limit: u64) -> Result<Vec<u8>, Sight> {
     let file = open_regular(path)?;
-    let mut beginning = [0; ELF.len()];
-    if file.read_exact_at(&mut beginning, 0).is_ok() && beginning == *ELF {
+    let mut beginning = [0; IDENTIFICATION];
+    if file.read_exact_at(&mut beginning, 0).is_ok() && is_image(&beginning) {
         return Err(Sight::NotRegular);
     }
     all_of(file, limit)
 }
+
+/// No shell takes it for a script either: it has a NUL in its first line.
+fn is_image(beginning: &[u8]) -> bool {
+    beginning.starts_with(ELF) && beginning.split(|byte| *byte == b'\n').next().is_some_and(|line| line.contains(&0))
+}
+
+/// The bytes of `e_ident`, of which the last ones are nought (elf(5)).
+const IDENTIFICATION: usize = 16;
 
 /// How the image of a program begins (elf(5)).
 const ELF: &[u8; 4] = b"\x7fELF";
