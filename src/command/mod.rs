@@ -47,6 +47,7 @@ mod effects;
 mod environment;
 mod rc_files;
 mod image;
+mod images;
 pub mod git;
 mod printing;
 mod writers;
@@ -79,7 +80,7 @@ use readings::Readings;
 pub use scope::Files;
 use scope::{Scope, Source};
 use walk::{Input, Walker};
-pub use words::{Cause, Piece, Secret, Shape, Value, Word};
+pub use words::{Cause, Piece, REQUIRED, Secret, Shape, Value, Word};
 
 /// Everything a text would run, as far as it was read.
 #[derive(Clone, Debug, Default)]

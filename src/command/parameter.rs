@@ -13,7 +13,7 @@ use super::quirks::{bare_list, turns};
 use super::scope::{Attributes, Content, Scope};
 use super::transform::{Change, changed};
 use super::walk::Walker;
-use super::words::{Cause, Value};
+use super::words::{Cause, Piece, REQUIRED, Value};
 use crate::parse::syntax::{Index, Operation, Parameter, Part, Replace, Word};
 use crate::span::Span;
 
@@ -120,9 +120,10 @@ impl Walker<'_> {
                 missing => {
                     self.operands(&parameter, scope);
                     self.leave(How::Fatal, scope);
+                    let hole = matches!(&got, Got::One(Value::Unknown(shape)) if shape.pieces == [Piece::Hole]);
                     match missing {
-                        Some(_) => chunks.push(Chunk::Piece(Value::unknown(Cause::Construct("${x:?}")), origin)),
-                        None => emit(got, quoted, scope, chunks),
+                        None if !(hole && *colon) => emit(got, quoted, scope, chunks),
+                        Some(_) | None => chunks.push(Chunk::Piece(Value::unknown(REQUIRED), origin)),
                     }
                 }
             },

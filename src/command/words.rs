@@ -37,6 +37,9 @@ pub enum Piece {
     Hole,
 }
 
+/// What stands for `${x:?}`: were it empty, the shell would end.
+pub const REQUIRED: Cause = Cause::Construct("${x:?}");
+
 /// Why a value is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {

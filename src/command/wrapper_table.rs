@@ -10,6 +10,9 @@ pub enum Inner {
     Package,
     /// It does with its operands what these words do.
     Like(&'static [&'static str]),
+    /// The first operand, or this option, names an image: the others are arguments of the tool that it or `--entrypoint`
+    /// starts, where that is known.
+    Image(&'static str),
     /// The operands from the n-th on, joined, are shell text.
     Text(usize),
     /// The operands are the words of a shell (`-c TEXT`, a script).
@@ -82,6 +85,9 @@ const DOCKER_RUN: &[&str] = &["-v", "--volume", "-e", "--env", "--env-file", "--
 const KUBECTL: &[&str] = &["-n", "--namespace", "--context", "--kubeconfig", "-c", "--container", "--cluster", "--user", "-s", "--server", "--token", "--as"];
 
 #[rustfmt::skip]
+const KUBECTL_RUN: &[&str] = &["-n", "--namespace", "--context", "--kubeconfig", "--cluster", "--user", "-s", "--server", "--token", "--as", "--image", "--env", "-l", "--labels", "--overrides", "--port", "--restart", "--annotations", "--image-pull-policy", "--pod-running-timeout", "-o", "--output"];
+
+#[rustfmt::skip]
 const RESTIC: &[&str] = &["-r", "--repo", "--repository-file", "-p", "--password-file", "--password-command", "-o", "--option", "--cache-dir", "--cacert", "--key-hint", "--tls-client-cert", "--stdin-filename", "--tag", "--host", "-H"];
 
 const BORG: &[&str] = &["-r", "--repo", "--lock-wait", "--remote-path", "--rsh", "--umask", "--debug-topic"];
@@ -92,7 +98,7 @@ const AWS: &[&str] = &["--profile", "--region", "--output", "--query", "--endpoi
 /// One row a wrapper (or family with the same command line).
 #[rustfmt::skip]
 pub const WRAPPERS: &[Wrapper] = &[
-    Wrapper { names: &["sudo"], value: &["-u", "--user", "-g", "--group", "-h", "--host", "-p", "--prompt", "-C", "--close-from", "-D", "--chdir", "-r", "--role", "-t", "--type", "-T", "-U", "-R", "--chroot"], flag: &["-E", "-H", "-n", "-S", "-b", "-k", "-K", "-i", "-s", "-A", "-P", "-B"], assigns: true, changes: Changes::User("-u"), inner: &[Inner::Words(0), Inner::Stdin], ..PLAIN },
+    Wrapper { names: &["sudo", "sudo-rs"], value: &["-u", "--user", "-g", "--group", "-h", "--host", "-p", "--prompt", "-C", "--close-from", "-D", "--chdir", "-r", "--role", "-t", "--type", "-T", "-U", "-R", "--chroot"], flag: &["-E", "-H", "-n", "-S", "-b", "-k", "-K", "-i", "-s", "-A", "-P", "-B"], assigns: true, changes: Changes::User("-u"), inner: &[Inner::Words(0), Inner::Stdin], ..PLAIN },
     Wrapper { names: &["doas"], value: &["-u", "-C"], flag: &["-n", "-s", "-L"], changes: Changes::User("-u"), ..PLAIN },
     Wrapper { names: &["pkexec"], value: &["--user"], changes: Changes::User("--user"), ..PLAIN },
     Wrapper { names: &["run0"], value: &["-u", "--user", "-g", "--group", "--nice", "-D", "--chdir", "--setenv", "--unit", "--slice"], changes: Changes::User("-u"), ..PLAIN },
@@ -136,13 +142,26 @@ pub const WRAPPERS: &[Wrapper] = &[
     Wrapper { names: &["script"], value: &["-c", "--command", "-T", "-E", "-o", "-m", "-O", "-I", "-B"], flag: &["-q", "-f", "-a", "-e", "-r"], inner: &[Inner::Option(&["-c", "--command"]), Inner::Stdin], ..PLAIN },
     Wrapper { names: &["at", "batch"], value: &["-f", "-q", "-t"], flag: &["-m", "-M"], changes: Changes::Later, inner: &[Inner::Stdin], ..PLAIN },
     Wrapper { names: &["systemd-run"], value: &["-p", "--property", "-u", "--unit", "--slice", "-E", "--setenv", "--uid", "--gid", "--nice", "--working-directory", "--on-active", "--on-calendar", "-M", "--machine", "-H"], flag: &["-t", "-P", "-q", "-G", "-d", "--user", "--scope", "--wait"], changes: Changes::Later, ..PLAIN },
+    Wrapper { names: &["podman", "buildah"], verb: &["unshare"], flag: &["--rootless-netns"], value: &["-m", "--mount"], ..PLAIN },
+    Wrapper { names: &["systemd-cat"], value: &["-t", "--identifier", "-p", "--priority", "--stderr-priority", "--level-prefix"], ..PLAIN },
+    Wrapper { names: &["ssh-agent"], value: &["-a", "-t", "-E", "-O", "-P"], flag: &["-c", "-s", "-d", "-D"], ..PLAIN },
+    Wrapper { names: &["please"], value: &["-t", "--target", "-u", "--user", "-g", "--group", "-d", "--dir", "-r", "--reason"], flag: &["-n", "-p", "-y"], changes: Changes::User("-t"), ..PLAIN },
+    Wrapper { names: &["ifne"], flag: &["-n"], ..PLAIN },
+    Wrapper { names: &["pee"], flag: &["--ignore-sigpipe", "--no-ignore-sigpipe", "--ignore-write-errors"], inner: &[Inner::Text(0)], ..PLAIN },
+    Wrapper { names: &["xterm", "urxvt", "rxvt", "st", "konsole", "gnome-terminal", "xfce4-terminal", "terminator", "alacritty", "kitty", "foot", "wezterm"], inner: &[Inner::Until(&["-e", "-x", "--"])], ..PLAIN },
+    Wrapper { names: &["gdb", "cgdb"], inner: &[Inner::Until(&["--args", "-args"])], ..PLAIN },
+    Wrapper { names: &["lldb"], inner: &[Inner::Until(&["--"])], ..PLAIN },
+    Wrapper { names: &["mpirun", "mpiexec", "orterun", "prterun"], value: &["-n", "-np", "-c", "-N", "-H", "-host", "--host", "-hostfile", "--hostfile", "-machinefile", "--machinefile", "-x", "-wdir", "--wdir", "--map-by", "--bind-to"], pair: &["--mca", "-mca"], flag: &["--oversubscribe", "--allow-run-as-root", "-q"], ..PLAIN },
+    Wrapper { names: &["srun"], value: &["-n", "-N", "-p", "-t", "-c", "-A", "-J", "-o", "-e", "-w", "-x", "-D", "-q", "-C", "-G", "--mem", "--gres", "--time", "--partition"], flag: &["-l", "-u", "-v", "--pty", "--exclusive", "--overlap"], changes: Changes::Host(9), ..PLAIN },
+    Wrapper { names: &["sbatch"], value: &["--wrap", "-n", "-N", "-p", "-t", "-c", "-A", "-J", "-o", "-e", "-w", "-D"], changes: Changes::Host(9), inner: &[Inner::Option(&["--wrap"])], ..PLAIN },
+    Wrapper { names: &["pueue"], verb: &["add"], value: &["-g", "--group", "-d", "--delay", "-a", "--after", "-l", "--label", "-w", "--working-directory", "-o", "--priority"], flag: &["-i", "--immediate", "-s", "--stashed", "-p", "--print-task-id", "-e", "--escape"], changes: Changes::Later, inner: &[Inner::Text(0)], ..PLAIN },
     Wrapper { names: &["ssh", "autossh", "mosh", "sshpass-ssh"], value: &["-o", "-i", "-p", "-l", "-F", "-J", "-L", "-R", "-D", "-W", "-b", "-c", "-E", "-e", "-I", "-m", "-O", "-Q", "-S", "-w", "-B", "-M"], flag: &["-t", "-T", "-A", "-a", "-X", "-Y", "-n", "-N", "-f", "-q", "-v", "-C", "-4", "-6", "-g", "-k", "-x"], changes: Changes::Host(0), inner: &[Inner::Prefixed(&["-o"], "ProxyCommand="), Inner::Prefixed(&["-o"], "LocalCommand="), Inner::Prefixed(&["-o"], "KnownHostsCommand="), Inner::Text(1), Inner::StdinAt(0)], ..PLAIN },
     Wrapper { names: &["sshpass"], value: &["-p", "-f", "-d", "-P"], flag: &["-e", "-v"], ..PLAIN },
     Wrapper { names: &["docker", "podman", "nerdctl"], verb: &["exec", "container exec"], value: DOCKER_RUN, flag: &["-i", "-t", "-d"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
-    Wrapper { names: &["docker", "podman", "nerdctl"], verb: &["run", "container run"], value: DOCKER_RUN, flag: &["-i", "-t", "-d", "--rm", "--privileged", "--init"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
+    Wrapper { names: &["docker", "podman", "nerdctl"], verb: &["run", "container run"], value: DOCKER_RUN, flag: &["-i", "-t", "-d", "--rm", "--privileged", "--init"], changes: Changes::Container(0), inner: &[Inner::Image(""), Inner::Words(1)], ..PLAIN },
     Wrapper { names: &["docker", "podman", "docker-compose", "podman-compose"], verb: &["compose exec", "compose run", "exec", "run"], value: DOCKER_RUN, flag: &["-i", "-t", "-d", "-T", "--rm"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
     Wrapper { names: &["kubectl", "oc", "k", "microk8s.kubectl"], verb: &["exec", "debug"], value: KUBECTL, flag: &["-i", "-t", "-q", "--stdin", "--tty"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
-    Wrapper { names: &["kubectl", "oc"], verb: &["run"], value: KUBECTL, flag: &["-i", "-t", "--rm", "--command"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
+    Wrapper { names: &["kubectl", "oc"], verb: &["run"], value: KUBECTL_RUN, flag: &["-i", "-t", "--rm", "--command"], changes: Changes::Container(0), inner: &[Inner::Image("--image"), Inner::Words(1)], ..PLAIN },
     Wrapper { names: &["lxc", "incus"], verb: &["exec"], value: &["--cwd", "--env", "--user", "--group", "--mode"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
     Wrapper { names: &["vagrant"], verb: &["ssh"], value: &["-c", "--command"], changes: Changes::Container(0), inner: &[Inner::Option(&["-c", "--command"])], ..PLAIN },
     Wrapper { names: &["aws", "aws2"], verb: &["ssm send-command"], value: AWS, changes: Changes::Host(9), inner: &[Inner::Parameter(&["--parameters"], "commands")], ..PLAIN },
@@ -150,6 +169,15 @@ pub const WRAPPERS: &[Wrapper] = &[
     Wrapper { names: &["aws", "aws2"], verb: &["ssm start-session"], value: AWS, changes: Changes::Host(9), inner: &[Inner::Parameter(&["--parameters"], "command")], ..PLAIN },
     Wrapper { names: &["az"], verb: &["vm run-command invoke", "vmss run-command invoke", "vm run-command create"], value: &["-g", "--resource-group", "-n", "--name", "--command-id", "--scripts", "--script", "--parameters", "-o", "--output", "--query", "--subscription", "--ids", "--instance-id", "--vm-name", "--run-command-name"], changes: Changes::Host(9), inner: &[Inner::Option(&["--scripts", "--script"])], ..PLAIN },
     Wrapper { names: &["az"], verb: &["container exec", "containerapp exec"], value: &["-g", "--resource-group", "-n", "--name", "--exec-command", "--command", "--container-name", "--container", "--replica", "--revision", "--subscription"], changes: Changes::Container(9), inner: &[Inner::Option(&["--exec-command", "--command"])], ..PLAIN },
+    Wrapper { names: &["az"], verb: &["aks command invoke"], value: &["-g", "--resource-group", "-n", "--name", "-c", "--command", "-f", "--file", "--subscription"], changes: Changes::Container(9), inner: &[Inner::Option(&["-c", "--command"])], ..PLAIN },
+    Wrapper { names: &["az"], verb: &["ssh vm", "ssh arc"], changes: Changes::Host(9), inner: &[Inner::Until(&["--"])], ..PLAIN },
+    Wrapper { names: &["consul"], verb: &["exec"], value: &["-node", "-service", "-tag", "-datacenter", "-wait", "-http-addr", "-token", "-prefix"], flag: &["-shell", "-verbose"], changes: Changes::Host(9), inner: &[Inner::Text(0)], ..PLAIN },
+    Wrapper { names: &["kubectl", "oc"], verb: &["node-shell"], changes: Changes::Host(0), inner: &[Inner::Until(&["--"])], ..PLAIN },
+    Wrapper { names: &["pct"], verb: &["exec"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
+    Wrapper { names: &["qm"], verb: &["guest exec"], value: &["--timeout", "--pass-stdin", "--synchronous"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
+    Wrapper { names: &["heroku"], verb: &["ps:exec"], value: &["-a", "--app", "-d", "--dyno", "-r", "--remote"], changes: Changes::Container(9), inner: &[Inner::Until(&["--"])], ..PLAIN },
+    Wrapper { names: &["fab"], changes: Changes::Host(9), inner: &[Inner::Until(&["--"])], ..PLAIN },
+    Wrapper { names: &["pyinfra"], changes: Changes::Host(9), inner: &[Inner::Dashed(&["exec"])], ..PLAIN },
     Wrapper { names: &["doctl"], verb: &["compute ssh", "compute s"], value: &["--ssh-command", "--ssh-user", "--ssh-key-path", "--ssh-port", "--context", "-t", "--access-token"], changes: Changes::Host(0), inner: &[Inner::Option(&["--ssh-command"])], ..PLAIN },
     Wrapper { names: &["hcloud"], verb: &["server ssh"], value: &["-p", "--port", "-u", "--user", "--context"], flag: &["--ipv6"], changes: Changes::Host(0), inner: &[Inner::Words(1)], ..PLAIN },
     Wrapper { names: &["fly", "flyctl"], verb: &["machine exec", "machines exec", "m exec"], value: &["-a", "--app", "-c", "--config", "--timeout"], changes: Changes::Container(0), inner: &[Inner::Text(1)], ..PLAIN },
@@ -157,13 +185,18 @@ pub const WRAPPERS: &[Wrapper] = &[
     Wrapper { names: &["railway"], verb: &["ssh"], value: &["-s", "--service", "-e", "--environment", "-p", "--project", "-d", "--deployment-instance", "--session"], changes: Changes::Container(9), inner: &[Inner::Text(0)], ..PLAIN },
     Wrapper { names: &["koyeb"], verb: &["instances exec", "services exec", "instance exec", "service exec"], value: &["-a", "--app", "--token", "--config", "--url"], changes: Changes::Container(0), inner: &[Inner::Words(1)], ..PLAIN },
     Wrapper { names: &["scalingo"], verb: &["run"], value: &["-a", "--app", "-r", "--remote", "-s", "--size", "-t", "--type", "-e", "--env", "-f", "--file"], flag: &["-d", "--detached", "--silent"], changes: Changes::Container(9), inner: &[Inner::Text(0)], ..PLAIN },
-    Wrapper { names: &["gcloud"], verb: &["compute ssh", "beta compute ssh", "alpha compute ssh", "compute tpus tpu-vm ssh", "alpha compute tpus tpu-vm ssh", "cloud-shell ssh"], value: &["--command", "--zone", "--project"], changes: Changes::Host(0), inner: &[Inner::Option(&["--command"])], ..PLAIN },
+    Wrapper { names: &["gcloud"], verb: &["compute ssh", "beta compute ssh", "alpha compute ssh", "compute tpus tpu-vm ssh", "alpha compute tpus tpu-vm ssh", "cloud-shell ssh"], value: &["--command", "--zone", "--project"], changes: Changes::Host(0), inner: &[Inner::Option(&["--command"]), Inner::Until(&["--"])], ..PLAIN },
     Wrapper { names: &["heroku"], verb: &["run", "run:detached"], value: &["-a", "--app", "-s", "--size", "-e", "--env", "-r", "--remote", "--type"], flag: &["-x", "--exit-code", "--no-tty", "--no-launcher"], changes: Changes::Container(9), inner: &[Inner::Text(0)], ..PLAIN },
     Wrapper { names: &["fly", "flyctl"], verb: &["ssh console"], value: &["-C", "--command", "-a", "--app"], changes: Changes::Container(9), inner: &[Inner::Option(&["-C", "--command"])], ..PLAIN },
     Wrapper { names: &["railway", "infisical", "envchain", "teller", "foreman", "honcho", "dotenv", "dotenvx", "varlock"], verb: &["run"], value: &["-s", "--service", "-e", "--environment", "-p", "--project", "-c", "--config", "--env", "--path", "-f", "--env-file", "-d", "--dir"], flag: &["-o", "--overload", "--override", "-q", "--quiet"], inner: &[Inner::Words(0)], ..PLAIN },
     Wrapper { names: &["doppler"], verb: &["run"], value: &["-p", "--project", "-c", "--config", "-t", "--token", "--command", "--mount", "--mount-format", "--name-transformer", "--scope", "--fallback", "--passphrase"], flag: &["--preserve-env", "--silent", "--no-fallback", "--fallback-only"], inner: &[Inner::Option(&["--command"]), Inner::Words(0)], ..PLAIN },
     Wrapper { names: &["op"], verb: &["run"], value: &["--env-file", "--account", "--session", "--config", "--environment"], flag: &["--no-masking", "--debug", "--cache"], inner: &[Inner::Words(0)], ..PLAIN },
-    Wrapper { names: &["chamber", "aws-vault", "saml2aws", "okta-awscli", "granted", "assume"], verb: &["exec"], value: &["-d", "--duration", "--region", "-t", "--mfa-token", "--backend", "--profile", "-a", "--idp-account"], flag: &["-n", "--no-session", "-s", "--server", "-j", "--json", "--ecs-server", "--debug", "--pristine", "--strict"], inner: &[Inner::Words(1)], ..PLAIN },
+    Wrapper { names: &["saml2aws"], verb: &["exec"], value: &["-a", "--idp-account", "-p", "--profile", "--exec-profile", "--role", "--username", "--url"], inner: &[Inner::Until(&["--"]), Inner::Words(0)], ..PLAIN },
+    Wrapper { names: &["aws-okta"], verb: &["exec"], value: &["-b", "--backend", "-a", "--assume-role-ttl", "-t", "--session-ttl", "-r", "--assume-role-arn"], inner: &[Inner::Words(1)], ..PLAIN },
+    Wrapper { names: &["vaulted"], value: &["-n", "--name"], flag: &["-i", "--interactive", "--no-session"], ..PLAIN },
+    Wrapper { names: &["summon"], value: &["-f", "-p", "--provider", "-D", "-e", "--environment", "--yaml"], flag: &["--up", "-i", "--ignore-all"], ..PLAIN },
+    Wrapper { names: &["terramate"], verb: &["run"], value: &["-C", "--chdir", "--tags", "--no-tags", "-B", "--git-change-base", "--parallel", "-j"], flag: &["--changed", "-X", "--reverse", "--continue-on-error"], inner: &[Inner::Until(&["--"]), Inner::Words(0)], ..PLAIN },
+    Wrapper { names: &["chamber", "aws-vault", "okta-awscli", "granted", "assume"], verb: &["exec"], value: &["-d", "--duration", "--region", "-t", "--mfa-token", "--backend", "--profile", "-a", "--idp-account"], flag: &["-n", "--no-session", "-s", "--server", "-j", "--json", "--ecs-server", "--debug", "--pristine", "--strict"], inner: &[Inner::Words(1)], ..PLAIN },
     Wrapper { names: &["envdir"], inner: &[Inner::Words(1)], ..PLAIN },
     Wrapper { names: &["sops"], verb: &["exec-env", "exec-file"], value: &["--user", "--input-type", "--output-type", "--filename", "--config"], flag: &["--background", "--no-fifo", "--pristine", "--same-process"], inner: &[Inner::Text(1)], ..PLAIN },
     Wrapper { names: &["direnv"], verb: &["exec"], inner: &[Inner::Words(1)], ..PLAIN },

@@ -8,7 +8,7 @@ use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Secret, Value, Word};
 use super::wrapper_table::{Changes, Inner, WRAPPERS, Wrapper};
-use super::{Change, Via, environment, follow, git, packages, parameters, rc_files, secrets, xargs};
+use super::{Change, Via, environment, follow, git, images, packages, parameters, rc_files, secrets, xargs};
 
 /// Walks what a wrapper starts. False where the tool is no wrapper (or starts nothing this time).
 pub(super) fn unwrap(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
@@ -187,6 +187,17 @@ fn open_one(
             let Some(rest) = behind(operands, 0, table) else { return false };
             let words = words.iter().map(|word| Word::known(*word)).chain(rest.iter().cloned()).collect();
             start(walker, call.with(words), scope)
+        }
+        Inner::Image(option) => {
+            let Some((first, rest)) = operands.split_first() else { return false };
+            // Behind the name of what is started.
+            let later = split(if option.is_empty() { &[] } else { rest }, table);
+            let image = if option.is_empty() { Some(first) } else { later.value_of(option) };
+            let given = options.value_of("--entrypoint").and_then(Word::text);
+            let known = || image.and_then(Word::text).and_then(images::tool).map(str::as_bytes);
+            let Some(tool) = given.or_else(known).filter(|tool| !tool.is_empty()) else { return false };
+            let arguments = rest.get(later.end..).unwrap_or_default().iter().cloned();
+            start(walker, call.with([Word::known(tool)].into_iter().chain(arguments).collect()), scope)
         }
         Inner::Text(skip) => {
             let Some(rest) = behind(operands, skip, table) else { return false };

@@ -39,6 +39,10 @@ const OUTPUTS: &[Output] = &[
     ),
     sure(&["__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox", ".nox", "*.pyc", "*.pyo"], &[]),
     sure(&["*.egg-info", ".eggs", "htmlcov"], &["pyproject.toml", "setup.py", "setup.cfg"]),
+    sure(
+        &[".coverage", ".coverage.*"],
+        &["pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", ".coveragerc", "requirements*.txt"],
+    ),
     sure(&["zig-out", "zig-cache", ".zig-cache"], &["build.zig"]),
     sure(&["dist-newstyle", ".stack-work"], &["*.cabal", "stack.yaml", "cabal.project"]),
     sure(&["elm-stuff"], &["elm.json", "package.json"]),
@@ -110,6 +114,37 @@ const OUTPUTS: &[Output] = &[
     ignored(&[".build"], &["Package.swift"]),
     ignored(&["_site", ".jekyll-cache", "public"], &["_config.yml", "config.toml", "hugo.toml", "Gemfile"]),
     ignored(&["*.class", "*.jar"], &["*.java", "pom.xml", "Makefile"]),
+    ignored(&["*.o", "*.obj", "*.lo", "*.gcda", "*.gcno", "*.profraw", "*.profdata", "a.out"], &[]),
+    ignored(&["coverage.xml", "junit*.xml", "lcov.info", "*.lcov"], &[]),
+    // What programs say while they run, and where: nobody's work.
+    ignored(&["*.log", "*.pid", "nohup.out", ".DS_Store", "*.swp", "*.swo"], &[]),
+    ignored(&["coverage.out", "cover.out", "*.test", "*.prof"], &["go.mod"]),
+    ignored(&["tfplan", "*.tfplan", ".terragrunt-cache"], &["*.tf", "*.tofu", "terragrunt.hcl"]),
+    ignored(
+        &[
+            "test-results",
+            "playwright-report",
+            "blob-report",
+            "allure-results",
+            "allure-report",
+            ".nx",
+            ".swc",
+            ".wrangler",
+            ".webpack",
+            ".rollup.cache",
+            ".sass-cache",
+            ".quasar",
+            ".pnpm-store",
+        ],
+        &["package.json"],
+    ),
+    ignored(
+        &["videos", "screenshots"],
+        &["../cypress.config.js", "../cypress.config.ts", "../cypress.config.mjs", "../cypress.config.cjs"],
+    ),
+    ignored(&["cache", "pids", "sockets", "assets", "packs"], &["../config.ru"]),
+    ignored(&["staticfiles"], &["manage.py"]),
+    ignored(&["_build"], &["Makefile", "make.bat", "../conf.py"]),
 ];
 
 const TELLING: &[&str] = &[
@@ -120,6 +155,9 @@ const TELLING: &[&str] = &[
     "coverage",
     ".nyc_output",
     "htmlcov",
+    ".coverage",
+    "test-results",
+    "playwright-report",
     "_build",
     ".gradle",
     "node_modules",
@@ -236,10 +274,14 @@ mod tests {
                 assert_eq!(generated(row, &folder), bare, "{name} alone");
                 let beside = row.beside.first().map(|file| parent.join(plain(file)));
                 let inside = row.inside.first().map(|file| folder.join(plain(file)));
-                for file in beside.into_iter().chain(inside) {
+                let files: Vec<_> = beside.into_iter().chain(inside).collect();
+                for file in &files {
                     std::fs::write(file, "").expect("a file");
                 }
                 assert!(generated(row, &folder), "{name} with what generates it");
+                for file in &files {
+                    std::fs::remove_file(file).expect("the file goes");
+                }
             }
             std::fs::remove_dir_all(root).expect("the folder goes");
         }

@@ -3,7 +3,7 @@
 use bstr::{BString, ByteSlice};
 
 use crate::answer::Answer;
-use crate::command::{Piece, Shape, Value, Word};
+use crate::command::{Piece, REQUIRED, Shape, Value, Word};
 use crate::packs::glob;
 use crate::packs::schema::Place;
 
@@ -207,6 +207,7 @@ fn holed(place: Place, shape: &Shape, setting: Setting<'_>, firm: bool) -> Answe
     let start = value.starts_with();
     // An unset variable leaves the rest alone: `"$X"/`, `/$X`, `~/$X`.
     let strikes = match place {
+        _ if shape.because == REQUIRED => false,
         Place::Root => hollow.starts_with(b"/") && known(place, &hollow, setting) == Answer::Yes,
         Place::Home => {
             start.starts_with(b"/") && [start, &hollow].iter().all(|text| known(place, text, setting) == Answer::Yes)

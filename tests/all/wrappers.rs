@@ -34,7 +34,11 @@ pub const WRAPPERS: &[&str] = &[
     "stdbuf -oL {}", "strace -f -o x {}", "su-exec root {}", "sudo -u root {}", "systemd-inhibit {}", "systemd-nspawn -q -D /mnt {}", "systemd-run --user {}", "tar cf /dev/null x -I {q}",
     "tar xf x --to-command={q}", "taskset 1 {}", "time {}", "timeout 5 {}", "tini -- {}", "tmux new-session -d {q}", "tmux send-keys -t 0 {q} Enter", "toolbox run {}", "torsocks {}",
     "trap {q} EXIT", "tsp {}", "unbuffer {}", "unshare -r {}", "uv run {}", "uvx {}", "vagrant ssh -c {q}", "valgrind {}", "vglrun {}", "watch -n1 {q}", "watchexec -e rs -- {}", "with-contenv {}", "wsl -e {}",
-    "echo | xargs {}", "xdotool exec --sync {}", "xvfb-run -a {}", "yarn dlx {}", "yarn exec {}", "zellij run -- {}",
+    "echo | xargs {}", "xdotool exec --sync {}", "xvfb-run -a {}",
+    "aws-okta exec prod -- {}", "az aks command invoke -g x -n y -c {q}", "az ssh vm -n x -- {}", "buildah unshare {}", "consul exec {}", "fab -H h -- {}", "gcloud compute ssh vm -- {}",
+    "gdb -batch -ex run --args {}", "heroku ps:exec -a app -- {}", "ifne {}", "kubectl node-shell n -- {}", "mpirun -np 2 {}", "pct exec 100 -- {}", "pee {q}", "podman unshare {}",
+    "pueue add {q}", "pyinfra h exec -- {}", "qm guest exec 100 -- {}", "saml2aws exec -- {}", "sbatch --wrap {q}", "srun -n 1 {}", "ssh-agent {}", "sudo-rs {}", "summon -p x {}",
+    "systemd-cat -t x {}", "terramate run -- {}", "vaulted -n x -- {}", "xterm -e {}", "please {}", "yarn dlx {}", "yarn exec {}", "zellij run -- {}",
 ];
 
 #[test]
@@ -56,4 +60,21 @@ fn a_command_is_judged_in_every_wrapper() {
         }
     }
     assert!(missed.is_empty(), "{} wrappers hide it:\n{}", missed.len(), missed.join("\n"));
+}
+
+/// What stands behind an image are the arguments of what it starts.
+#[test]
+fn an_image_of_one_tool_is_that_tool() {
+    let packs = Packs::embedded();
+    for (id, line) in [
+        ("terraform.destroy", "docker run --rm hashicorp/terraform:1.9 destroy -auto-approve"),
+        ("kubectl.delete-namespace", "podman run --rm docker.io/bitnami/kubectl@sha256:0 delete ns shop"),
+        ("kubectl.delete-namespace", "kubectl run c --rm -i --image=bitnami/kubectl -- delete ns shop"),
+        ("rm.recursive", "docker run --rm -v /a:/d --entrypoint rm alpine -rf /d/src"),
+        ("git.push-force", "docker run --rm -v /a:/git alpine/git push --force"),
+    ] {
+        assert_eq!(answer(id, &findings(line, &packs)), Answer::Yes, "{line}");
+    }
+    assert!(findings("docker run --rm hashicorp/terraform plan", &packs).is_empty());
+    assert!(findings("docker run --rm myterraform destroy", &packs).is_empty());
 }

@@ -180,11 +180,13 @@ fn build_output_stands_beside_its_generator_under_a_committed_rule() {
     assert_eq!(is("target/debug"), Some(true));
     assert_eq!(is("src"), Some(false));
     scenario.write("repo/app.log", "x");
-    assert_eq!(is("app.log"), Some(false), "ignored is not worthless");
+    assert_eq!(is("app.log"), Some(true), "what a program said, ignored in HEAD");
+    scenario.write("repo/dist.db", "x");
+    assert_eq!(is("dist.db"), Some(false));
     // A name that could be of sources, not ignored in HEAD.
     scenario.write("repo/build/keep.c", "x");
     assert_eq!(is("build"), Some(false));
-    assert_ne!(scenario.removing(&["dist", "app.log"]).is("paths.build-output"), Some(true));
+    assert_ne!(scenario.removing(&["dist", "dist.db"]).is("paths.build-output"), Some(true));
     assert_eq!(scenario.removing(&["dist", "src"]).is("paths.build-output"), Some(true), "git brings src back");
     std::fs::remove_dir_all(scenario.repo().join("dist")).expect("gone");
     assert_eq!(is("dist"), Some(true), "nothing there, and the name of an output");
