@@ -47,6 +47,7 @@ fn script(call: &Invocation, operand: &BString, budget: &mut Budget) -> GivenTex
             command::Sight::Bytes(text) => return GivenText { source: candidate, text: text.to_vec(), unread: None },
             command::Sight::Missing => {}
             // bash looks no further, says so and runs nothing.
+            command::Sight::Image => break,
             command::Sight::NotRegular if look::is_directory(path.as_bstr()) => break,
             command::Sight::Program(_)
             | command::Sight::NotRegular

@@ -294,8 +294,10 @@ pub enum Sight {
     Bytes(Arc<[u8]>),
     Program(BString),
     Missing,
-    /// Not a regular file: a FIFO, a device, a directory. Or the image of a program
+    /// Not a regular file: a FIFO, a device, a directory
     NotRegular,
+    /// The image of a program, which no shell takes for a script
+    Image,
     /// Larger than the budget, or the budget is spent
     TooBig,
     Unreadable,

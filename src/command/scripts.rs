@@ -61,7 +61,7 @@ fn sourced_text(walker: &mut Walker<'_>, path: &BString, call: &Call, scope: &mu
         }
         Some(Ok(value)) => text(walker, value, path.to_str_lossy().as_ref(), call, scope),
         // bash reports a missing file itself, and goes on.
-        Some(Err(Sight::Missing)) => {}
+        Some(Err(Sight::Missing | Sight::Image)) => {}
         Some(Err(_)) => {
             walker.unread(UnreadKind::File, path.clone(), &call.at);
             unknown(walker, path, scope);
@@ -124,7 +124,7 @@ pub(super) fn run_file(walker: &mut Walker<'_>, path: &BString, call: &Call, sco
     match walker.content(path, scope) {
         Some(Ok(Value::Known(text))) => file_text(walker, path, text.to_vec(), call, scope),
         Some(Ok(value)) => text(walker, value, path.to_str_lossy().as_ref(), call, scope),
-        Some(Err(Sight::Missing)) | None => {}
+        Some(Err(Sight::Missing | Sight::Image)) | None => {}
         Some(Err(_)) => walker.unread(UnreadKind::File, path.clone(), &call.at),
     }
 }

@@ -160,6 +160,7 @@ impl Encoding {
                 Sight::Program(path) => self.field("program", path),
                 Sight::Missing => self.field("missing", b""),
                 Sight::NotRegular => self.field("not regular", b""),
+                Sight::Image => self.field("image", b""),
                 Sight::TooBig => self.field("too big", b""),
                 Sight::Unreadable => self.field("unreadable", b""),
             }

@@ -96,7 +96,7 @@ fn text(path: &Path, limit: u64) -> Result<Vec<u8>, Sight> {
     let file = open_regular(path)?;
     let mut beginning = [0; IDENTIFICATION];
     if file.read_exact_at(&mut beginning, 0).is_ok() && is_image(&beginning) {
-        return Err(Sight::NotRegular);
+        return Err(Sight::Image);
     }
     all_of(file, limit)
 }

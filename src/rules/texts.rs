@@ -228,7 +228,9 @@ fn written(judge: &Judge<'_>, file: &Word) -> Option<Value> {
 fn known_text(judge: &Judge<'_>, file: &Word) -> Option<Value> {
     written(judge, file).or_else(|| match judge.seen.sights.get(&want(judge, file)?)? {
         Sight::Bytes(bytes) => Some(Value::known(&bytes[..])),
-        Sight::Program(_) | Sight::Missing | Sight::NotRegular | Sight::TooBig | Sight::Unreadable => None,
+        Sight::Program(_) | Sight::Missing | Sight::NotRegular | Sight::Image | Sight::TooBig | Sight::Unreadable => {
+            None
+        }
     })
 }
 

@@ -305,7 +305,7 @@ fn from_elsewhere(
                     walker.unread(UnreadKind::Code, path, &call.at);
                     Vec::new()
                 }
-                Some(Err(Sight::Missing | Sight::Bytes(_) | Sight::Program(_))) | None => Vec::new(),
+                Some(Err(Sight::Missing | Sight::Image | Sight::Bytes(_) | Sight::Program(_))) | None => Vec::new(),
             }
         }
         Some((word, None)) => {
