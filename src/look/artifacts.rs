@@ -114,8 +114,14 @@ const OUTPUTS: &[Output] = &[
     ignored(&[".build"], &["Package.swift"]),
     ignored(&["_site", ".jekyll-cache", "public"], &["_config.yml", "config.toml", "hugo.toml", "Gemfile"]),
     ignored(&["*.class", "*.jar"], &["*.java", "pom.xml", "Makefile"]),
-    ignored(&["*.o", "*.obj", "*.lo", "*.gcda", "*.gcno", "*.profraw", "*.profdata", "a.out"], &[]),
-    ignored(&["coverage.xml", "junit*.xml", "lcov.info", "*.lcov"], &[]),
+    ignored(
+        &["*.o", "*.obj", "*.lo", "*.gcda", "*.gcno", "*.profraw", "*.profdata", "a.out"],
+        &["*.c", "*.cc", "*.cpp", "*.cxx", "*.f90", "Cargo.toml"],
+    ),
+    ignored(
+        &["coverage.xml", "junit*.xml", "lcov.info", "*.lcov"],
+        &["package.json", "pyproject.toml", "setup.py", "setup.cfg", "go.mod", "Cargo.toml", "pom.xml"],
+    ),
     // What programs say while they run, and where: nobody's work.
     ignored(&["*.log", "*.pid", "nohup.out", ".DS_Store", "*.swp", "*.swo"], &[]),
     ignored(&["coverage.out", "cover.out", "*.test", "*.prof"], &["go.mod"]),
