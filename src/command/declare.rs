@@ -154,6 +154,12 @@ pub(super) fn unset(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) 
     }
 }
 
+fn perhaps_unset(name: &[u8], scope: &mut Scope) {
+    let mut without = scope.clone();
+    without.unset(name);
+    scope.join(without);
+}
+
 /// `unset 'a[1]'`
 fn unset_element(walker: &mut Walker<'_>, array: &[u8], index: &[u8], scope: &mut Scope) {
     // `unset 'x[0]'` of what is no array is `unset x`.
@@ -161,11 +167,7 @@ fn unset_element(walker: &mut Walker<'_>, array: &[u8], index: &[u8], scope: &mu
     match super::arithmetic::evaluate(index, scope) {
         Some(0) if single => return scope.unset(array),
         // Its name and its attributes may be gone as well.
-        None if scope.content(array) == Content::Unset => {
-            let mut without = scope.clone();
-            without.unset(array);
-            return scope.join(without);
-        }
+        None if scope.content(array) == Content::Unset => return perhaps_unset(array, scope),
         Some(_) | None => {}
     }
     let unknown = || Content::Scalar(Value::unknown(Cause::Construct("an unset element")));
@@ -191,9 +193,7 @@ fn unset_element(walker: &mut Walker<'_>, array: &[u8], index: &[u8], scope: &mu
     if content == unknown() {
         walker.leave(How::Abandon, scope);
         // Of what is perhaps no array its first element is all there is.
-        let mut without = scope.clone();
-        without.unset(array);
-        scope.join(without);
+        perhaps_unset(array, scope);
         return scope.blur(array, Cause::Construct("an unset element"));
     }
     scope.set(array, content);

@@ -86,8 +86,19 @@ fn bytes(path: &[u8]) -> &Path {
 pub(super) fn sees_what_we_see(thread: i32) -> bool {
     // Ours stays: we never leave it.
     static OURS: OnceLock<Option<Root>> = OnceLock::new();
-    let ours = OURS.get_or_init(|| i32::try_from(std::process::id()).ok().and_then(descriptors::root_of));
-    ours.is_some() && *ours == descriptors::root_of(thread)
+    match OURS.get_or_init(|| i32::try_from(std::process::id()).ok().and_then(descriptors::root_of)) {
+        Some(ours) => descriptors::root_of(thread) == Some(*ours),
+        None => shares_namespace(thread),
+    }
+}
+
+/// The same where mounts have no numbers: the same namespace, and no other root in it.
+fn shares_namespace(thread: i32) -> bool {
+    let link = |path: String| std::fs::read_link(path).ok();
+    let ours = link("/proc/self/ns/mnt".to_owned());
+    ours.is_some()
+        && ours == link(format!("/proc/{thread}/ns/mnt"))
+        && link(format!("/proc/{thread}/root")).is_some_and(|root| root == Path::new("/"))
 }
 
 /// The file that a path means to the caller, opened for a look; `None` where only the kernel can tell.
