@@ -4,6 +4,7 @@
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bstr::BString;
 
@@ -176,6 +177,17 @@ pub(crate) fn refused(refusal: &Refusal, model: &Model) -> Exit {
 
 /// Records the decision and asks whom there is to ask.
 pub fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answered, Trouble> {
+    let patience = world.wait(&judged.policy);
+    answer_within(judged, call, world, patience)
+}
+
+/// The same, waiting so long for somebody elsewhere; `None`: as long as the agent allows.
+pub fn answer_within(
+    judged: Judgement,
+    call: Invocation,
+    world: &World,
+    patience: Option<Duration>,
+) -> Result<Answered, Trouble> {
     let Judgement { model, seen, policy, decision, .. } = judged;
     let agent = agents::marked(&call.environment).map(|agent| agent.name);
     let about = Circumstances { model: &model, policy_digest: &policy.digest, agent };
@@ -188,7 +200,7 @@ pub fn answer(judged: Judgement, call: Invocation, world: &World) -> Result<Answ
         locked: world.locked(),
         ancestry: &|| world.ancestry().clone(),
         screen: world.screen.as_ref(),
-        wait: world.wait(&policy),
+        wait: patience,
     };
     match confirm::settle(decision, call, &channels) {
         Settled::Permitted(permit) => {

@@ -103,10 +103,13 @@ fn of_text(given: &Given, asked: &Asked, directory: &Path, dialect: &Dialect, he
         Verdict::Allow | Verdict::Log => Answer::Silence,
         // The shell asks by itself, and what a person has allowed or paused it knows.
         Verdict::Ask | Verdict::Approve(0 | 1) if is_guarded() => Answer::Silence,
-        Verdict::Ask | Verdict::Approve(0 | 1) => Answer::Ask(show::held(&judged.decision, &judged.model)),
-        Verdict::Approve(_) | Verdict::Deny => {
+        Verdict::Ask | Verdict::Approve(0 | 1) if dialect.asks => {
+            Answer::Ask(show::held(&judged.decision, &judged.model))
+        }
+        // Where the agent can't ask its user the request lies in the store; the next such call finds what became of it.
+        Verdict::Ask | Verdict::Approve(_) | Verdict::Deny => {
             let model = judged.model.clone();
-            match guard::answer(judged, call, &here.world) {
+            match guard::answer_within(judged, call, &here.world, Some(Duration::ZERO)) {
                 Ok(Answered::Refused(refusal)) => Answer::Refuse(show::refusal(&refusal, &model, &Stage::BeforeFirst)),
                 Ok(Answered::Permitted(permit)) => {
                     drop(permit);

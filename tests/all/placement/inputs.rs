@@ -1,8 +1,11 @@
 //! `guarded hook` and the inputs of tools that are no shell: what destroys by a server's tool is stopped, and what
 //! searches or reads is not.
 
+use std::time::SystemTime;
+
 use guarded_sh::hook::{DIALECTS, Form};
 use guarded_sh::placement::Scope;
+use guarded_sh::store::{By, State, Store};
 use serde_json::{Value, json};
 
 use super::hooks::{ask, asked, told};
@@ -114,14 +117,28 @@ fn an_allowlist_and_a_lock() {
     assert_eq!(told(Form::Claude, &ask(&ground, "claude-code", &select, &[]).1), None);
     let drop = asked(Form::Claude, &ground, "mcp__db__query", &json!({"sql": "DROP TABLE users"}));
     assert!(told(Form::Claude, &ask(&ground, "claude-code", &drop, &[]).1).is_some());
-    guarded_sh::store::lock::lock(
-        &ground.home().join(".local/state/guarded"),
-        &guarded_sh::store::By("a test".into()),
-        "a test",
-    )
-    .expect("locked");
+    guarded_sh::store::lock::lock(&ground.home().join(".local/state/guarded"), &By("a test".into()), "a test")
+        .expect("locked");
     let (decision, _) = told(Form::Claude, &ask(&ground, "claude-code", &select, &[]).1).expect("an answer");
     assert_eq!(decision, "deny");
+}
+
+/// An agent that can't ask its user: the request waits, and once a person has allowed it the same call goes on once.
+#[test]
+fn what_a_person_allows_goes_on_once() {
+    let ground = Ground::new();
+    let about = asked(Form::Plugin, &ground, "mcp__db__query", &json!({"sql": "DROP TABLE users"}));
+    let call = || told(Form::Plugin, &ask(&ground, "opencode", &about, &[]).1);
+    let (_, reason) = call().expect("a stop");
+    let mut store = Store::open(&ground.home().join(".local/state/guarded")).expect("a store");
+    let request = store.pending(SystemTime::now()).expect("requests").pop().expect("a request");
+    assert!(reason.contains(&request.id), "{reason}");
+    assert!(call().is_some(), "nobody has answered");
+    store.decide(&request.id, State::Approved, &By("a person".into()), SystemTime::now()).expect("an answer");
+    let other = asked(Form::Plugin, &ground, "mcp__db__query", &json!({"sql": "DROP TABLE orders"}));
+    assert!(told(Form::Plugin, &ask(&ground, "opencode", &other, &[]).1).is_some(), "that is another call");
+    assert_eq!(call(), None, "it was allowed");
+    assert!(call().is_some(), "it was allowed once");
 }
 
 /// A command is judged where it would run.
