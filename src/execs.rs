@@ -55,6 +55,8 @@ pub struct Execs<'w> {
     asked: Option<(Invocation, Judgement)>,
     /// Files of which the tree finds nothing.
     hidden: Vec<BString>,
+    /// Where the outer call began.
+    began: Option<BString>,
     /// Where the outer call has its policy and its store.
     places: Vec<Option<BString>>,
     /// How often a rule has fired without stopping anything.
@@ -91,6 +93,7 @@ impl<'w> Execs<'w> {
             stopped: false,
             asked: None,
             hidden: outer.map(|call| call.hidden.clone()).unwrap_or_default(),
+            began: outer.map(|call| call.directory.clone()),
             places: outer.map(|call| PLACES.map(|name| call.variable(name).cloned()).to_vec()).unwrap_or_default(),
             alike: HashMap::new(),
             paused: None,
@@ -125,7 +128,8 @@ impl<'w> Execs<'w> {
             let line = text_of(&path, &exec.words);
             exec_line::call(line, &exec.environment, exec.directory.clone(), self.sh)
         };
-        Invocation { under: self.under.clone(), hidden: self.hidden.clone(), ..call }
+        let began = self.began.clone();
+        Invocation { under: self.under.clone(), hidden: self.hidden.clone(), began, ..call }
     }
 
     fn judged(&self, exec: &Exec) -> Result<(Invocation, Judgement), String> {

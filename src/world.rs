@@ -256,7 +256,7 @@ impl World {
     ) -> Ground<'a> {
         Ground {
             home: self.home.clone(),
-            directory: call.directory.clone(),
+            directory: call.began.as_ref().unwrap_or(&call.directory).clone(),
             temporary: Some(self.temporary.as_os_str().as_bytes().into()),
             agent_since,
             contexts: &policy.contexts,

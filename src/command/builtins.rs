@@ -234,7 +234,10 @@ fn change_directory(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) 
         Some(word) if word.text() == Some(b"-") => {
             scope.value(b"OLDPWD").unwrap_or_else(|| Value::unknown(Cause::Variable("OLDPWD".into())))
         }
-        Some(word) if word.glob => Value::unknown(Cause::Construct("a glob")),
+        // Where it goes anywhere, to one of them.
+        Some(word) if word.glob => {
+            word.text().map_or_else(|| Value::unknown(Cause::Construct("a glob")), Value::entry_of)
+        }
         Some(word) => word.value.clone(),
     };
     let searched = scope.text(b"CDPATH").is_none_or(|list| !list.is_empty());
@@ -248,14 +251,14 @@ fn change_directory(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) 
                         || matches!(walker.sight(Want::File(path.clone())), Some(Sight::NotRegular));
                     Value::Known(path)
                 }
-                None => Value::unknown(Cause::Construct("an unknown directory")),
+                None => beside(&scope.directory, &path),
             }
         }
         Value::OneOf(paths) => match paths.iter().map(|path| scope.absolute(path)).collect::<Option<Vec<_>>>() {
             Some(paths) => Value::one_of(paths),
             None => Value::unknown(Cause::Construct("an unknown directory")),
         },
-        Value::Unknown(shape) => Value::unknown(shape.because),
+        Value::Unknown(shape) => somewhere(Value::Unknown(shape), searched, scope),
         Value::Known(_) => Value::unknown(Cause::Variable("CDPATH".into())),
     };
     // bash keeps two slashes at the start, as POSIX lets it.
@@ -265,6 +268,35 @@ fn change_directory(walker: &mut Walker<'_>, words: &[Word], scope: &mut Scope) 
     scope.change_directory(to.clone());
     if doubled {
         scope.assign(b"PWD", Value::known("/").then(to));
+    }
+}
+
+/// A folder of which a part is not known: still a path, where that part is a name or an entry.
+fn somewhere(to: Value, searched: bool, scope: &Scope) -> Value {
+    let told = to.pattern().or_else(|| to.filled());
+    let from = match &scope.directory {
+        _ if told.as_ref().is_some_and(|path| path.starts_with(b"/")) => Some(Value::known("")),
+        Value::Known(here) if !searched => Some(Value::Known(here.clone()).then(Value::known("/"))),
+        Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => None,
+    };
+    let unknown = || match &to {
+        Value::Unknown(shape) => Value::unknown(shape.because.clone()),
+        Value::Known(_) | Value::OneOf(_) => Value::unknown(Cause::Limit),
+    };
+    let Some(from) = from.filter(|_| told.is_some()) else { return unknown() };
+    let whole = from.then(to.clone());
+    // `.` and `..` in it are taken out, which can't be done here.
+    let plain = whole.pattern().or_else(|| whole.filled()).is_some_and(|path| super::plain(&path) == path);
+    if plain { whole } else { unknown() }
+}
+
+/// From a folder that is one of several to a known one beside or above it.
+fn beside(here: &Value, path: &[u8]) -> Value {
+    let pattern = here.pattern().map(|pattern| super::plain(&[pattern.as_slice(), b"/", path].concat()));
+    match pattern {
+        Some(plain) if plain.find_byteset(b"*?[\\").is_none() => Value::Known(plain),
+        Some(pattern) => Value::entry_of(&pattern),
+        None => Value::unknown(Cause::Construct("an unknown directory")),
     }
 }
 
@@ -426,7 +458,7 @@ fn printed(call: &Call, dash: bool, always: Option<bool>) -> Value {
 /// Text that will run but could not be read, unless it is what a well-known program prints for just this.
 pub(super) fn unread_text(walker: &mut Walker<'_>, value: &Value, what: &str, call: &Call, scope: &mut Scope) {
     let Value::Unknown(shape) = value else { return };
-    let (kind, name) = match &shape.because {
+    let (kind, name) = match shape.because.origin() {
         Cause::Output(tool) if follow::is_remote(tool) => (UnreadKind::Remote, tool.clone()),
         Cause::Output(tool) if follow::is_producer(tool) => {
             scope.cloud(&shape.because);
@@ -436,6 +468,7 @@ pub(super) fn unread_text(walker: &mut Walker<'_>, value: &Value, what: &str, ca
         Cause::Variable(name) => (UnreadKind::Text, name.clone()),
         Cause::Input
         | Cause::Entry(_)
+        | Cause::Name(_)
         | Cause::Secret(_)
         | Cause::Descriptor(_)
         | Cause::StartupFile(_)

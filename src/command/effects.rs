@@ -14,29 +14,37 @@ impl Walker<'_> {
         self.packed(tool, call, scope);
         self.outputs(tool, noted, call, scope);
         downloaded(tool, call, scope);
-        if !matches!(tool.as_slice(), b"touch" | b"mkdir" | b"mkfifo" | b"mknod" | b"git") {
-            return;
-        }
-        let operands: Vec<BString> = call
-            .words
-            .iter()
-            .skip(1)
-            .filter_map(Word::text)
-            .filter(|text| !text.starts_with(b"-"))
-            .map(BString::from)
-            .collect();
-        if *tool != "git" {
-            for path in operands {
-                scope.create(&path);
-            }
-        } else if let [verb, source, rest @ ..] = operands.as_slice()
-            && verb == "clone"
-        {
-            let name = source.rsplit(|byte| *byte == b'/').next().unwrap_or(source);
-            let name = name.strip_suffix(b".git").unwrap_or(name);
-            let path = rest.first().map_or(name, |path| path.as_slice()).to_vec();
+        made(tool, call, scope);
+        // On whatever way it is made.
+        let anew: Vec<BString> =
+            scope.created.iter().filter(|path| !self.model.created.contains(path)).cloned().collect();
+        self.model.created.extend(anew);
+    }
+}
+
+fn made(tool: &BString, call: &Call, scope: &mut Scope) {
+    if !matches!(tool.as_slice(), b"touch" | b"mkdir" | b"mkfifo" | b"mknod" | b"git") {
+        return;
+    }
+    let operands: Vec<BString> = call
+        .words
+        .iter()
+        .skip(1)
+        .filter_map(Word::text)
+        .filter(|text| !text.starts_with(b"-"))
+        .map(BString::from)
+        .collect();
+    if *tool != "git" {
+        for path in operands {
             scope.create(&path);
         }
+    } else if let [verb, source, rest @ ..] = operands.as_slice()
+        && verb == "clone"
+    {
+        let name = source.rsplit(|byte| *byte == b'/').next().unwrap_or(source);
+        let name = name.strip_suffix(b".git").unwrap_or(name);
+        let path = rest.first().map_or(name, |path| path.as_slice()).to_vec();
+        scope.create(&path);
     }
 }
 

@@ -6,7 +6,7 @@ use bstr::{BString, ByteSlice};
 use super::expand::{Chunk, Origin};
 use super::pattern;
 use super::scope::Scope;
-use super::words::{Cause, Shape, Value, Word};
+use super::words::{Cause, Piece, Shape, Value, Word};
 use crate::parse::Dialect;
 
 /// A word under construction.
@@ -100,12 +100,18 @@ pub(super) fn assemble(chunks: Vec<Chunk>, scope: &Scope, written: &BString, mad
                 }
             }
             Chunk::Piece(Value::Unknown(shape), Origin::Expanded) => {
-                field.splits = true;
+                let plain = matches!(shape.because, Cause::Name(_)) && ifs.as_ref().is_some_and(blank);
+                field.splits |= !plain || has_blank(&shape);
                 field.push(Value::Unknown(shape), true);
             }
         }
     }
     made.extend(field.finish(written));
+}
+
+/// Text between its holes comes apart.
+fn has_blank(shape: &Shape) -> bool {
+    shape.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.iter().any(u8::is_ascii_whitespace)))
 }
 
 /// Of several texts the blanks around each are gone where nothing else stands in the word.

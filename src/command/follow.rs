@@ -1,7 +1,9 @@
 //! Text that runs: `eval`, `bash -c`, what is piped into a shell. It is parsed and walked like the command itself; what
 //! can't be had is written down as unread.
 
+use std::borrow::Cow;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bstr::{BString, ByteSlice};
 
@@ -12,9 +14,10 @@ use super::scripts::{run_file, sourced};
 use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Piece, Shape, Value, Word};
-use super::{Known, UnreadKind, environment};
+use super::{Known, UnreadKind, environment, shells};
+use crate::parse::foreign::Tongue;
 use crate::parse::{self, Dialect, syntax};
-use crate::span::Place;
+use crate::span::{Place, Span};
 
 /// Programs whose output is what another machine says.
 const REMOTE: &[&str] =
@@ -84,25 +87,8 @@ const CARRIERS: &[&str] = &[
     "read", "mapfile", "tar", "unzip", "busybox", "iconv", "m4", "cpp", "export", "declare", "set", "env", "printenv",
 ];
 
-/// Shells, with whose grammar their text is read.
-pub(super) const SHELLS: &[(&str, Dialect)] = &[
-    ("bash", Dialect::Bash),
-    ("rbash", Dialect::Bash),
-    ("sh", Dialect::Dash),
-    ("dash", Dialect::Dash),
-    ("ash", Dialect::Dash),
-    ("zsh", Dialect::Bash),
-    ("ksh", Dialect::Bash),
-    ("mksh", Dialect::Bash),
-    ("guarded-sh", Dialect::Bash),
-];
-
 /// Options of those shells that take a value.
 const SHELL_VALUES: [&str; 6] = ["-o", "+o", "-O", "+O", "--rcfile", "--init-file"];
-
-pub(super) fn is_shell(tool: &[u8]) -> bool {
-    SHELLS.iter().any(|(name, _)| name.as_bytes() == tool)
-}
 
 pub(super) fn is_remote(tool: &[u8]) -> bool {
     REMOTE.iter().any(|one| one.as_bytes() == tool)
@@ -205,21 +191,28 @@ pub(super) fn walk_text(
     walker: &mut Walker<'_>,
     text: &[u8],
     outer: Option<Place>,
-    name: &std::sync::Arc<str>,
+    name: &Arc<str>,
     scope: &mut Scope,
     input: &Input,
 ) {
     walker.deeper(|walker| {
-        let Some(reading) = walker.seen.readings.read(text, &scope.mode) else {
+        let told = scope.tongue.told(text);
+        // Its lines are not those of the file.
+        let outer = match (&told, outer) {
+            (Cow::Owned(_), None) => Some(Place { source: Arc::clone(name), line: 1, span: Span::default() }),
+            (_, outer) => outer,
+        };
+        let Some(reading) = walker.seen.readings.read(&told, &scope.mode) else {
             return walker.over_budget("texts");
         };
         if !walker.may_walk(&reading) {
             return;
         }
-        if !reading.trusted() {
+        // What is near bash's grammar is not wrong where it is not bash's.
+        if !reading.trusted() && scope.tongue != Tongue::Other {
             walker.model.doubted = true;
         }
-        let source = Rc::new(Source { name: std::sync::Arc::clone(name), text: reading.text.clone(), outer });
+        let source = Rc::new(Source { name: Arc::clone(name), text: reading.text.clone(), outer });
         let before = std::mem::replace(&mut walker.source, source);
         walker.text(&reading, scope, input);
         walker.source = before;
@@ -253,7 +246,11 @@ fn each_option(call: &Call) -> Option<Vec<Call>> {
 
 /// A shell of the table: its `-c` text, its script, or its standard input.
 pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &mut Scope) -> bool {
-    let Some((_, dialect)) = SHELLS.iter().find(|(name, _)| name.as_bytes() == tool.as_slice()) else { return false };
+    let Some(kind) = shells::find(tool) else { return false };
+    if kind.has_own_options() {
+        shells::run(walker, kind, tool, call, scope);
+        return true;
+    }
     if let Some(calls) = each_option(call) {
         let ends: Vec<Scope> = calls
             .iter()
@@ -271,7 +268,8 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
         }
         return true;
     }
-    let mut inner = child(call, scope, *dialect);
+    let mut inner = child(call, scope, kind.dialect);
+    inner.speak(kind.tongue);
     let (mark, loops) = (walker.left.len(), std::mem::take(&mut walker.loops));
     let (words, plus) = without_plus(call.words.get(1..).unwrap_or_default());
     let words = words.as_slice();
@@ -317,7 +315,7 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
     inner.positional =
         (!operands.iter().any(Word::is_open)).then(|| rest.iter().map(|word| word.value.clone()).collect());
     walker.inherit_functions(&mut inner);
-    startup(walker, *dialect, has(b'i'), call, &mut inner);
+    startup(walker, kind.dialect, has(b'i'), call, &mut inner);
     if has(b'c') {
         let Some(first) = operands.first() else {
             walker.loops = loops;
@@ -388,8 +386,8 @@ pub(super) fn child(call: &Call, scope: &mut Scope, dialect: Dialect) -> Scope {
         inner.functions.extend(shared.map(|(name, defined)| (name.clone(), defined.clone())));
         inner.shared_functions.clone_from(&scope.shared_functions);
     }
-    inner.files = std::sync::Arc::clone(&scope.files);
-    inner.created = std::sync::Arc::clone(&scope.created);
+    inner.files = Arc::clone(&scope.files);
+    inner.created = Arc::clone(&scope.created);
     inner
 }
 

@@ -131,7 +131,7 @@ impl Walker<'_> {
             Value::Known(_) | Value::OneOf(_) => content.clone(),
             Value::Unknown(shape) => {
                 let begins = matches!(shape.pieces.first(), Some(Piece::Text(text)) if !text.trim().is_empty());
-                match &shape.because {
+                match shape.because.origin() {
                     _ if begins => content.clone(),
                     // `starship init bash >> ~/.bashrc`: as harmless as to evaluate it.
                     Cause::Output(tool) if !follow::is_remote(tool) && follow::is_producer(tool) => {

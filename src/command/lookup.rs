@@ -37,7 +37,8 @@ impl Walker<'_> {
             }),
             // `${!n}` of "000" is the shell's name too.
             zeros if !zeros.is_empty() && zeros.iter().all(|byte| *byte == b'0') => Got::One(scope.name.clone()),
-            b"?" | b"$" | b"!" | b"-" => Got::One(Value::unknown(Cause::Construct("a special parameter"))),
+            b"?" | b"$" => Got::One(Value::name(Cause::Construct("a special parameter"))),
+            b"!" | b"-" => Got::One(Value::unknown(Cause::Construct("a special parameter"))),
             digits if digits.iter().all(u8::is_ascii_digit) && !digits.is_empty() => {
                 let number: usize = digits.to_str_lossy().parse().unwrap_or(usize::MAX);
                 match &scope.positional {

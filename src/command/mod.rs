@@ -40,6 +40,7 @@ mod xargs;
 mod parameters;
 mod packages;
 mod follow;
+mod shells;
 mod scripts;
 mod languages;
 mod build_files;
@@ -56,6 +57,7 @@ mod later;
 mod spoken;
 mod dot_commands;
 mod output;
+mod naming;
 pub mod secrets;
 mod flow;
 mod channels;
@@ -92,6 +94,8 @@ pub struct Model {
     pub wants: Vec<Want>,
     /// Budgets that were spent while walking; the model is incomplete.
     pub limits: Vec<&'static str>,
+    /// Paths that programs of the text create (absolute), on one way or another.
+    pub created: Vec<BString>,
     /// Names of the functions that the text defines.
     pub defines: Vec<BString>,
     /// Some text inside (a script, an `eval`) was not read the same way by both parsers.

@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Value, Word};
-use super::{Command, Program, Sight, Want, builtins, follow, image, output, scripts, wrappers};
+use super::{Command, Program, Sight, Want, builtins, follow, git, image, naming, output, scripts, shells, wrappers};
 
 /// Directories whose programs are the system's own.
 const SYSTEM: [&str; 6] = ["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
@@ -31,7 +31,7 @@ impl Walker<'_> {
         let own = matches!(&program, Program::File(path) if !is_system(path) && !self.installed_part(name, path, scope))
             || scope.absolute(name).is_some_and(|path| scope.files.contains_key(&path));
         // A script under a shell's or a wrapper's name is what it says, and perhaps the shell after all.
-        if own && (follow::is_shell(&tool) || wrappers::is_wrapper(&tool)) {
+        if own && (shells::is_shell(&tool) || wrappers::is_wrapper(&tool)) {
             let quiet = self.quiet;
             let depth = self.installed.len();
             if !name.contains(&b'/') {
@@ -148,6 +148,14 @@ impl Walker<'_> {
         }
         if self.reads_nothing(tool, call, scope) {
             return self.emit(|_| Value::known(""));
+        }
+        if let Some(name) = naming::printed(&call.words, scope) {
+            return self.emit(|_| name);
+        }
+        if *tool == "git"
+            && let Some(root) = git::printed(self, call, scope)
+        {
+            return self.emit(|_| root);
         }
         let open = call.words.iter().any(|word| word.glob);
         let printed = if output::PURE.contains(&name.as_ref()) && !open {

@@ -23,6 +23,7 @@ pub use variables::{Attributes, Content, Variable};
 use super::shell_options::ShellOptions;
 use super::words::{Cause, Value};
 use super::{Environment, Known};
+use crate::parse::foreign::{ANY, Tongue};
 use crate::parse::{Dialect, Mode};
 use crate::span::Place;
 
@@ -90,6 +91,8 @@ pub struct Scope {
     /// Descriptors that lead to a socket (`exec 3<>/dev/tcp/…`).
     pub sockets: BTreeMap<u32, BString>,
     pub mode: Mode,
+    /// Whose language the text is in that it reads.
+    pub tongue: Tongue,
     /// Text that was not read may have defined functions of any name and set any variable.
     pub clouded: Option<Cause>,
     /// Names of functions that child shells get too.
@@ -140,6 +143,7 @@ impl Scope {
             files: Arc::default(),
             sockets: BTreeMap::new(),
             mode: mode.clone(),
+            tongue: Tongue::Bash,
             clouded: None,
             shared_functions: BTreeSet::new(),
             frames: Vec::new(),
@@ -270,8 +274,22 @@ impl Scope {
         }
     }
 
+    /// The text has made it, or a folder above it.
+    #[must_use]
+    pub fn has_made(&self, path: &[u8]) -> bool {
+        let is_below = |whole: &BString, made: &BString| {
+            whole.strip_prefix(made.as_slice()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+        };
+        self.absolute(path).is_some_and(|whole| self.created.iter().any(|made| is_below(&whole, made)))
+    }
+
     pub fn write(&mut self, path: &[u8], text: Value) {
         self.create(path);
+        self.put(path, text);
+    }
+
+    /// Its text, wherever it comes from.
+    pub fn put(&mut self, path: &[u8], text: Value) {
         let places = self.places(path).unwrap_or_default();
         let sure = places.len() == 1;
         for place in places {
@@ -294,6 +312,17 @@ impl Scope {
         }
         self.assign(b"PWD", to.clone());
         self.directory = to;
+    }
+
+    /// Text in that language follows.
+    pub fn speak(&mut self, tongue: Tongue) {
+        self.tongue = tongue;
+        if tongue != Tongue::Bash {
+            self.mode.extglob = true;
+            self.mode.expand_aliases = true;
+            self.options.switch(b"globstar", true);
+            self.assign(ANY.as_bytes(), Value::unknown(Cause::Construct("what only another shell knows")));
+        }
     }
 
     /// From here on directory, files and variables are those of another place.

@@ -2,13 +2,14 @@
 
 use bstr::{BString, ByteSlice};
 
-use super::follow::{SHELLS, child, from_input, text, walk_text};
+use super::follow::{child, from_input, text, walk_text};
 use super::scope::Scope;
 use super::simple::Call;
 use super::walk::Walker;
 use super::words::{Cause, Value, Word};
-use super::{Change, Sight, UnreadKind, Via};
+use super::{Change, Sight, UnreadKind, Via, shells};
 use crate::parse::Dialect;
+use crate::parse::foreign::Tongue;
 
 /// How often a file is walked inside itself.
 const AGAIN: usize = 2;
@@ -143,16 +144,17 @@ pub(super) fn script(walker: &mut Walker<'_>, path: &BString, call: &Call, scope
         }
         Some(Err(_)) | None => return false,
     };
-    let dialect = match interpreter(&text) {
-        Some(name) => match SHELLS.iter().find(|(shell, _)| *shell == name) {
-            Some((_, dialect)) => *dialect,
+    let (dialect, tongue) = match interpreter(&text) {
+        Some(name) => match shells::find(name.as_bytes()) {
+            Some(shell) => (shell.dialect, shell.tongue),
             None => return super::languages::script(walker, &name, &text, call, scope),
         },
         // Without a `#!` line the calling shell runs it itself.
         None if text.find_byte(0).is_some() => return false,
-        None => Dialect::Bash,
+        None => (Dialect::Bash, Tongue::Bash),
     };
     let mut inner = child(call, scope, dialect);
+    inner.speak(tongue);
     inner.name = Value::Known(path.clone());
     inner.file = Some(path.clone());
     inner.positional = Some(call.words.iter().skip(1).map(|word| word.value.clone()).collect());
@@ -170,9 +172,10 @@ pub(super) fn program_text(walker: &mut Walker<'_>, value: Value, path: &BString
     let Some(name) = value.starts_with().starts_with(b"#!").then(|| interpreter(value.starts_with())).flatten() else {
         return text(walker, value, &path.to_str_lossy(), call, scope);
     };
-    match (SHELLS.iter().find(|(shell, _)| *shell == name), &value) {
-        (Some((_, dialect)), _) => {
-            scope.mode.dialect = *dialect;
+    match (shells::find(name.as_bytes()), &value) {
+        (Some(shell), _) => {
+            scope.mode.dialect = shell.dialect;
+            scope.speak(shell.tongue);
             text(walker, value, &path.to_str_lossy(), call, scope);
         }
         (None, Value::Known(code)) => {

@@ -88,7 +88,11 @@ impl Value {
 
 impl Shape {
     fn then(mut self, next: Shape) -> Shape {
-        if !self.pieces.contains(&Piece::Hole) || matches!(next.because, Cause::Secret(_)) {
+        let both = self.pieces.contains(&Piece::Hole) && next.pieces.contains(&Piece::Hole);
+        if !self.pieces.contains(&Piece::Hole)
+            || matches!(next.because, Cause::Secret(_))
+            || both && matches!(self.because, Cause::Name(_))
+        {
             self.because = next.because;
         }
         for piece in next.pieces {

@@ -49,6 +49,8 @@ pub enum Cause {
     Output(BString),
     /// Operands that come from standard input or a file list (xargs, read).
     Input,
+    /// Letters, digits, dots, dashes, and at least one of them: a name, or a part of one (`$$`, what `date +%s` prints).
+    Name(Box<Cause>),
     /// One of the entries that a pattern names; this is the part of the pattern that stands in the hole.
     Entry(BString),
     /// A start-up file that was not completely read may have changed it.
@@ -74,6 +76,17 @@ pub struct Secret {
     pub whole: bool,
 }
 
+impl Cause {
+    /// Who says it, whatever is known of its shape.
+    #[must_use]
+    pub fn origin(&self) -> &Cause {
+        match self {
+            Cause::Name(origin) => origin,
+            other => other,
+        }
+    }
+}
+
 impl Value {
     #[must_use]
     pub fn known(text: impl Into<BString>) -> Self {
@@ -82,9 +95,30 @@ impl Value {
 
     #[must_use]
     pub fn unknown(because: Cause) -> Self {
-        // What is made of an entry of a folder is no entry of it any more.
-        let because = if let Cause::Entry(_) = because { Cause::Input } else { because };
+        // What is made of an entry of a folder is no entry of it any more, and what is made of a name no name.
+        let because = match because {
+            Cause::Entry(_) => Cause::Input,
+            Cause::Name(origin) => *origin,
+            other => other,
+        };
         Value::Unknown(Shape { pieces: vec![Piece::Hole], because, splits: false })
+    }
+
+    /// A name that is not known.
+    #[must_use]
+    pub fn name(because: Cause) -> Self {
+        Value::Unknown(Shape { pieces: vec![Piece::Hole], because: Cause::Name(Box::new(because)), splits: false })
+    }
+
+    /// The text with a name in each hole, where each holds one: the same kind of path, but not one to look for.
+    #[must_use]
+    pub fn filled(&self) -> Option<BString> {
+        let Value::Unknown(Shape { pieces, because: Cause::Name(_), splits: false }) = self else { return None };
+        let part = |piece: &Piece| match piece {
+            Piece::Text(text) => text.to_vec(),
+            Piece::Hole => b"0".to_vec(),
+        };
+        Some(pieces.iter().flat_map(part).collect::<Vec<u8>>().into())
     }
 
     /// The secret in it.

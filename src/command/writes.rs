@@ -15,6 +15,12 @@ use super::{Later, Program, Redirect, RedirectMode, Sight, Write, WrittenBy};
 struct Made {
     path: Word,
     content: Option<Value>,
+    /// It had another name before.
+    moved: bool,
+}
+
+fn fresh(path: Word, content: Option<Value>) -> Made {
+    Made { path, content, moved: false }
 }
 
 /// The writes of redirections, before it is known what they put there.
@@ -141,12 +147,12 @@ impl Walker<'_> {
                 let content = self.printed_by(tool, call, scope);
                 // What is read and written back in order is not lost.
                 if !operands.iter().any(|operand| operand.value == path.value) {
-                    made.push(Made { path, content: Some(content) });
+                    made.push(fresh(path, Some(content)));
                 }
             }
         }
         if bare && let Some(path) = operands.get(1) {
-            made.push(Made { path: (*path).clone(), content: Some(self.printed_by(tool, call, scope)) });
+            made.push(fresh((*path).clone(), Some(self.printed_by(tool, call, scope))));
         }
         made.extend(self.by_operands(writer, tool, &given, &operands, call, scope));
         for one in made {
@@ -165,7 +171,7 @@ impl Walker<'_> {
     ) -> Vec<Made> {
         let printed = self.printed_by(tool, call, scope);
         let own = || Some(printed.clone());
-        let plain = |word: &Word| Made { path: word.clone(), content: own() };
+        let plain = |word: &Word| fresh(word.clone(), own());
         match writer.outputs {
             Outputs::Nth(number) => operands.get(number - 1).map(|word| plain(word)).into_iter().collect(),
             Outputs::Last if operands.len() > 1 => operands.last().map(|word| plain(word)).into_iter().collect(),
@@ -176,7 +182,7 @@ impl Walker<'_> {
                     From::Itself | From::Operand => None,
                 };
                 let content = content.or_else(own);
-                operands.iter().map(|word| Made { path: (*word).clone(), content: content.clone() }).collect()
+                operands.iter().map(|word| fresh((*word).clone(), content.clone())).collect()
             }
             Outputs::After(prefix) => {
                 // Without other operands than these dd copies its input as it is.
@@ -188,7 +194,7 @@ impl Walker<'_> {
                 let content = self.input_value(&call.input, scope).filter(|_| operands.iter().all(whole)).or_else(own);
                 let path = |word: &&Word| {
                     let text = word.text()?.strip_prefix(prefix.as_bytes())?;
-                    Some(Made { path: Word::known(text), content: content.clone() })
+                    Some(fresh(Word::known(text), content.clone()))
                 };
                 operands.iter().filter_map(path).collect()
             }
@@ -196,7 +202,7 @@ impl Walker<'_> {
                 let last = |word: &&Word| {
                     let text = word.text()?.split(|byte| matches!(byte, b'?' | b'#')).next()?;
                     let name = text.rsplit(|byte| *byte == b'/').next().filter(|name| !name.is_empty())?;
-                    Some(Made { path: Word::known(name), content: own() })
+                    Some(fresh(Word::known(name), own()))
                 };
                 operands.iter().filter_map(last).collect()
             }
@@ -209,7 +215,7 @@ impl Walker<'_> {
                         Some(bare) => BString::from(bare),
                         None => [text, ending.as_bytes()].concat().into(),
                     };
-                    Some(Made { path: Word::known(path), content: own() })
+                    Some(fresh(Word::known(path), own()))
                 };
                 operands.iter().filter_map(other).collect()
             }
@@ -248,7 +254,9 @@ impl Walker<'_> {
                     None => Value::unknown(Cause::Output(tool.clone())),
                 }),
             };
-            made.push(Made { path, content });
+            let moved =
+                matches!(tool.as_slice(), b"mv" | b"gmv") && !source.text().is_some_and(|path| scope.has_made(path));
+            made.push(Made { path, content, moved });
         }
         made
     }
@@ -271,7 +279,7 @@ impl Walker<'_> {
     }
 
     fn made(&mut self, made: Made, append: bool, by: WrittenBy, noted: usize, call: &Call, scope: &mut Scope) {
-        let Made { path, content } = made;
+        let Made { path, content, moved } = made;
         if matches!(path.text(), Some(b"-" | b"" | b"/dev/null" | b"/dev/stdout" | b"/dev/stderr")) {
             return;
         }
@@ -281,11 +289,14 @@ impl Walker<'_> {
             return self.send(noted, secret.clone(), true);
         }
         if let Some(text) = path.text() {
+            if !moved {
+                scope.create(text);
+            }
             let before = if append { self.file(text, scope) } else { Some(Err(Sight::Missing)) };
             match (&content, before) {
-                (Some(content), Some(Ok(before))) => scope.write(text, before.then(content.clone())),
-                (Some(content), Some(Err(Sight::Missing))) => scope.write(text, content.clone()),
-                (Some(_) | None, _) => scope.create(text),
+                (Some(content), Some(Ok(before))) => scope.put(text, before.then(content.clone())),
+                (Some(content), Some(Err(Sight::Missing))) => scope.put(text, content.clone()),
+                (Some(_) | None, _) => {}
             }
         }
         let later = content.as_ref().and_then(|content| self.later(&path.value, content, &call.at, scope));
@@ -298,7 +309,7 @@ impl Walker<'_> {
     /// A file that a program makes of its own.
     pub(super) fn wrote(&mut self, path: Word, noted: usize, call: &Call, scope: &mut Scope) {
         let tool = call.words.first().map(Word::shown).unwrap_or_default();
-        let made = Made { path, content: Some(Value::unknown(Cause::Output(tool))) };
+        let made = fresh(path, Some(Value::unknown(Cause::Output(tool))));
         self.made(made, false, WrittenBy::Output, noted, call, scope);
     }
 
@@ -341,7 +352,7 @@ impl Walker<'_> {
             Some(_) | None => Value::unknown(Cause::Output(tool.clone())),
         };
         for path in operands {
-            let made = Made { path: path.clone(), content: Some(content.clone()) };
+            let made = fresh(path.clone(), Some(content.clone()));
             self.changed(made, WrittenBy::Purpose, noted, call, scope);
         }
     }
@@ -359,7 +370,7 @@ impl Walker<'_> {
         let Some(path) = at.and_then(|at| words.get(at + 1).cloned()).or_else(joined) else { return };
         if *tool == "unzip" || words.iter().take(2).any(extracts) {
             let content = Some(Value::unknown(Cause::Output(tool.clone())));
-            self.changed(Made { path, content }, WrittenBy::Output, noted, call, scope);
+            self.changed(fresh(path, content), WrittenBy::Output, noted, call, scope);
         }
     }
 

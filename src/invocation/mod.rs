@@ -25,6 +25,8 @@ pub struct Invocation {
     pub hidden: Vec<BString>,
     /// Absolute; empty where the current directory is gone.
     pub directory: BString,
+    /// Where the call that it is under began: what lies there is somebody's, wherever a program has gone since. `None`: here.
+    pub began: Option<BString>,
     /// Which shell was asked for, by the name we were called by.
     pub shell: Shell,
     pub login: bool,
@@ -185,6 +187,7 @@ pub fn read(
         environment,
         withheld: Vec::new(),
         hidden: Vec::new(),
+        began: None,
         granted: Vec::new(),
         directory,
     }

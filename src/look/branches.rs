@@ -6,6 +6,7 @@ use bstr::{BString, ByteSlice};
 
 use super::git::Repository;
 use super::git::config;
+use super::git::objects::hex;
 use super::git::refs::Head;
 use super::git_facts::Call;
 use super::glob::fits;
@@ -79,6 +80,27 @@ pub(super) fn protected(repository: &Repository, call: &Call<'_>, finding: &Find
         is_protected(repository, branch, remote.as_ref().map(|name| name.as_slice()), ground.protected_branches)
     }))
 }
+
+/// Whether the last commit of each branch that `git branch -D` names is held by something else: another ref, or what
+/// HEAD has been (gitglossary(7), "reflog"). A branch that is not there holds nothing.
+pub(super) fn kept(repository: &Repository, call: &Call<'_>) -> Option<Answer> {
+    let split = known_split(call.rest, &BRANCH)?;
+    let named: Vec<BString> = operands(call.rest, &split)?
+        .into_iter()
+        .map(|name| [b"refs/heads/", name.as_slice()].concat().into())
+        .collect();
+    let refs = repository.refs_below("refs/", MOST_REFS)?;
+    let reflog = repository.head_was();
+    let is_kept = |name: &BString| {
+        let Some(tip) = refs.iter().find(|(one, _)| one == name).map(|(_, tip)| tip) else { return true };
+        let elsewhere = refs.iter().any(|(one, oid)| oid == tip && !named.contains(one));
+        elsewhere || reflog.contains_str(hex(tip))
+    };
+    Some(named.iter().all(is_kept).into())
+}
+
+/// Refs that are compared; more are not.
+const MOST_REFS: usize = 2_000;
 
 /// A pattern answers `Yes` where it covers a well-known name.
 fn is_protected(repository: &Repository, branch: &[u8], remote: Option<&[u8]>, more: &[String]) -> Answer {

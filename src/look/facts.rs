@@ -8,11 +8,11 @@ pub const FACTS: &[(&str, &str)] = &[
     ("paths.missing", "none of the paths exists"),
     (
         "paths.created-here",
-        "is not there, and this text creates it, or a file that it runs names it and nothing was moved before",
+        "is not there, and this text creates it before or after that, or a file that it runs names it and nothing was moved before",
     ),
     (
         "paths.temporary",
-        "lies below /tmp, /var/tmp or $TMPDIR, is not that folder itself, and neither lies in nor holds what the shell was started in",
+        "lies below /tmp, /var/tmp or $TMPDIR (on another machine or in a container below the first two, by its name), is not that folder itself, and neither lies in nor holds what the shell was started in",
     ),
     (
         "paths.build-output",
@@ -42,11 +42,12 @@ pub const FACTS: &[(&str, &str)] = &[
         "`guarded undo` could not bring back one of the files: the vault can't be written or its disk is full, or the file is too big or can't be read; what has an excuse above does not count",
     ),
     ("git.tree-clean", "neither work tree nor index holds anything that HEAD lacks, and nothing is untracked"),
-    ("git.tracked-clean", "no tracked file holds anything that HEAD lacks"),
+    ("git.tracked-clean", "no tracked file holds anything that HEAD lacks, or the same text has just stashed it"),
     (
         "git.branch-protected",
         "the branch is main, master, trunk, prod, release/*, the remote's default or listed in the policy",
     ),
+    ("git.commits-kept", "another branch, tag or remote holds the branch's last commit, or HEAD has been there"),
     ("git.own-branch", "the branch is none of those"),
     ("context.production", "the target is production by a [[context]] of the policy or by its name"),
     ("context.throwaway", "there is evidence of a throw-away target: a test database, a CI run, a kind cluster"),

@@ -45,7 +45,14 @@ pub(super) struct Call<'a> {
     pub folder: std::path::PathBuf,
 }
 
-pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, budget: &mut Budget, stakes: &mut Stakes) {
+pub(super) fn add(
+    scene: &Scene<'_>,
+    finding: &Finding,
+    before: &[Command],
+    command: &Command,
+    budget: &mut Budget,
+    stakes: &mut Stakes,
+) {
     if command.tool() != Some(b"git") || !is_here(command) {
         return;
     }
@@ -59,9 +66,51 @@ pub(super) fn add(scene: &Scene<'_>, finding: &Finding, command: &Command, budge
     if protected == Answer::Yes {
         stakes.says.push("the branch is a protected one".to_owned());
     }
+    if call.verb == b"branch" {
+        stakes.note("git.commits-kept", branches::kept(repository, &call).unwrap_or(Answer::CannotTell));
+    }
     if let Some(listed) = &site.listed {
         tree(repository, listed, budget, stakes);
     }
+    if stashed(before, &call.folder) {
+        stakes.note("git.tracked-clean", Answer::Yes);
+    }
+}
+
+/// The same text has put away what the work tree held, and nothing but git has run since.
+fn stashed(before: &[Command], folder: &std::path::Path) -> bool {
+    const CHANGE_NOTHING: [&[u8]; 10] =
+        [b"fetch", b"status", b"log", b"diff", b"show", b"branch", b"rev-parse", b"checkout", b"switch", b"pull"];
+    for command in before.iter().rev() {
+        let git = (command.tool() == Some(b"git") && is_here(command)).then(|| call(command)).flatten();
+        let Some(call) = git.filter(|call| call.folder == folder) else { return false };
+        if call.verb == b"stash" {
+            let words: Option<Vec<&[u8]>> = call.rest.iter().map(Word::text).collect();
+            // What it is told to leave alone (`-S`, `-p`, a path) stays in the work tree.
+            return match words.as_deref() {
+                Some([b"push" | b"save", rest @ ..] | rest) => puts_all_away(rest),
+                None => false,
+            };
+        }
+        if !CHANGE_NOTHING.contains(&call.verb) {
+            return false;
+        }
+    }
+    false
+}
+
+fn puts_all_away(words: &[&[u8]]) -> bool {
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        match *word {
+            b"-u" | b"--include-untracked" | b"-a" | b"--all" | b"-q" | b"--quiet" => {}
+            b"-m" | b"--message" => {
+                rest.next();
+            }
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// `None` where options, environment or an unknown word may lead to another repository.

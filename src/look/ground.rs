@@ -12,8 +12,9 @@ use super::budget::Budget;
 use super::facts::Stakes;
 use super::git::tracked::Listed;
 use super::git::{self, Found, Repository};
+use super::path_facts::{self, Around};
 use super::sight::as_os;
-use super::{context, git_facts, mounts, path_facts};
+use super::{context, git_facts, mounts};
 use crate::answer::Answer;
 use crate::command::{Change, Command, Model};
 use crate::packs::Severity;
@@ -54,8 +55,9 @@ pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<S
             if given.entries == 0 {
                 stakes.says.push("not looked at: the text hits too much".to_owned());
             } else {
-                path_facts::add(&scene, finding, before, command, depth, &mut budget, &mut stakes);
-                git_facts::add(&scene, finding, command, &mut budget, &mut stakes);
+                let around = Around { before, made: &model.created };
+                path_facts::add(&scene, finding, &around, command, depth, &mut budget, &mut stakes);
+                git_facts::add(&scene, finding, before, command, &mut budget, &mut stakes);
             }
             context::add(&scene, finding, before, command, &mut stakes);
         }

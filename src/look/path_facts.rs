@@ -5,19 +5,21 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::SystemTime;
 
+use bstr::BString;
+
 use super::artifacts::is_output;
 use super::budget::Budget;
 use super::facts::Stakes;
 use super::git::Found;
 use super::git::tracked::Changes;
 use super::git_facts::call;
-use super::ground::{Depth, Scene, Site, all, any};
+use super::ground::{Depth, Scene, Site, all, any, is_here};
 use super::held::{Held, held};
 use super::targets::{Spot, Spots, spots};
 use super::walk::{Census, Entry, Kind, census};
 use crate::answer::Answer;
 use crate::command::Command;
-use crate::rules::Finding;
+use crate::rules::{Finding, Operand, OperandKind};
 
 /// Facts each of which excuses the loss of a path.
 pub const EXCUSES: [&str; 6] = [
@@ -29,6 +31,7 @@ pub const EXCUSES: [&str; 6] = [
     "paths.born-after-agent",
 ];
 
+const UNTOLD: &str = "some of what it hits can't be told";
 const EMPTY: &str = "paths.empty";
 
 /// One path with what is known of it.
@@ -43,15 +46,29 @@ pub(super) struct Seen<'s> {
     pub clean: Answer,
 }
 
+/// The text around a command.
+pub(super) struct Around<'m> {
+    pub before: &'m [Command],
+    /// What all of it creates.
+    pub made: &'m [BString],
+}
+
 pub(super) fn add(
     scene: &Scene<'_>,
     finding: &Finding,
-    before: &[Command],
+    around: &Around<'_>,
     command: &Command,
     depth: Depth,
     budget: &mut Budget,
     stakes: &mut Stakes,
 ) {
+    if !is_here(command) {
+        let temporary = temporary_there(finding);
+        if temporary != Answer::Yes && finding.operands.iter().any(|operand| operand.kind == OperandKind::Path) {
+            stakes.says.push(UNTOLD.to_owned());
+        }
+        return stakes.note("paths.temporary", temporary);
+    }
     let Some(spots) = spots(finding, command, budget) else { return };
     // These leave untracked files and the repository's own alone; clean and worktree do not.
     let restores = [&b"checkout"[..], b"restore", b"reset", b"rm", b"stash"];
@@ -59,7 +76,7 @@ pub(super) fn add(
     let seen: Vec<Seen<'_>> = spots.all.iter().map(|spot| look_at(scene, spot, by_git, depth, budget)).collect();
     let sure = if spots.partial { Answer::CannotTell } else { Answer::Yes };
     let some = |answer: &dyn Fn(&Seen<'_>) -> Answer| any(seen.iter().map(answer)).or(!sure);
-    excuses(scene, before, command, &seen, sure, stakes);
+    excuses(scene, around, command, &seen, sure, stakes);
     stakes.note("paths.outside-project", some(&|one| outside(scene, one)));
     stakes.note("paths.mount", some(&|one| scene.holds_mount(&one.spot.path)));
     stakes.note("paths.through-link", some(&|one| scene.is_indirect(&one.spot.named, &one.spot.path).into()));
@@ -91,7 +108,7 @@ fn identity(spot: &Spot) -> String {
 /// excuse, not all the same one. What is not there is neutral among what is, but proves nothing where nothing is.
 fn excuses(
     scene: &Scene<'_>,
-    before: &[Command],
+    around: &Around<'_>,
     command: &Command,
     seen: &[Seen<'_>],
     sure: Answer,
@@ -99,15 +116,25 @@ fn excuses(
 ) {
     let gone = |one: &Seen<'_>| one.spot.meta.is_none();
     let none_there = seen.iter().all(gone);
+    let guessed = seen.iter().any(|one| one.spot.guessed);
     // Outside of a repository git's names of files and commits can't be told apart.
     if command.tool() != Some(b"git") || in_repository(scene, command) {
-        stakes.note("paths.missing", Answer::from(none_there).and(if none_there { sure } else { Answer::No }));
+        stakes.note(
+            "paths.missing",
+            Answer::from(none_there).and(if !none_there {
+                Answer::No
+            } else if guessed {
+                Answer::CannotTell
+            } else {
+                sure
+            }),
+        );
     }
     // `make clean` names what a build may have left: what is not there when that begins is made by it, if anything is. Not
     // so where something that is there may have got that name.
     let made = if !command.at.is_in_a_file() {
         Answer::No
-    } else if before.iter().any(moves) {
+    } else if around.before.iter().any(moves) {
         Answer::CannotTell
     } else {
         Answer::Yes
@@ -115,7 +142,9 @@ fn excuses(
     let of = |one: &Seen<'_>| {
         let unproven = |answer: Answer| if gone(one) { Answer::CannotTell } else { answer };
         [
-            created_here(one.spot, command).or(if gone(one) { made } else { Answer::No }),
+            created_here(one.spot, command)
+                .or(if gone(one) { made } else { Answer::No })
+                .or(remade(one.spot, around, command)),
             one.temporary.into(),
             one.output,
             unproven(one.clean),
@@ -123,7 +152,8 @@ fn excuses(
             unproven(born_after(scene, one)),
         ]
     };
-    let rows: Vec<([Answer; 6], bool)> = seen.iter().map(|one| (of(one), gone(one) && !none_there)).collect();
+    let rows: Vec<([Answer; 6], bool)> =
+        seen.iter().map(|one| (of(one), gone(one) && !one.spot.guessed && !none_there)).collect();
     let spared = all(rows.iter().map(|(row, neutral)| any(row.iter().copied()).or((*neutral).into()))).and(sure);
     for (at, name) in EXCUSES.into_iter().enumerate() {
         // `rm -rf ''` hits nothing that could hold anything.
@@ -203,6 +233,36 @@ fn created_here(spot: &Spot, command: &Command) -> Answer {
     (fresh && spot.meta.is_none()).into()
 }
 
+/// On another machine or in a container nothing can be looked at; the folder's name says what it is for.
+fn temporary_there(finding: &Finding) -> Answer {
+    let is_temporary = |text: &BString| {
+        let scratch = text.strip_prefix(b"/tmp/").or_else(|| text.strip_prefix(b"/var/tmp/"));
+        let parts: Vec<&[u8]> = scratch.unwrap_or_default().split(|byte| *byte == b'/').collect();
+        // `/tmp/*` is all that anybody has there.
+        let named = parts.first().is_some_and(|first| !first.iter().all(|byte| b"*?.".contains(byte)));
+        named && !parts.contains(&&b".."[..])
+    };
+    let paths = finding.operands.iter().filter(|operand| operand.kind == OperandKind::Path);
+    let below = |operand: &Operand| match (operand.word.value.choices(), operand.word.value.filled()) {
+        (Some(texts), _) => Answer::from(texts.iter().all(is_temporary)),
+        (None, Some(filled)) => is_temporary(&filled).into(),
+        (None, None) => Answer::CannotTell,
+    };
+    let answer = all(paths.clone().map(below));
+    if paths.count() == 0 { Answer::CannotTell } else { answer }
+}
+
+/// It is not there, and what follows makes it: a place is cleared for it (`rm -rf out && mkdir out`).
+fn remade(spot: &Spot, around: &Around<'_>, command: &Command) -> Answer {
+    let anew = around.made.iter().filter(|path| !command.created.contains(path));
+    let is_it = |path: &BString| Path::new(super::sight::as_os(path.as_ref())).starts_with(&spot.named);
+    let cleared = spot.meta.is_none() && !spot.guessed && anew.into_iter().any(is_it);
+    match cleared {
+        true if around.before.iter().any(moves) => Answer::CannotTell,
+        cleared => cleared.into(),
+    }
+}
+
 /// It may give something that was there another name.
 fn moves(command: &Command) -> bool {
     match command.tool() {
@@ -248,7 +308,7 @@ pub(super) fn younger(entry: &Entry, since: SystemTime) -> Answer {
 fn modified(one: &Seen<'_>) -> Answer {
     match one.changes {
         Some(changes) => (!one.temporary && changes.modified + changes.staged > 0).into(),
-        None if one.spot.meta.is_none() => Answer::No,
+        None if one.spot.meta.is_none() && !one.spot.guessed => Answer::No,
         None => Answer::CannotTell,
     }
 }
@@ -264,7 +324,7 @@ fn outside(scene: &Scene<'_>, one: &Seen<'_>) -> Answer {
 fn says(spots: &Spots, seen: &[Seen<'_>], precious: usize, stakes: &mut Stakes) {
     let found: Vec<&Census> = seen.iter().filter_map(|one| one.census.as_ref()).collect();
     if spots.partial {
-        stakes.says.push("some of what it hits can't be told".to_owned());
+        stakes.says.push(UNTOLD.to_owned());
     }
     if found.is_empty() {
         return;

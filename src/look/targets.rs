@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
-use bstr::ByteSlice;
+use bstr::{BString, ByteSlice};
 
 use super::budget::Budget;
 use super::ground::is_here;
@@ -25,6 +25,8 @@ pub struct Spot {
     pub sweeping: bool,
     /// The path as the text names it, made absolute without looking.
     pub named: PathBuf,
+    /// A part of its name is not known: whether it is there is not known either.
+    pub guessed: bool,
 }
 
 #[derive(Debug, Default)]
@@ -102,7 +104,8 @@ fn names(put: &[Word], command: &Command, budget: &mut Budget) -> Option<Option<
 }
 
 fn add_named(word: &Word, command: &Command, follow: bool, budget: &mut Budget, into: &mut Vec<Spot>) -> Option<()> {
-    for text in word.value.choices()? {
+    let filled = word.value.filled();
+    for text in word.value.choices().or(filled.as_ref().map(std::slice::from_ref))? {
         if text.contains(&0) {
             return None;
         }
@@ -110,8 +113,14 @@ fn add_named(word: &Word, command: &Command, follow: bool, budget: &mut Budget, 
         if text.is_empty() && command.tool() != Some(b"rsync") {
             continue;
         }
-        let start = if text.starts_with(b"/") { Path::new("/") } else { folder_of(command)? };
-        let listed = if word.glob { glob::matches(text, start, budget)? } else { Vec::new() };
+        let start = if text.starts_with(b"/") { Start::known("/".into()) } else { Start::of(command)? };
+        let text = if start.glob {
+            BString::from(sight::join(&start.folder, text).as_os_str().as_bytes())
+        } else {
+            text.clone()
+        };
+        let (start, glob, guessed) = (start.folder, start.glob || word.glob, start.guessed || filled.is_some());
+        let listed = if glob { glob::matches(&text, &start, budget)? } else { Vec::new() };
         let comes_apart = |path: &PathBuf| path.as_os_str().as_bytes().iter().any(u8::is_ascii_whitespace);
         if word.splits_names() && listed.iter().any(comes_apart) {
             return None;
@@ -122,10 +131,36 @@ fn add_named(word: &Word, command: &Command, follow: bool, budget: &mut Budget, 
             into.push(Spot { sweeping, ..spot(path, Path::new("/"), follow)? });
         }
         if listed.is_empty() {
-            into.push(Spot { sweeping, ..spot(text, start, follow)? });
+            into.push(Spot { sweeping, guessed, ..spot(&text, &start, follow)? });
         }
     }
     Some(())
+}
+
+/// Where relative paths begin.
+struct Start {
+    folder: PathBuf,
+    /// It is a pattern: each of the folders in turn (`for d in packages/*; do (cd $d && …)`).
+    glob: bool,
+    guessed: bool,
+}
+
+impl Start {
+    fn known(folder: PathBuf) -> Self {
+        Start { folder, glob: false, guessed: false }
+    }
+
+    fn of(command: &Command) -> Option<Self> {
+        if let Some(folder) = folder_of(command) {
+            return Some(Start::known(folder.to_owned()));
+        }
+        let path = |text: BString| text.starts_with(b"/").then(|| PathBuf::from(sight::as_os(text.as_bstr())));
+        let directory = &command.directory;
+        if let Some(pattern) = directory.pattern() {
+            return Some(Start { folder: path(pattern)?, glob: true, guessed: false });
+        }
+        Some(Start { folder: path(directory.filled()?)?, glob: false, guessed: true })
+    }
 }
 
 fn spot(text: &[u8], start: &Path, follow: bool) -> Option<Spot> {
@@ -138,7 +173,7 @@ fn spot(text: &[u8], start: &Path, follow: bool) -> Option<Spot> {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => None,
         Err(_) => return None,
     };
-    Some(Spot { path, meta, sweeping: false, named: lexical(&named) })
+    Some(Spot { path, meta, sweeping: false, named: lexical(&named), guessed: false })
 }
 
 /// All links followed; where it does not exist, as far as it does.

@@ -336,7 +336,7 @@ impl Judge<'_> {
     fn stdin_remote(&self) -> Answer {
         const CLIENTS: [&[u8]; 8] = [b"curl", b"wget", b"http", b"https", b"xh", b"fetch", b"nc", b"ncat"];
         match &self.command.stdin {
-            Stdin::Text(Value::Unknown(shape)) => match &shape.because {
+            Stdin::Text(Value::Unknown(shape)) => match shape.because.origin() {
                 Cause::Output(from) => {
                     let name = from.split(|byte| *byte == b' ').next().unwrap_or_default();
                     CLIENTS.contains(&name).into()
@@ -417,9 +417,10 @@ fn is_number(word: &Word) -> bool {
     const NUMBERS: [&[u8]; 8] =
         [b"PPID", b"BASHPID", b"UID", b"EUID", b"RANDOM", b"SECONDS", b"LINENO", b"EPOCHSECONDS"];
     match &word.value {
-        Value::Unknown(Shape { pieces, because: Cause::Variable(name), .. }) => {
-            *pieces == [Piece::Hole] && NUMBERS.contains(&name.as_slice())
-        }
+        Value::Unknown(Shape { pieces, because, .. }) if *pieces == [Piece::Hole] => match because.origin() {
+            Cause::Variable(name) => NUMBERS.contains(&name.as_slice()),
+            _ => false,
+        },
         Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => false,
     }
 }

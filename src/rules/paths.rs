@@ -96,7 +96,10 @@ pub fn with_home(text: &str, setting: Setting<'_>) -> BString {
 /// Whether a path is of this kind. `firm`: a `Yes` must hold whatever stands in the holes.
 pub fn is(place: Place, word: &Word, setting: Setting<'_>, firm: bool) -> Answer {
     match (&word.value, word.value.choices()) {
-        (Value::Unknown(shape), _) => holed(place, shape, setting, firm),
+        (Value::Unknown(shape), _) => match word.value.filled() {
+            Some(filled) => known(place, &filled, setting),
+            None => holed(place, shape, setting, firm),
+        },
         (_, Some(all)) => all.iter().fold(Answer::No, |so_far, one| so_far.or(known(place, one, setting))),
         (_, None) => Answer::CannotTell,
     }

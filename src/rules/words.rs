@@ -32,15 +32,17 @@ pub fn meets(pred: &Pred, word: &Word, setting: Setting<'_>, firm: bool) -> Answ
         Pred::All(all) => all.iter().fold(Answer::Yes, |so_far, one| so_far.and(meets(one, word, setting, firm))),
         Pred::Not(one) => !meets(one, word, setting, !firm),
         Pred::Variable(names) => match &word.value {
-            Value::Unknown(Shape { pieces, because: Cause::Variable(name), .. }) if *pieces == [Piece::Hole] => {
-                names.iter().any(|one| one.as_bytes() == name.as_slice()).into()
-            }
+            Value::Unknown(shape) if shape.pieces == [Piece::Hole] => match shape.because.origin() {
+                Cause::Variable(name) => names.iter().any(|one| one.as_bytes() == name.as_slice()).into(),
+                _ => Answer::No,
+            },
             Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => Answer::No,
         },
         Pred::Printed(names) => match &word.value {
-            Value::Unknown(Shape { pieces, because: Cause::Output(name), .. }) if *pieces == [Piece::Hole] => {
-                names.iter().any(|one| one.as_bytes() == name.as_slice()).into()
-            }
+            Value::Unknown(shape) if shape.pieces == [Piece::Hole] => match shape.because.origin() {
+                Cause::Output(name) => names.iter().any(|one| one.as_bytes() == name.as_slice()).into(),
+                _ => Answer::No,
+            },
             Value::Known(_) | Value::OneOf(_) | Value::Unknown(_) => Answer::No,
         },
         Pred::Present => Answer::Yes,

@@ -109,6 +109,7 @@ fn cause(cause: &Cause) -> String {
     match cause {
         Cause::Variable(name) => format!("nothing in sight sets {}", Hostile(name)),
         Cause::Output(program) => format!("it is the output of {}", elided(program, 60)),
+        Cause::Name(origin) => self::cause(origin),
         Cause::Entry(_) => "it is one of the entries of a folder".to_owned(),
         Cause::Input => "it comes from standard input or a list".to_owned(),
         Cause::StartupFile(file) => format!("{} may have set it", Hostile(file)),

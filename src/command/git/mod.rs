@@ -3,6 +3,7 @@
 
 pub mod config;
 mod hooks;
+mod implied;
 pub(super) mod settings;
 
 use bstr::{BString, ByteSlice};
@@ -62,6 +63,15 @@ pub(super) fn run(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &
     let repository = Repository::find(walker, &line.folder);
     let settings = settings(walker, &line, repository.as_ref(), call, scope);
     remember(&line, walker);
+    if let Some(words) = implied::words(&line, &settings) {
+        let mut whole = call.words.clone();
+        let behind_verb = line.options.end + 2;
+        for word in words {
+            let at = if word.is_option() { behind_verb } else { whole.len() };
+            whole.insert(at, word);
+        }
+        walker.note(&Call { words: whole, ..call.clone() }, super::Program::Name("git".into()), scope);
+    }
     for setting in &settings {
         starts(walker, setting, call, scope);
     }
@@ -70,6 +80,35 @@ pub(super) fn run(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &
         hooks::fire(walker, &line, &repository, &settings, call, scope);
     }
     aliased
+}
+
+/// What `git rev-parse --show-toplevel` prints: the root of the work tree, by the names that lead there.
+pub(super) fn printed(walker: &mut Walker<'_>, call: &Call, scope: &Scope) -> Option<Value> {
+    const MAKE: [&[u8]; 4] = [b"init", b"clone", b"worktree", b"submodule"];
+    let line = line(call, scope).filter(|line| line.verb == b"rev-parse" && !scope.elsewhere)?;
+    let [asked] = line.rest else { return None };
+    let moved = ["GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM"];
+    if asked.text() != Some(b"--show-toplevel")
+        || line.options.given.iter().any(|given| given.name != "-C")
+        || moved.iter().any(|name| environment::given(name, call, scope).is_some())
+    {
+        return None;
+    }
+    let made = |command: &super::Command| {
+        command.tool() == Some(b"git")
+            && command.words.iter().any(|word| word.text().is_none_or(|text| MAKE.contains(&text)))
+    };
+    if walker.model.commands.iter().any(made) {
+        return None;
+    }
+    let repository = Repository::find(walker, &line.folder)?;
+    let elsewhere = |setting: &Setting| matches!(setting.key.as_slice(), b"core.worktree" | b"core.bare" if setting.value != "false");
+    let inside = line.folder.starts_with(&[repository.root.as_slice(), b"/.git"].concat());
+    if inside || settings(walker, &line, Some(&repository), call, scope).iter().any(elsewhere) {
+        return None;
+    }
+    let root = if repository.root.is_empty() { BString::from("/") } else { repository.root };
+    Some(Value::Known(root).then(Value::known("\n")))
 }
 
 fn line<'c>(call: &'c Call, scope: &Scope) -> Option<Line<'c>> {

@@ -8,6 +8,7 @@ use bstr::{BStr, BString, ByteSlice};
 use super::Scope;
 use crate::command::arithmetic;
 use crate::command::words::{Cause, Value};
+use crate::parse::Dialect;
 
 /// What a variable holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,12 +87,13 @@ impl Scope {
         }
         // Nothing can set these.
         if matches!(name.as_slice(), b"PPID" | b"UID" | b"EUID") {
-            return Content::Scalar(Value::unknown(Cause::Variable(name)));
+            return Content::Scalar(Value::name(Cause::Variable(name)));
         }
         match (&self.clouded, self.base.partial) {
             (Some(cause), _) => Content::Scalar(Value::unknown(cause.clone())),
             (None, true) => Content::Scalar(Value::unknown(Cause::Variable(name))),
-            (None, false) => match dynamic(&name) {
+            // To dash they are names like any other.
+            (None, false) => match dynamic(&name, self.mode.dialect != Dialect::Dash) {
                 Some(value) => Content::Scalar(value),
                 None => Content::Unset,
             },
@@ -374,9 +376,17 @@ pub(super) fn scalar(value: Value, exported: bool) -> Variable {
 }
 
 /// Variables that bash itself sets and that this reading does not compute.
-fn dynamic(name: &[u8]) -> Option<Value> {
-    SHELLS_OWN.contains(&name).then(|| Value::unknown(Cause::Variable(name.into())))
+fn dynamic(name: &[u8], own: bool) -> Option<Value> {
+    let because = || Cause::Variable(name.into());
+    if own && NUMBERS.contains(&name) {
+        return Some(Value::name(because()));
+    }
+    SHELLS_OWN.contains(&name).then(|| Value::unknown(because()))
 }
+
+/// Those that always hold digits.
+const NUMBERS: &[&[u8]] =
+    &[b"RANDOM", b"SRANDOM", b"SECONDS", b"EPOCHSECONDS", b"EPOCHREALTIME", b"LINENO", b"BASHPID"];
 
 /// Their names.
 #[rustfmt::skip]

@@ -1,14 +1,18 @@
 //! HEAD, loose refs and packed refs.
 
+use std::io::{Read as _, Seek as _, SeekFrom};
+
 use bstr::{BString, ByteSlice};
 
 use super::objects::{Oid, from_hex};
 use super::{Repository, SMALL};
 use crate::command::Sight;
-use crate::look::sight::{join, regular};
+use crate::look::sight::{join, open_regular, regular};
 
 /// Packed refs of large repositories have some megabytes.
 const PACKED_LIMIT: u64 = 32 << 20;
+/// Some ten thousand changes of HEAD.
+const REFLOG_BYTES: u64 = 2 << 20;
 
 /// What HEAD names.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -83,6 +87,22 @@ impl Repository {
     pub fn symbolic(&self, name: &[u8]) -> Option<BString> {
         let text = regular(&join(&self.common_dir, name), SMALL).ok()?;
         text.strip_prefix(b"ref:").map(|next| next.trim().into())
+    }
+
+    /// The end of what HEAD has been, a line for each change (gitrepository-layout(5), `logs/HEAD`).
+    #[must_use]
+    pub fn head_was(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        if let Ok(mut file) = open_regular(&self.git_dir.join("logs/HEAD")) {
+            let length = file.metadata().map_or(0, |meta| meta.len());
+            let read = file
+                .seek(SeekFrom::Start(length.saturating_sub(REFLOG_BYTES)))
+                .and_then(|_| file.take(REFLOG_BYTES).read_to_end(&mut text));
+            if read.is_err() {
+                text.clear();
+            }
+        }
+        text
     }
 
     /// All refs below a prefix such as `refs/heads/`, loose over packed; `None` over the limit.

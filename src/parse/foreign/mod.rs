@@ -5,8 +5,36 @@
 pub mod zsh;
 pub mod fish;
 
+use std::borrow::Cow;
+
+/// Whose language a text is in that bash's reader reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tongue {
+    #[default]
+    Bash,
+    Zsh,
+    Fish,
+    /// Simple commands are as bash has them; what else there is may be wrong in bash.
+    Other,
+}
+
+impl Tongue {
+    /// A script's text in bash's words.
+    #[must_use]
+    pub fn told(self, text: &[u8]) -> Cow<'_, [u8]> {
+        match self {
+            Tongue::Bash | Tongue::Other => Cow::Borrowed(text),
+            Tongue::Zsh => {
+                let settings = zsh::Settings { comments: true, ..zsh::Settings::default() };
+                Cow::Owned(zsh::lowered(text, &settings))
+            }
+            Tongue::Fish => Cow::Owned(fish::lowered(text)),
+        }
+    }
+}
+
 /// A variable whose value is read from somewhere.
-pub(crate) const ANY: &str = "guarded_any";
+pub const ANY: &str = "guarded_any";
 
 /// What makes it one, and what these shells' globs are by default.
 pub const BEFORE: &str = "read -r guarded_any\nshopt -s extglob globstar expand_aliases\n";

@@ -226,6 +226,7 @@ fn cause(because: &Cause) -> String {
         Cause::Limit => "limit".into(),
         Cause::Secret(secret) => format!("secret {}", secret.what),
         Cause::Descriptor(number) => format!("descriptor {number}"),
+        Cause::Name(origin) => format!("name, {}", cause(origin)),
         Cause::Construct(what) => (*what).into(),
     }
 }
@@ -276,7 +277,7 @@ fn value_fits(value: &Value, held: &[u8]) -> bool {
     match value {
         Value::Known(text) => text == held,
         Value::OneOf(texts) => texts.iter().any(|text| text == held),
-        Value::Unknown(shape) => pieces_fit(&shape.pieces, held),
+        Value::Unknown(shape) => pieces_fit(&shape.pieces, held, hole_of(&shape.because)),
     }
 }
 
@@ -304,11 +305,18 @@ fn glob_fits(pattern: &[u8], one: &[u8]) -> bool {
     one.starts_with(&pattern[..fixed]) || one.to_ascii_lowercase().starts_with(&pattern[..fixed].to_ascii_lowercase())
 }
 
-fn pieces_fit(pieces: &[Piece], text: &[u8]) -> bool {
+/// What a hole may hold.
+fn hole_of(because: &Cause) -> fn(&[u8]) -> bool {
+    match because {
+        Cause::Name(_) => |text| !text.is_empty() && text.find_byteset(b"/ \t\n").is_none(),
+        _ => |_| true,
+    }
+}
+
+fn pieces_fit(pieces: &[Piece], text: &[u8], hole: fn(&[u8]) -> bool) -> bool {
     let Some((piece, rest)) = pieces.split_first() else { return text.is_empty() };
     match piece {
-        Piece::Text(known) => text.strip_prefix(known.as_slice()).is_some_and(|after| pieces_fit(rest, after)),
-        Piece::Hole if rest.is_empty() => true,
-        Piece::Hole => (0..=text.len()).any(|skip| pieces_fit(rest, &text[skip..])),
+        Piece::Text(known) => text.strip_prefix(known.as_slice()).is_some_and(|after| pieces_fit(rest, after, hole)),
+        Piece::Hole => (0..=text.len()).any(|skip| hole(&text[..skip]) && pieces_fit(rest, &text[skip..], hole)),
     }
 }

@@ -5,6 +5,9 @@ use super::{Lower, MOST_ALIASES, Open, Place, Since};
 /// A function without a name.
 pub(super) const ANONYMOUS: &str = "guarded_anonymous";
 
+/// Builtins of the module zsh/files, which have a second name (`zf_rm`).
+const FILE_TOOLS: [&[u8]; 8] = [b"chgrp", b"chmod", b"chown", b"ln", b"mkdir", b"mv", b"rm", b"rmdir"];
+
 impl Lower<'_> {
     /// A word: a keyword, a brace, a command's name, or one of its words.
     pub(super) fn token(&mut self) -> Option<()> {
@@ -104,7 +107,10 @@ impl Lower<'_> {
                 self.place = Place::Name;
             }
             b"noglob" | b"nocorrect" | b"-" => self.place = Place::Name,
-            _ => return self.command(raw, word),
+            _ => {
+                let file_tool = raw.strip_prefix(b"zf_").filter(|name| FILE_TOOLS.contains(name)).map(<[u8]>::to_vec);
+                return self.command(raw, file_tool.as_deref().unwrap_or(word));
+            }
         }
         Some(())
     }
