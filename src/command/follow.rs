@@ -14,7 +14,7 @@ use super::scripts::{run_file, sourced};
 use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Piece, Shape, Value, Word};
-use super::{Known, UnreadKind, environment, shells};
+use super::{Command, Known, Stdin, UnreadKind, environment, shells};
 use crate::parse::foreign::Tongue;
 use crate::parse::{self, Dialect, syntax};
 use crate::span::{Place, Span};
@@ -315,7 +315,9 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
     inner.positional =
         (!operands.iter().any(Word::is_open)).then(|| rest.iter().map(|word| word.value.clone()).collect());
     walker.inherit_functions(&mut inner);
+    let before = walker.model.commands.len();
     startup(walker, kind.dialect, has(b'i'), call, &mut inner);
+    let read_there = walker.model.commands.iter().skip(before).any(takes_input);
     if has(b'c') {
         let Some(first) = operands.first() else {
             walker.loops = loops;
@@ -332,6 +334,10 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
             None => walker.unread(UnreadKind::File, file.shown(), &call.at),
         }
     } else {
+        if read_there {
+            // Some of the text, or all of it, is gone by then.
+            walker.unread(UnreadKind::Text, tool.clone(), &call.at);
+        }
         from_input(walker, call, &mut inner);
     }
     walker.loops = loops;
@@ -339,6 +345,20 @@ pub(super) fn shell(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope:
     scope.files = inner.files;
     scope.created = inner.created;
     true
+}
+
+/// Programs that read their input where no word names a file, or whatever their words are.
+#[rustfmt::skip]
+const FILTERS: &[&str] = &[
+    "cat", "tac", "rev", "sort", "uniq", "base64", "xxd", "od", "wc", "nl", "fold", "head", "tail", "md5sum", "sha1sum", "sha256sum",
+];
+const READ_ALWAYS: &[&str] = &["tr", "tee", "xargs", "read", "mapfile", "readarray"];
+
+/// It reads what its shell was given.
+fn takes_input(command: &Command) -> bool {
+    let among = |list: &[&str]| command.tool().is_some_and(|tool| list.iter().any(|one| one.as_bytes() == tool));
+    let unnamed = || command.words.iter().skip(1).all(Word::is_option);
+    command.stdin == Stdin::Inherited && (among(READ_ALWAYS) || among(FILTERS) && unnamed())
 }
 
 /// A shell's words without the options that switch something off, and whether there were any.

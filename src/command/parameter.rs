@@ -261,10 +261,12 @@ impl Walker<'_> {
             Value::Known(name) => {
                 let base = name.split(|byte| *byte == b'[').next().unwrap_or_default();
                 let special = matches!(base, [b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!']);
-                if !super::simple::is_name(base)
-                    && !special
-                    && (base.is_empty() || !base.iter().all(u8::is_ascii_digit))
-                {
+                let number = !base.is_empty() && base.iter().all(u8::is_ascii_digit);
+                let is_name = super::simple::is_name(base);
+                // Only variables have elements.
+                let element = base.len() < name.len();
+                let valid = if element { is_name && name.ends_with(b"]") } else { is_name || special || number };
+                if !valid {
                     self.leave(How::Abandon, scope);
                     return Err(Value::unknown(Cause::Construct("${!x}")));
                 }
