@@ -26,7 +26,7 @@ pub enum Kind {
 
 pub const CLIENTS: &[Client] = &[
     Client {
-        tools: &["psql", "pg_restore", "pg_dump", "dropdb", "createdb", "dropuser", "vacuumdb", "pgcli"],
+        tools: &["psql", "pg_restore", "pg_dump", "dropdb", "createdb", "dropuser", "vacuumdb", "pgcli", "ysqlsh"],
         kind: Kind::Database,
         host: &["-h", "--host"],
         database: &["-d", "--dbname"],
