@@ -15,7 +15,6 @@ use super::simple::Call;
 use super::walk::{Input, Walker};
 use super::words::{Cause, Piece, Shape, Value, Word};
 use super::{Command, Known, Stdin, UnreadKind, environment, shells};
-use crate::parse::foreign::Tongue;
 use crate::parse::{self, Dialect, syntax};
 use crate::span::{Place, Span};
 
@@ -209,7 +208,7 @@ pub(super) fn walk_text(
             return;
         }
         // What is near bash's grammar is not wrong where it is not bash's.
-        if !reading.trusted() && scope.tongue != Tongue::Other {
+        if !reading.trusted() && scope.tongue.is_read_whole() {
             walker.model.doubted = true;
         }
         let source = Rc::new(Source { name: Arc::clone(name), text: reading.text.clone(), outer });

@@ -129,7 +129,7 @@ fn base64(arguments: &[&[u8]], input: Option<&[u8]>) -> Option<BString> {
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-fn decode64(text: &[u8]) -> BString {
+pub(super) fn decode64(text: &[u8]) -> BString {
     let (mut bits, mut count, mut made) = (0_u32, 0, BString::default());
     for byte in text {
         let Some(value) = (0_u32..).zip(ALPHABET).find(|(_, one)| *one == byte).map(|(value, _)| value) else {

@@ -169,7 +169,10 @@ fn by_urls(finding: &Finding, command: &Command, reach: &mut Reach) {
             }
             Some(text) => {
                 let host = text.split(|byte| *byte == b'/').next().unwrap_or_default();
-                hosts.push(without_port(host.rsplit(|byte| *byte == b'@').next().unwrap_or_default()).into());
+                let host = without_port(host.rsplit(|byte| *byte == b'@').next().unwrap_or_default());
+                // httpie's `:3000/path`
+                let here = host.is_empty() && text.starts_with(b":");
+                hosts.push(if here { "localhost".into() } else { host.into() });
             }
             None => reach.doubtful = true,
         }

@@ -4,6 +4,7 @@
 
 pub mod zsh;
 pub mod fish;
+pub mod powershell;
 
 use std::borrow::Cow;
 
@@ -14,11 +15,21 @@ pub enum Tongue {
     Bash,
     Zsh,
     Fish,
+    PowerShell,
     /// Simple commands are as bash has them; what else there is may be wrong in bash.
     Other,
 }
 
 impl Tongue {
+    /// Whether bash's own complaint about a text says that something is wrong with it.
+    #[must_use]
+    pub fn is_read_whole(self) -> bool {
+        match self {
+            Tongue::Bash | Tongue::Zsh | Tongue::Fish => true,
+            Tongue::PowerShell | Tongue::Other => false,
+        }
+    }
+
     /// A script's text in bash's words.
     #[must_use]
     pub fn told(self, text: &[u8]) -> Cow<'_, [u8]> {
@@ -29,6 +40,7 @@ impl Tongue {
                 Cow::Owned(zsh::lowered(text, &settings))
             }
             Tongue::Fish => Cow::Owned(fish::lowered(text)),
+            Tongue::PowerShell => Cow::Owned(powershell::lowered(text)),
         }
     }
 }
@@ -87,4 +99,17 @@ fn quote_end(text: &[u8], from: usize) -> Option<usize> {
         at += 1;
     }
     None
+}
+
+/// Text that means itself.
+fn literal(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'\'');
+    for byte in text {
+        if *byte == b'\'' {
+            out.extend_from_slice(b"'\\''");
+        } else {
+            out.push(*byte);
+        }
+    }
+    out.push(b'\'');
 }

@@ -1,6 +1,6 @@
 //! Words: escapes, quotes, lists, substitutions; and redirections, which stand among them.
 
-use super::super::{ANY, closing, unknown};
+use super::super::{ANY, closing, literal, unknown};
 use super::{Lower, lower};
 
 #[derive(Clone, Debug, Default)]
@@ -267,17 +267,4 @@ impl Lower<'_> {
 fn any(quoted: bool, word: &mut Word) {
     let text = if quoted { format!("${{{ANY}}}") } else { unknown() };
     word.text.extend_from_slice(text.as_bytes());
-}
-
-/// Text that means itself.
-pub(super) fn literal(text: &[u8], out: &mut Vec<u8>) {
-    out.push(b'\'');
-    for byte in text {
-        if *byte == b'\'' {
-            out.extend_from_slice(b"'\\''");
-        } else {
-            out.push(*byte);
-        }
-    }
-    out.push(b'\'');
 }
