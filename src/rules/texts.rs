@@ -77,13 +77,13 @@ impl Texts {
 
     fn take(&mut self, judge: &Judge<'_>, language: &Carried, word: &Word) {
         match language {
-            Carried::SqlFile(dialect) if word.text() == Some(b"-") => {
+            Carried::SqlFile(_) | Carried::LinesFile(_) if matches!(word.text(), Some(b"-" | b"/dev/stdin")) => {
                 let value = match &judge.command.stdin {
                     Stdin::Text(value) => value.clone(),
                     Stdin::File(file) => file_text(judge, file),
                     Stdin::Inherited => Value::unknown(Cause::Input),
                 };
-                self.take_text(&Carried::Sql(dialect.clone()), &value);
+                self.take_text(language, &value);
             }
             Carried::SqlFile(_) | Carried::LinesFile(_) => {
                 let value = file_text(judge, word);
