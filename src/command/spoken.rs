@@ -1,5 +1,5 @@
-//! Text that is sent to a socket (`> /dev/tcp/host/port`, `| nc host port`), read as what its protocol's own client would
-//! be given: Redis by its ports, HTTP by its first line.
+//! Text that is sent to a socket (`> /dev/tcp/host/port`, `| nc host port`, `curl telnet://host:port`), read as what its
+//! protocol's own client would be given: Redis and memcached by their ports, HTTP by its first line.
 
 use bstr::{BString, ByteSlice};
 
@@ -11,6 +11,7 @@ use super::words::{Value, Word};
 use crate::span::Place;
 
 const REDIS: [&[u8]; 4] = [b"6379", b"6380", b"6378", b"redis"];
+const MEMCACHED: [&[u8]; 3] = [b"11211", b"11212", b"memcached"];
 /// socat's addresses that lead to another machine.
 const NETWORK: [&str; 3] = ["TCP", "SSL", "OPENSSL"];
 const METHODS: [&[u8]; 7] = [b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS"];
@@ -52,6 +53,36 @@ impl Walker<'_> {
         }
     }
 
+    /// `curl telnet://host:port` says its input, `curl gopher://host:port/_TEXT` and `dict://host:port/TEXT` their path.
+    pub(super) fn said_by_curl(&mut self, call: &Call, scope: &mut Scope) {
+        let words = call.words.get(1..).unwrap_or_default();
+        let addresses: Vec<BString> = words
+            .iter()
+            .filter_map(Word::text)
+            .filter(|text| {
+                SCHEMES
+                    .iter()
+                    .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+            })
+            .map(BString::from)
+            .collect();
+        for address in addresses {
+            let Some((scheme, rest)) = address.split_once_str("://") else { continue };
+            let (place, path) = rest.split_once_str("/").unwrap_or((rest, b""));
+            let place = place.rsplit(|byte| *byte == b'@').next().unwrap_or_default();
+            let Some((host, port)) = place.rsplit_once_str(":") else { continue };
+            let text = match scheme.to_ascii_lowercase().as_slice() {
+                b"telnet" => self.input_value(&call.input, scope),
+                // The first letter is the kind of the item.
+                b"gopher" | b"gophers" => path.get(1..).map(|text| Value::known(unescaped(text))),
+                _ => Some(Value::known(unescaped(path).replace(":", " "))),
+            };
+            if let Some(text) = text {
+                self.said(host, port, &text, &call.at, scope);
+            }
+        }
+    }
+
     fn said(&mut self, host: &[u8], port: &[u8], text: &Value, at: &Place, scope: &mut Scope) {
         let Value::Known(known) = text else { return };
         let (words, input) = match request(host, port, known) {
@@ -61,11 +92,40 @@ impl Walker<'_> {
                 let words = client.chain([Word::known(host), Word::known("-p"), Word::known(port)]).collect();
                 (words, Input::text(Value::Known(unframed(known))))
             }
+            None if MEMCACHED.contains(&port) && flushes(known) => {
+                let servers = [b"--servers=", host, b":", port].concat();
+                (vec![Word::known("memcflush"), Word::known(servers)], Input::Inherited)
+            }
             None => return,
         };
         let call = Call { words, assignments: Vec::new(), redirections: Vec::new(), input, at: at.clone() };
         start(self, call, scope);
     }
+}
+
+/// Schemes of curl that carry plain text.
+const SCHEMES: [&[u8]; 4] = [b"telnet://", b"gopher://", b"gophers://", b"dict://"];
+
+/// memcached's `flush_all [delay]`
+fn flushes(text: &[u8]) -> bool {
+    text.lines().any(|line| line.fields().next().is_some_and(|verb| verb == b"flush_all"))
+}
+
+/// `%0d%0a` undone.
+fn unescaped(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        let digits = text.get(at + 1..at + 3).filter(|_| *byte == b'%').and_then(|digits| digits.to_str().ok());
+        if let Some(letter) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            plain.push(letter);
+            at += 3;
+        } else {
+            plain.push(*byte);
+            at += 1;
+        }
+    }
+    plain
 }
 
 /// `DELETE /x HTTP/1.1`, headers, a body
@@ -117,6 +177,12 @@ mod tests {
     fn frames_of_redis_become_lines() {
         assert_eq!(unframed(b"*2\r\n$3\r\nDEL\r\n$1\r\nx\r\n*1\r\n$8\r\nFLUSHALL\r\n"), "DEL x \nFLUSHALL ");
         assert_eq!(unframed(b"FLUSHALL\r\nPING\r\n"), "FLUSHALL\nPING\n");
+    }
+
+    #[test]
+    fn escapes_of_an_address_are_undone() {
+        assert_eq!(unescaped(b"*1%0d%0a$8%0D%0AFLUSHALL%"), b"*1\r\n$8\r\nFLUSHALL%");
+        assert!(flushes(b"flush_all 10\r\n") && !flushes(b"get flush_all\r\n"));
     }
 
     #[test]

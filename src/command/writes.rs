@@ -98,6 +98,7 @@ impl Walker<'_> {
         match tool.as_slice() {
             b"nc" | b"ncat" | b"netcat" | b"telnet" => return self.said_by_pipe(call, scope),
             b"openssl" | b"socat" => self.said_to_address(call, scope),
+            b"curl" => self.said_by_curl(call, scope),
             b"sqlite3" | b"sqlite" | b"duckdb" => return self.written_by_dot_commands(noted, call, scope),
             _ => {}
         }

@@ -328,7 +328,7 @@ fn sql(file: File<'_>, value: &Value<'_>) -> Read<Vec<String>> {
 }
 
 fn http<'a>(file: File<'a>, value: &'a Value<'a>) -> Read<Http> {
-    let fields = Fields::open(file, value, "`http`", &["method", "host", "path", "header", "graphql", "body"])?;
+    let fields = Fields::open(file, value, "`http`", &["method", "host", "path", "header", "graphql", "body", "deed"])?;
     Ok(Http {
         method: fields.texts("method")?,
         host: fields.texts("host")?,
@@ -336,5 +336,6 @@ fn http<'a>(file: File<'a>, value: &'a Value<'a>) -> Read<Http> {
         header: fields.texts("header")?,
         graphql: fields.texts("graphql")?,
         body: fields.texts("body")?,
+        deed: fields.texts("deed")?,
     })
 }

@@ -14,7 +14,7 @@ type Value<'a> = Spanned<DeValue<'a>>;
 pub const STYLES: [&str; 4] = ["gnu", "posix", "single-dash", "subcommand-only"];
 pub const NATURES: [&str; 3] = ["safe", "writes", "runs"];
 const DIALECTS: [&str; 8] = ["postgres", "mysql", "sqlite", "generic", "mssql", "oracle", "duckdb", "clickhouse"];
-const LINES: [&str; 6] = ["redis", "mongo", "cql", "etcd", "cypher", "lua"];
+const LINES: [&str; 7] = ["redis", "mongo", "cql", "etcd", "cypher", "lua", "transfer"];
 
 /// The keys of `[grammar]`.
 pub const KEYS: [&str; 17] = [

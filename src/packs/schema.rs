@@ -384,4 +384,6 @@ pub struct Http {
     pub header: Vec<String>,
     pub graphql: Vec<String>,
     pub body: Vec<String>,
+    /// What the request asks for by name, in one spelling: `delete-project`.
+    pub deed: Vec<String>,
 }

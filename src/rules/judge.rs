@@ -309,7 +309,10 @@ impl Judge<'_> {
                 if named || unread { mutation.answer } else { Answer::No }
             }))
         };
+        let deed = wanted.deed.is_empty()
+            || request.deeds.iter().any(|deed| wanted.deed.iter().any(|one| glob::matches(one.as_bytes(), deed)));
         field(&wanted.method, &request.method)
+            .and(deed.into())
             .and(field(&wanted.host, &request.host))
             .and(path)
             .and(header)

@@ -33,6 +33,7 @@ impl Texts {
             let text_of = |name: &[u8]| known_text(judge, &Word::known(name));
             let inputs = Inputs { stdin: &judge.command.stdin, text_of: &text_of };
             texts.requests = http::requests(dialect, judge.words, &inputs);
+            texts.take_requests();
         }
         texts.variables = variables(judge);
         let mut carried = false;
@@ -47,6 +48,17 @@ impl Texts {
             texts.take_stdin(judge);
         }
         texts
+    }
+
+    /// The SQL of requests is the command's; of a request that may be another, it is only perhaps.
+    fn take_requests(&mut self) {
+        for request in &self.requests {
+            let asked = |act: &SqlAct| SqlAct { answer: act.answer.and(request.answer), ..act.clone() };
+            self.acts.extend(request.sql.iter().map(asked));
+            if request.sql.iter().any(|act| act.act == Act::Unread) {
+                self.because.get_or_insert_with(|| holes::cause(&request.body));
+            }
+        }
     }
 
     /// A client reads its standard input where nothing else is given to it.
@@ -65,13 +77,13 @@ impl Texts {
 
     fn take(&mut self, judge: &Judge<'_>, language: &Carried, word: &Word) {
         match language {
-            Carried::SqlFile(dialect) if word.text() == Some(b"-") => {
+            Carried::SqlFile(_) | Carried::LinesFile(_) if matches!(word.text(), Some(b"-" | b"/dev/stdin")) => {
                 let value = match &judge.command.stdin {
                     Stdin::Text(value) => value.clone(),
                     Stdin::File(file) => file_text(judge, file),
                     Stdin::Inherited => Value::unknown(Cause::Input),
                 };
-                self.take_text(&Carried::Sql(dialect.clone()), &value);
+                self.take_text(language, &value);
             }
             Carried::SqlFile(_) | Carried::LinesFile(_) => {
                 let value = file_text(judge, word);

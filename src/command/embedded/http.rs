@@ -3,13 +3,20 @@
 mod api;
 mod body;
 mod curl;
+mod curlie;
+mod deeds;
 mod httpie;
+mod listed;
+mod names;
+mod payload;
+mod plain;
 mod url;
 mod wget;
 
 use bstr::{BString, ByteSlice};
 
 use super::holes;
+use super::sql::SqlAct;
 use crate::answer::Answer;
 use crate::command::Stdin;
 use crate::command::options::Split;
@@ -27,6 +34,11 @@ pub enum HttpDialect {
     Httpie,
     /// `gh api`, `glab api`
     GhApi,
+    Curlie,
+    /// A client with an address and options: by a table.
+    Plain,
+    /// Its requests stand in a file.
+    Listed,
 }
 
 impl HttpDialect {
@@ -50,7 +62,9 @@ impl HttpDialect {
             b"wget" | b"wget2" => Some(HttpDialect::Wget),
             b"http" | b"https" | b"xh" | b"xhs" => Some(HttpDialect::Httpie),
             b"gh" | b"glab" => Some(HttpDialect::GhApi),
-            _ => None,
+            b"curlie" => Some(HttpDialect::Curlie),
+            other if listed::NAMES.iter().any(|name| name.as_bytes() == other) => Some(HttpDialect::Listed),
+            other => plain::Client::named(other).map(|_| HttpDialect::Plain),
         }
     }
 }
@@ -71,6 +85,10 @@ pub struct Request {
     pub headers: Vec<Value>,
     /// Root fields of the GraphQL mutations in it.
     pub graphql: Vec<Mutation>,
+    /// What the SQL in it does.
+    pub sql: Vec<SqlAct>,
+    /// What it asks for by name: `delete-project`.
+    pub deeds: Vec<BString>,
     /// `CannotTell`: the request may differ from this (a configuration file, unknown options), or there may be others.
     pub answer: Answer,
 }
@@ -128,6 +146,12 @@ pub fn requests(dialect: HttpDialect, words: &[Word], inputs: &Inputs<'_>) -> Ve
         HttpDialect::Wget => wget::drafts(arguments, inputs),
         HttpDialect::Httpie => httpie::drafts(arguments, inputs),
         HttpDialect::GhApi => api::drafts(name, arguments, inputs),
+        HttpDialect::Curlie => curlie::drafts(arguments, inputs),
+        HttpDialect::Plain => match plain::Client::named(own_name(name)) {
+            Some(client) => plain::drafts(client, arguments, inputs),
+            None => Vec::new(),
+        },
+        HttpDialect::Listed => listed::drafts(own_name(name), arguments, inputs),
     };
     let mut requests = Vec::new();
     for draft in &drafts {
@@ -139,6 +163,11 @@ pub fn requests(dialect: HttpDialect, words: &[Word], inputs: &Inputs<'_>) -> Ve
         }
     }
     requests
+}
+
+/// The name of a client without the folder that it is called from.
+fn own_name(word: &Word) -> &[u8] {
+    word.text().unwrap_or_default().rsplit(|byte| *byte == b'/').next().unwrap_or_default()
 }
 
 /// A request as a client's reader collects it, before URL and body are taken apart.
@@ -196,7 +225,17 @@ impl Draft {
                 Some(path) => socket(path),
                 None => holes::word(&parts.host, &because),
             };
-            let path = if reads(&method) { url::with_plain_names(&parts.path) } else { parts.path };
+            let reads = reads(&method);
+            let sql = payload::acts(&payload::Payload {
+                path: &parts.path,
+                query: &parts.query,
+                reads,
+                body: &self.body,
+                form: self.form,
+                documents: &self.documents,
+            });
+            let deeds = deeds::deeds(&parts.path, &parts.query, &self.body, self.form);
+            let path = if reads { url::with_plain_names(&parts.path) } else { parts.path };
             into.push(Request {
                 method: Word { value: method, glob: false, written: BString::default() },
                 host,
@@ -205,6 +244,8 @@ impl Draft {
                 body: self.body.clone(),
                 headers: self.headers.clone(),
                 graphql,
+                sql,
+                deeds,
                 answer: self.answer,
             });
         }
@@ -264,6 +305,8 @@ fn unread(because: &Cause) -> Request {
         body: Value::unknown(because.clone()),
         headers: vec![Value::unknown(because.clone())],
         graphql: vec![Mutation { field: BString::default(), answer: Answer::CannotTell }],
+        sql: Vec::new(),
+        deeds: Vec::new(),
         answer: Answer::CannotTell,
     }
 }

@@ -3,6 +3,7 @@
 mod cypher;
 mod lua;
 mod mongo;
+mod transfer;
 
 use bstr::{BString, ByteSlice};
 
@@ -24,6 +25,8 @@ pub enum LineKind {
     Cypher,
     /// A script that runs inside Redis.
     Lua,
+    /// Commands of sftp, lftp, ftp, smbclient.
+    Transfer,
 }
 
 impl LineKind {
@@ -37,6 +40,7 @@ impl LineKind {
             "etcd" => Some(LineKind::Etcd),
             "cypher" => Some(LineKind::Cypher),
             "lua" => Some(LineKind::Lua),
+            "transfer" => Some(LineKind::Transfer),
             _ => None,
         }
     }
@@ -63,6 +67,7 @@ pub fn read(kind: LineKind, text: &Value) -> Vec<Statement> {
             LineKind::Mongo => mongo::calls(&text),
             LineKind::Cypher => cypher::statements(&text),
             LineKind::Lua => lua::calls(&text),
+            LineKind::Transfer => transfer::statements(&text),
         };
         found.retain(|words| !words.is_empty());
         let spent = found.len() > STATEMENTS;
@@ -212,7 +217,15 @@ mod tests {
 
     #[test]
     fn unknown_text_is_an_unknown_statement() {
-        let kinds = [LineKind::Redis, LineKind::Mongo, LineKind::Cql, LineKind::Etcd, LineKind::Cypher, LineKind::Lua];
+        let kinds = [
+            LineKind::Redis,
+            LineKind::Mongo,
+            LineKind::Cql,
+            LineKind::Etcd,
+            LineKind::Cypher,
+            LineKind::Lua,
+            LineKind::Transfer,
+        ];
         for kind in kinds {
             let all = read(kind, &Value::unknown(Cause::Input));
             assert!(all.iter().any(|one| one.first().is_some_and(|word| word.text().is_none())), "{kind:?}: {all:?}");

@@ -172,6 +172,33 @@ pub(super) trait Caller {
                     self.act(known(line), None);
                 }
             }
+            Function::Bare(line) => {
+                // `df.drop(columns=…)` says what; an object behind a method of JavaScript only says how.
+                if given.named.is_empty() && given.items.iter().all(|item| matches!(item, Item::Map(_))) {
+                    self.act(known(line), None);
+                }
+            }
+            Function::Flagged(option, line)
+                if given.on(option) && given.items.iter().all(|item| matches!(item, Item::Map(_))) =>
+            {
+                self.act(known(line), None);
+            }
+            Function::Flagged(..) => {}
+            Function::Everything(line) => {
+                let all = given.on("truncate")
+                    || given.option("where").is_some_and(|item| matches!(item, Item::Map(pairs) if pairs.is_empty()));
+                if all {
+                    self.act(known(line), None);
+                }
+            }
+            Function::Redis => self.redis(given),
+            Function::SqlWithin => {
+                if let Some(Item::Map(pairs)) = given.items.get(1) {
+                    for (_, item) in pairs {
+                        self.sql(std::slice::from_ref(item));
+                    }
+                }
+            }
             Function::Open => self.opens(receiver, given),
             Function::Write => {
                 let path = if matches!(receiver, Some(Item::Text(_))) { &all[..] } else { &given.items[..] };
@@ -213,6 +240,22 @@ pub(super) trait Caller {
             _ => return computed(self, function, &all, given),
         }
         Item::Unknown
+    }
+
+    /// Commands that a client of Redis is given as words, where they destroy: `.call(this)` is JavaScript's own.
+    fn redis(&mut self, given: &Given) {
+        let words: Vec<Value> = match given.first() {
+            Some(Item::List(items)) => items.iter().map(Item::value).collect(),
+            Some(_) | None => given.items.iter().map(Item::value).collect(),
+        };
+        let verbs: [&[u8]; 6] = [b"FLUSHALL", b"FLUSHDB", b"SHUTDOWN", b"CONFIG", b"DEBUG", b"FUNCTION"];
+        // `execute_command("CONFIG SET", …)` has two words in one.
+        let verb = words.first().map(|word| word.starts_with().fields().next().unwrap_or_default().to_vec());
+        if verb.is_some_and(|verb| verbs.iter().any(|one| verb.eq_ignore_ascii_case(one))) {
+            let mut line = known(&["redis-cli"]);
+            line.extend(words.into_iter().map(word));
+            self.act(line, None);
+        }
     }
 
     fn program_and_argv(&mut self, given: &Given) {
@@ -391,7 +434,7 @@ pub(super) trait Caller {
 }
 
 impl Item {
-    fn json_or_text(&self) -> Value {
+    pub(super) fn json_or_text(&self) -> Value {
         match self {
             Item::Map(_) | Item::List(_) => self.json(),
             Item::Text(_) | Item::Name(_) | Item::Client(_) | Item::Unknown => self.value(),
@@ -400,7 +443,7 @@ impl Item {
 }
 
 /// `SkipFinalSnapshot` → `--skip-final-snapshot`, `DBInstanceIdentifier` → `--db-instance-identifier`
-fn option_name(name: &[u8]) -> BString {
+pub(super) fn option_name(name: &[u8]) -> BString {
     let mut made = BString::from("--");
     for (index, byte) in name.iter().enumerate() {
         let begins = byte.is_ascii_uppercase()

@@ -11,6 +11,7 @@ mod expressions;
 mod postfix;
 mod calls;
 mod computed;
+mod consoles;
 mod editors;
 mod program;
 mod remote;
@@ -104,6 +105,7 @@ pub(super) fn inline(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope
         let words = std::iter::once(Word::known("python")).chain(call.words.iter().cloned()).collect();
         return inline(walker, &"python".into(), &Call { words, ..call.clone() }, scope);
     }
+    consoles::run(walker, tool, call, scope);
     let Some(interpreter) = family(tool) else {
         remote::given_to(walker, tool, call, scope);
         return false;

@@ -87,6 +87,12 @@ impl Reader<'_> {
             let given = self.arguments(")");
             return self.call(&Item::Name(method), Some(item), &given);
         }
+        // Perl's methods need no brackets.
+        if self.language.name == "perl"
+            && matches!(self.function_of(&method), Some(super::functions::Function::Line(_)))
+        {
+            return self.call(&Item::Name(method), Some(item), &Given::default());
+        }
         if self.language.bare && self.is_function(&method) && (self.begins_operand() || self.language.percent) {
             if self.name(0).is_some_and(|name| name == "do") || self.mark(0) == Some("{") {
                 self.block(item);

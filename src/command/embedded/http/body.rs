@@ -27,17 +27,17 @@ pub fn mutations(body: &Value, form: bool, documents: &[Value]) -> Vec<Mutation>
 
 /// `?query=mutation…` in a URL.
 pub fn in_query(query: &[u8], found: &mut Vec<Mutation>) {
-    for pair in query.split_str("&") {
-        if let Some(value) = pair.strip_prefix(b"query=") {
-            document(&unescaped(value), false, found);
-        }
-    }
+    pairs(query).filter(|(name, _)| name == "query").for_each(|(_, value)| document(&value, false, found));
 }
 
 /// The value of a field of a form.
 pub fn in_form(text: &[u8], name: &[u8]) -> Option<BString> {
-    let values = text.split_str("&").filter_map(|pair| pair.strip_prefix(name)?.strip_prefix(b"="));
-    values.last().map(unescaped)
+    pairs(text).filter(|(other, _)| *other == name).map(|(_, value)| value).last()
+}
+
+/// Names and values of a form, or of an address's query.
+pub fn pairs(text: &[u8]) -> impl Iterator<Item = (BString, BString)> {
+    text.split_str("&").filter_map(|pair| pair.split_once_str("=")).map(|(name, value)| (name.into(), unescaped(value)))
 }
 
 fn unread(found: &mut Vec<Mutation>) {
@@ -118,7 +118,7 @@ fn in_broken(text: &[u8], found: &mut Vec<Mutation>) {
 }
 
 /// The string up to its closing quote, escapes undone.
-fn json_string(text: &[u8]) -> BString {
+pub fn json_string(text: &[u8]) -> BString {
     let mut plain = Vec::new();
     let mut bytes = text.iter();
     while let Some(&byte) = bytes.next() {

@@ -11,7 +11,7 @@ use crate::command::options::{Given, Split, Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
 
 #[rustfmt::skip] // one option a line would be pages
-const TABLE: Table<'static, &'static str> = Table {
+pub const TABLE: Table<'static, &'static str> = Table {
     style: Style::Gnu,
     value: &[
         "-A", "-b", "-c", "-C", "-d", "-D", "-e", "-E", "-F", "-H", "-K", "-m", "-o", "-P", "-Q", "-r", "-t", "-T",
@@ -298,6 +298,13 @@ impl Group {
         self.add(&file_or_text(value, inputs), "&");
     }
 
+    /// `--get` puts the data behind the address.
+    fn queried(&self, url: &Value) -> Value {
+        let Some(data) = self.data.as_ref().filter(|_| self.get) else { return url.clone() };
+        let more = holes::texts(url).is_some_and(|texts| texts.iter().all(|text| text.contains(&b'?')));
+        append(url, if more { "&" } else { "?" }, data)
+    }
+
     fn drafts(&self, answer: Answer, into: &mut Vec<Draft>) {
         let method = match &self.method {
             Some(method) => method.clone(),
@@ -308,14 +315,14 @@ impl Group {
             None => Value::known("GET"),
         };
         for url in &self.urls {
-            let mut draft = Draft::new(method.clone(), url.clone());
+            let mut draft = Draft::new(method.clone(), self.queried(url));
             draft.socket.clone_from(&self.socket);
             draft.documents.clone_from(&self.documents);
             draft.form = true;
             draft.instead.clone_from(&self.instead);
             draft.headers.clone_from(&self.headers);
             draft.answer = answer;
-            if let Some(data) = &self.data {
+            if let Some(data) = self.data.as_ref().filter(|_| !self.get) {
                 draft.body = data.clone();
             }
             for quote in &self.quotes {

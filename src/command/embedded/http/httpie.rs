@@ -2,9 +2,10 @@
 
 use bstr::{BString, ByteSlice};
 
-use super::{Draft, Inputs, behind, operands, overriding};
+use super::{Draft, Inputs, append, behind, operands, overriding};
 use crate::answer::Answer;
 use crate::command::Stdin;
+use crate::command::embedded::holes;
 use crate::command::options::{Style, Table, split};
 use crate::command::words::{Cause, Value, Word};
 
@@ -55,11 +56,13 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
     let body =
         raw.or_else(|| whole.map(|name| inputs.file(&name))).or_else(|| piped.filter(|_| !split.has("--ignore-stdin")));
     let data = rest.iter().any(|word| is_data(word));
+    draft.form = split.has("-f") || split.has("--form");
     for item in &rest {
+        // In an object of JSON a document is found as in any other body.
         for name in [&b"query="[..], b"query:="] {
             let document =
                 |text: &[u8]| text.strip_prefix(name).filter(|rest| !rest.starts_with(b"=")).map(BString::from);
-            if let Some(document) = behind(&item.value, document) {
+            if let Some(document) = behind(&item.value, document).filter(|_| draft.form) {
                 let document = read_item(&document, inputs);
                 draft.documents.push(if name.contains(&b':') { decoded(&document) } else { document });
             }
@@ -76,9 +79,55 @@ pub fn drafts(arguments: &[Word], inputs: &Inputs<'_>) -> Vec<Draft> {
         None if hazy.is_empty() => Value::known(default),
         None => Value::unknown(Cause::Input),
     };
-    draft.body = body.unwrap_or_else(|| Value::known(""));
+    draft.body = body.unwrap_or_else(|| made_of(&rest, draft.form, inputs));
     draft.answer = if hazy.is_empty() { Answer::Yes } else { Answer::CannotTell };
     vec![draft]
+}
+
+/// The body that items make: an object of JSON, or a form.
+pub fn made_of(items: &[&Word], form: bool, inputs: &Inputs<'_>) -> Value {
+    let mut made: Option<Value> = None;
+    for item in items.iter().filter(|item| is_data(item)) {
+        let Some((name, value, raw)) = field(&item.value) else { continue };
+        let value = read_item(&value, inputs);
+        let field = match (form, raw) {
+            (true, _) => Value::known(holes::joined(&[&name, b"="])).then(value),
+            (false, true) => Value::known(holes::joined(&[&quoted(&name), b":"])).then(value),
+            (false, false) => {
+                let because = holes::cause(&value);
+                let text = match holes::texts(&value).as_deref() {
+                    Some([one]) => quoted(one),
+                    Some(_) | None => quoted(holes::MARK.as_bytes()),
+                };
+                holes::value(&holes::joined(&[&quoted(&name), b":", &text]), &because)
+            }
+        };
+        let separator = if form { "&" } else { "," };
+        made = Some(match made {
+            Some(before) => append(&before, separator, &field),
+            None => field,
+        });
+    }
+    match made {
+        Some(made) if form => made,
+        Some(made) => Value::known("{").then(made).then(Value::known("}")),
+        None => Value::known(""),
+    }
+}
+
+/// `name=value`, and `name:=value`, whose value is JSON as it stands.
+fn field(item: &Value) -> Option<(BString, Value, bool)> {
+    let start = item.starts_with();
+    let at = start.find_byte(b'=')?;
+    let raw = start[..at].ends_with(b":");
+    let name = BString::from(start[..at].strip_suffix(b":").unwrap_or(&start[..at]));
+    let value = behind(item, |text| text.get(at + 1..).map(BString::from))?;
+    Some((name, value, raw))
+}
+
+/// A text as JSON has it.
+fn quoted(text: &[u8]) -> BString {
+    serde_json::to_string(&text.to_str_lossy()).unwrap_or_default().into()
 }
 
 fn unknown() -> Draft {
@@ -102,7 +151,7 @@ fn read_item(value: &Value, inputs: &Inputs<'_>) -> Value {
 }
 
 /// A first operand of letters alone is the method; an unknown one may be it.
-fn is_method(word: &Word) -> bool {
+pub fn is_method(word: &Word) -> bool {
     match &word.value {
         Value::Known(text) => !text.is_empty() && text.iter().all(u8::is_ascii_alphabetic) && *text != "localhost",
         Value::OneOf(all) => all.iter().all(|text| !text.is_empty() && text.iter().all(u8::is_ascii_alphabetic)),

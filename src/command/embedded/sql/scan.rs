@@ -242,7 +242,8 @@ fn drops(text: &[u8], rest: &[Token], dialect: Dialect, into: &mut Acts) {
         b"DATABASE" | b"KEYSPACE" | b"CATALOG" => Act::DropDatabase,
         b"SCHEMA" if dialect == Dialect::Mysql => Act::DropDatabase,
         b"SCHEMA" => Act::DropSchema,
-        b"TABLE" | b"TABLES" => Act::DropTable,
+        // InfluxDB's tables are measurements; a series, a shard and a policy hold their rows.
+        b"TABLE" | b"TABLES" | b"MEASUREMENT" | b"SERIES" | b"SHARD" | b"RETENTION" => Act::DropTable,
         b"OWNED" => Act::DropOwned,
         b"USER" | b"ROLE" | b"LOGIN" | b"GROUP" => Act::DropUser,
         // A session's own; nothing is lost but the session's.
@@ -251,7 +252,7 @@ fn drops(text: &[u8], rest: &[Token], dialect: Dialect, into: &mut Acts) {
         kind if SERVICES.iter().any(|one| one.as_bytes() == kind) => Act::DropService,
         _ => Act::DropOther,
     };
-    let rest = skip(text, rest, &["IF", "EXISTS", "CONCURRENTLY", "BY", "TABLE", "VIEW"]);
+    let rest = skip(text, rest, &["IF", "EXISTS", "CONCURRENTLY", "BY", "TABLE", "VIEW", "FROM"]);
     let object = object(text, rest);
     // mssql's session tables are marked by their name.
     if act == Act::DropTable && object.starts_with(b"#") {

@@ -1,9 +1,9 @@
 //! JavaScript's modules: Node's own, those of Deno and Bun, and some that many use.
 
 use super::Function::{
-    self, Base64, ChangeDirectory, Code, Each, FileName, Folder, Glue, Here, Home, Http, Join, Line, MakeDirectory,
-    Module, Open, Remove, RemoveDirectory, RemoveMaybeTree, RemoveTree, Request, Same, Shell, ShellOrWords, Spawn,
-    Split, Sql, SqlOn, Tool, Unfiltered, Write,
+    self, Bare, Base64, ChangeDirectory, Code, Each, Everything, FileName, Flagged, Folder, Glue, Here, Home, Http,
+    Join, Line, MakeDirectory, Module, Open, Redis, Remove, RemoveDirectory, RemoveMaybeTree, RemoveTree, Request,
+    Same, Shell, ShellOrWords, Spawn, Split, Sql, SqlOn, SqlWithin, Tool, Unfiltered, Write,
 };
 
 #[rustfmt::skip]
@@ -22,6 +22,7 @@ pub const JAVASCRIPT: &[(&str, Function)] = &[
     ("axios.delete", Http("DELETE")), ("axios.create().delete", Http("DELETE")), ("axios.create().post", Http("POST")), ("axios.default.delete", Http("DELETE")), ("axios.post", Http("POST")), ("axios.put", Http("PUT")), ("axios.patch", Http("PATCH")), ("got.delete", Http("DELETE")), ("got.post", Http("POST")),
     (".query", Sql), (".execute", Sql), (".raw", Sql), (".exec", Sql), (".dropTable", SqlOn("DROP TABLE")), (".dropTableIfExists", SqlOn("DROP TABLE")), (".dropSchema", SqlOn("DROP SCHEMA")), (".dropAllTables", SqlOn("DROP TABLE")), (".dropAllSchemas", SqlOn("DROP SCHEMA")),
     (".flushall", Line(&["redis-cli", "FLUSHALL"])), (".flushAll", Line(&["redis-cli", "FLUSHALL"])), (".flushdb", Line(&["redis-cli", "FLUSHDB"])), (".flushDb", Line(&["redis-cli", "FLUSHDB"])), (".dropDatabase", Line(&["mongosh", "--eval", "db.dropDatabase()"])), (".dropCollection", Line(&["mongosh", "--eval", "db.collection.drop()"])), (".deleteMany", Unfiltered(&["mongosh", "--eval", "db.collection.deleteMany({})"])),
+    (".sendCommand", Redis), (".call", Redis), (".drop", Bare(&["mongosh", "--eval", "db.collection.drop()"])), (".truncate", Bare(&["psql", "-c", "TRUNCATE TABLE model"])), (".sync", Flagged("force", &["psql", "-c", "DROP TABLE model"])), (".destroy", Everything(&["psql", "-c", "DELETE FROM model"])), (".rpc", SqlWithin), (".deleteNamespace", Line(&["kubectl", "delete", "namespace", "name"])),
     (".$executeRawUnsafe", Sql), (".$queryRawUnsafe", Sql),
     ("eval", Code), ("Function", Code), ("vm.runInThisContext", Code), ("vm.runInNewContext", Code),
     ("require", Module), ("import", Module), ("process.mainModule.require", Module), ("path.join", Join), ("path.resolve", Join), (".split", Split), (".trim", Same), (".toString", Same),

@@ -2,9 +2,11 @@
 //! with a dot is a method of whatever stands before it.
 
 mod javascript;
+mod libraries;
 mod python;
 
 pub use javascript::JAVASCRIPT;
+pub use libraries::{DEEDS, Deed, ROOTS, Runs};
 pub use python::PYTHON;
 
 /// What a call does, by the shape of its arguments.
@@ -34,6 +36,16 @@ pub enum Function {
     Line(&'static [&'static str]),
     /// The same, where a filter that is given is empty.
     Unfiltered(&'static [&'static str]),
+    /// The same, where nothing is given but options.
+    Bare(&'static [&'static str]),
+    /// The same, where this option is on.
+    Flagged(&'static str, &'static [&'static str]),
+    /// The same, where a map says that all is meant: `{ truncate: true }`, `{ where: {} }`.
+    Everything(&'static [&'static str]),
+    /// Words for Redis, in a list or bare.
+    Redis,
+    /// The SQL is among the values of a map: `rpc("exec_sql", { sql: "…" })`.
+    SqlWithin,
     /// A file that a mode opens.
     Open,
     /// A file, and its new text.
@@ -118,14 +130,16 @@ impl Function {
 }
 
 use Function::{
-    Base64, Code, Each, Expand, Format, Glue, Here, Home, Http, Join, MakeDirectory, Member, Module, OpenPipe, Remove,
-    RemoveDirectory, RemoveMaybeTree, RemoveTree, Same, Shell, ShellOrWords, Spawn, Split, Sql, Variable,
+    Bare, Base64, Code, Each, Expand, Format, Glue, Here, Home, Http, Join, Line, MakeDirectory, Member, Module,
+    OpenPipe, Remove, RemoveDirectory, RemoveMaybeTree, RemoveTree, Same, Shell, ShellOrWords, Spawn, Split, Sql,
+    SqlOn, Variable,
 };
 
 #[rustfmt::skip]
 pub const PERL: &[(&str, Function)] = &[
     ("system", ShellOrWords), ("exec", ShellOrWords), ("qx", Shell), ("open", OpenPipe), ("IPC.System.Simple.system", ShellOrWords), ("capture", ShellOrWords),
     ("unlink", Remove), ("rmdir", RemoveDirectory), ("rmtree", RemoveTree), ("remove_tree", RemoveTree), ("File.Path.rmtree", RemoveTree), ("File.Path.remove_tree", RemoveTree),
+    (".flushall", Line(&["redis-cli", "FLUSHALL"])), (".flushdb", Line(&["redis-cli", "FLUSHDB"])), ("LWP.UserAgent.new.delete", Http("DELETE")), ("HTTP.Tiny.new.delete", Http("DELETE")),
     ("mkdir", MakeDirectory), ("make_path", MakeDirectory), (".do", Sql), (".prepare", Sql), ("eval", Code), ("decode_base64", Base64), ("MIME.Base64.decode_base64", Base64),
     ("split", Split), ("catfile", Join), ("catdir", Join), ("cwd", Here), ("getcwd", Here),
 ];
@@ -139,7 +153,8 @@ pub const RUBY: &[(&str, Function)] = &[
     ("rm_rf", RemoveTree), ("rm_r", RemoveTree), (".rmtree", RemoveTree), (".delete", Sql), (".unlink", Remove),
     ("Dir.rmdir", RemoveDirectory), ("Dir.delete", RemoveDirectory), ("Dir.unlink", RemoveDirectory), ("FileUtils.rmdir", RemoveDirectory), ("FileUtils.mkdir_p", MakeDirectory), ("Dir.mkdir", MakeDirectory),
     ("HTTParty.delete", Http("DELETE")), ("Faraday.delete", Http("DELETE")), ("RestClient.delete", Http("DELETE")), ("HTTParty.post", Http("POST")), ("Faraday.post", Http("POST")), ("RestClient.post", Http("POST")), ("Net.HTTP.Delete.new", Http("DELETE")), ("Net.HTTP.post", Http("POST")),
-    (".execute", Sql), (".exec", Sql), (".query", Sql), ("eval", Code), ("instance_eval", Code), ("Base64.decode64", Base64), ("Base64.strict_decode64", Base64),
+    (".flushall", Line(&["redis-cli", "FLUSHALL"])), (".flushdb", Line(&["redis-cli", "FLUSHDB"])), (".drop_table", SqlOn("DROP TABLE")), (".drop", Bare(&["mongosh", "--eval", "db.collection.drop()"])), (".delete_bucket", Line(&["aws", "s3api", "delete-bucket", "--bucket", "bucket"])), (".delete_db_instance", Line(&["aws", "rds", "delete-db-instance", "--db-instance-identifier", "instance"])), (".delete_table", Line(&["aws", "dynamodb", "delete-table", "--table-name", "table"])), (".terminate_instances", Line(&["aws", "ec2", "terminate-instances", "--instance-ids", "instance"])),
+    (".exec_query", Sql), (".exec_delete", Sql), (".exec_update", Sql), (".execute", Sql), (".exec", Sql), (".query", Sql), ("eval", Code), ("instance_eval", Code), ("Base64.decode64", Base64), ("Base64.strict_decode64", Base64),
     ("File.join", Join), ("Pathname.new", Join), ("Pathname", Join), ("File.expand_path", Expand), (".split", Split), ("Shellwords.split", Split), ("Shellwords.escape", Same), (".strip", Same), (".to_s", Same), ("URI", Same), ("URI.parse", Same),
     ("Dir.home", Home), ("Dir.pwd", Here), ("ENV.fetch", Variable), (".each", Each), (".join", Glue), ("Object.const_get", Module), (".send", Member),
 ];
@@ -147,7 +162,8 @@ pub const RUBY: &[(&str, Function)] = &[
 #[rustfmt::skip]
 pub const PHP: &[(&str, Function)] = &[
     ("system", Shell), ("exec", Shell), ("shell_exec", Shell), ("passthru", Shell), ("popen", Shell), ("proc_open", ShellOrWords), ("pcntl_exec", Spawn),
-    ("unlink", Remove), ("rmdir", RemoveDirectory), ("mkdir", MakeDirectory), (".query", Sql), (".exec", Sql), (".prepare", Sql), ("mysqli_query", Sql), ("pg_query", Sql),
+    ("unlink", Remove), ("rmdir", RemoveDirectory), ("mkdir", MakeDirectory), (".query", Sql), (".exec", Sql), (".prepare", Sql), ("mysqli_query", Sql), ("pg_query", Sql), (".truncate", Bare(&["psql", "-c", "TRUNCATE TABLE model"])), ("DB.statement", Sql), ("DB.unprepared", Sql), ("DB.delete", Sql), ("DB.update", Sql), (".statement", Sql), (".unprepared", Sql),
+    (".flushAll", Line(&["redis-cli", "FLUSHALL"])), (".flushall", Line(&["redis-cli", "FLUSHALL"])), (".flushDB", Line(&["redis-cli", "FLUSHDB"])), (".flushdb", Line(&["redis-cli", "FLUSHDB"])), (".dropDatabase", Line(&["mongosh", "--eval", "db.dropDatabase()"])), (".dropCollection", Line(&["mongosh", "--eval", "db.collection.drop()"])), (".drop", Bare(&["mongosh", "--eval", "db.collection.drop()"])),
     ("eval", Code), ("assert", Code), ("base64_decode", Base64), ("getenv", Variable), ("getcwd", Here), ("escapeshellarg", Same), ("trim", Same), ("sprintf", Format),
 ];
 

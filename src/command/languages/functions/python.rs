@@ -1,9 +1,10 @@
 //! Python's modules.
 
 use super::Function::{
-    self, Argv, Base64, ChangeDirectory, Cloud, Code, Decode, Expand, FileName, Folder, Format, Glue, Here, Hex, Home,
-    Http, Join, Line, MakeDirectory, Member, Module, Open, ProgramAndArgv, Remote, Remove, RemoveDirectory, RemoveTree,
-    Request, Same, Shell, ShellOrWords, SpawnArgv, Split, Sql, SqlOn, Subprocess, Tool, Unfiltered, Variable, Write,
+    self, Argv, Bare, Base64, ChangeDirectory, Cloud, Code, Decode, Expand, FileName, Folder, Format, Glue, Here, Hex,
+    Home, Http, Join, Line, MakeDirectory, Member, Module, Open, ProgramAndArgv, Redis, Remote, Remove,
+    RemoveDirectory, RemoveTree, Request, Same, Shell, ShellOrWords, SpawnArgv, Split, Sql, SqlOn, Subprocess, Tool,
+    Unfiltered, Variable, Write,
 };
 
 #[rustfmt::skip]
@@ -30,6 +31,7 @@ pub const PYTHON: &[(&str, Function)] = &[
     (".execute", Sql), (".executescript", Sql), (".executemany", Sql),
     ("aiosqlite.execute", Sql), (".run_sync", Same), (".drop_all", SqlOn("DROP TABLE")), (".flushall", Line(&["redis-cli", "FLUSHALL"])), (".flushdb", Line(&["redis-cli", "FLUSHDB"])),
     (".drop_database", Line(&["mongosh", "--eval", "db.dropDatabase()"])), (".drop_collection", Line(&["mongosh", "--eval", "db.collection.drop()"])), (".delete_many", Unfiltered(&["mongosh", "--eval", "db.collection.deleteMany({})"])),
+    (".execute_command", Redis), (".drop", Bare(&["mongosh", "--eval", "db.collection.drop()"])), (".delete_namespace", Line(&["kubectl", "delete", "namespace", "name"])),
     ("boto3.client", Cloud), ("boto3.Session.client", Cloud), (".client", Cloud),
     ("exec", Code), ("eval", Code), ("compile", Same), ("__import__", Module), ("importlib.import_module", Module), ("getattr", Member),
     ("os.path.join", Join), ("pathlib.Path", Join), ("pathlib.PosixPath", Join), ("Path", Join), (".joinpath", Join),

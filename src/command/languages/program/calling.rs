@@ -1,7 +1,7 @@
 //! Calls: of the program's own functions, which are walked with what they are given; of those that the table knows; and
 //! of all others, which may call back.
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 
 use super::super::calls::Caller;
 use super::super::functions::Function as Known;
@@ -371,7 +371,7 @@ impl Evaluator<'_> {
         if self.function_of(name).is_some() {
             return self.known(name, None, passed);
         }
-        self.by_prefix(name, &passed);
+        self.by_library(name, &passed);
         self.callbacks(&passed);
         let mut made: BString = [name.as_slice(), b"()"].concat().into();
         if let Some((object, short)) = method {
@@ -385,50 +385,6 @@ impl Evaluator<'_> {
             made = "…".into();
         }
         Thing::Name(made)
-    }
-
-    /// Libraries whose names are programs, or whose methods are made by a rule.
-    fn by_prefix(&mut self, name: &BString, passed: &Passed) {
-        let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default().to_vec();
-        let programs: [&[u8]; 3] = [b"sh.", b"plumbum.cmd.", b"shelljs."];
-        if programs
-            .iter()
-            .any(|prefix| name.strip_prefix(*prefix).is_some_and(|rest| !rest.contains(&b'.') && !rest.contains(&b'(')))
-        {
-            for given in self.given(passed) {
-                let words = std::iter::once(Value::known(last.as_slice())).chain(given.items.iter().map(Item::value));
-                self.run(words.collect());
-            }
-        } else if last == b"delete" && name.starts_with(b"boto3.resource()") {
-            let words = ["aws", "s3", "rm", "--recursive"].into_iter().map(Value::known);
-            self.run(words.chain([Value::known("s3://").then(super::things::unknown_text(None))]).collect());
-        } else if last == b"delete" && name.ends_with(b".indices.delete") {
-            let index = passed
-                .items
-                .first()
-                .or_else(|| passed.named.iter().find(|(key, _)| key == "index").map(|(_, thing)| thing));
-            let index = index.map_or_else(|| super::things::unknown_text(None), Thing::value);
-            let words = ["curl", "-X", "DELETE"].into_iter().map(Value::known);
-            self.run(words.chain([Value::known("http://localhost:9200/").then(index)]).collect());
-        } else if last == b"delete" && name.ends_with(b".objects.all().delete") {
-            let words = ["psql", "-c", "DELETE FROM objects"].into_iter().map(Value::known);
-            self.run(words.collect());
-        } else if let Some(kind) = last.strip_prefix(b"delete_").filter(|_| name.starts_with(b"kubernetes.")) {
-            let all = kind.strip_prefix(b"collection_");
-            let kind = all.unwrap_or(kind);
-            let kind = kind.strip_prefix(b"namespaced_").unwrap_or(kind).replace("_", "");
-            let mut words: Vec<Value> = ["kubectl", "delete"].into_iter().map(Value::known).collect();
-            words.push(Value::known(kind));
-            if all.is_some() {
-                words.push(Value::known("--all"));
-            } else {
-                let named = passed.named.iter().find(|(key, _)| key == "name").map(|(_, thing)| thing);
-                words.push(
-                    passed.items.first().or(named).map_or_else(|| super::things::unknown_text(None), Thing::value),
-                );
-            }
-            self.run(words);
-        }
     }
 
     /// Calls what the table knows, for each way in which its arguments may be taken.

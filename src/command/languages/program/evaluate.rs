@@ -345,7 +345,7 @@ impl Evaluator<'_> {
                 let Some(all) = all else { return };
                 all
             }
-            None => Thing::Unknown,
+            None => super::libraries::element_of(&list).unwrap_or(Thing::Unknown),
         };
         let leaves = may_leave(body);
         self.repeated(|evaluator| {

@@ -249,6 +249,9 @@ impl Evaluator<'_> {
         let one = self.is_one(&list);
         let items = match self.elements(&list) {
             Some(items) if items.len() <= 64 => items,
+            None if super::libraries::element_of(&list).is_some() => {
+                super::libraries::element_of(&list).into_iter().collect()
+            }
             Some(_) | None => vec![any_number(Value::known(""))],
         };
         for item in items {

@@ -9,6 +9,7 @@ mod targets;
 mod expressions;
 mod given;
 mod javascript;
+mod libraries;
 mod literals;
 mod lower;
 mod members;
