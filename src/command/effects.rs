@@ -2,6 +2,7 @@
 
 use bstr::{BString, ByteSlice};
 
+use super::options::{Style, Table, split};
 use super::scope::Scope;
 use super::simple::Call;
 use super::walk::Walker;
@@ -34,11 +35,21 @@ fn made(tool: &BString, call: &Call, scope: &mut Scope) {
         .filter(|text| !text.starts_with(b"-"))
         .map(BString::from)
         .collect();
+    let parents = call.words.iter().any(|word| {
+        let text = word.text().unwrap_or_default();
+        text == b"--parents" || text.starts_with(b"-") && !text.starts_with(b"--") && text.contains(&b'p')
+    });
     if *tool != "git" {
         for path in operands {
+            // Those above it that are not there.
+            let above =
+                path.char_indices().filter(|(at, _, letter)| *at > 0 && *letter == '/' && *tool == "mkdir" && parents);
+            for (end, _, _) in above {
+                scope.create(&path[..end]);
+            }
             scope.create(&path);
         }
-    } else if let [verb, source, rest @ ..] = operands.as_slice()
+    } else if let [verb, source, rest @ ..] = cloned(call).as_slice()
         && verb == "clone"
     {
         let name = source.rsplit(|byte| *byte == b'/').next().unwrap_or(source);
@@ -47,6 +58,36 @@ fn made(tool: &BString, call: &Call, scope: &mut Scope) {
         scope.create(&path);
     }
 }
+
+/// The operands of a call of git, without the values of `git clone`'s options.
+fn cloned(call: &Call) -> Vec<BString> {
+    let words = call.words.get(1..).unwrap_or_default();
+    let table = Table { style: Style::Gnu, value: &CLONE_VALUES[..], flag: &[], optional: &[], stop_at_operand: false };
+    let split = split(words, &table);
+    split.operands.iter().filter_map(|at| words.get(*at)?.text().map(BString::from)).collect()
+}
+
+const CLONE_VALUES: [&str; 19] = [
+    "-C",
+    "-c",
+    "--git-dir",
+    "--work-tree",
+    "-b",
+    "--branch",
+    "--depth",
+    "-o",
+    "--origin",
+    "-j",
+    "--jobs",
+    "--reference",
+    "--filter",
+    "--config",
+    "--template",
+    "-u",
+    "--upload-pack",
+    "--shallow-since",
+    "--shallow-exclude",
+];
 
 /// wget puts what it fetches beside it, under the last part of its address, unless it is told otherwise.
 fn downloaded(tool: &BString, call: &Call, scope: &mut Scope) {

@@ -162,7 +162,12 @@ pub(super) fn text(walker: &mut Walker<'_>, text: Value, what: &str, call: &Call
                         let backslashes = marked.iter().rev().take_while(|byte| **byte == b'\\').count();
                         marked.truncate(marked.len() - backslashes % 2);
                         marked.extend_from_slice(format!("\u{1}{}\u{2}", walker.holes.len()).as_bytes());
-                        walker.holes.push(Value::unknown(shape.because.clone()));
+                        // What is a name here is one there.
+                        let hole = Shape { pieces: vec![Piece::Hole], because: shape.because.clone(), splits: false };
+                        walker.holes.push(match &hole.because {
+                            Cause::Name(_) => Value::Unknown(hole),
+                            other => Value::unknown(other.clone()),
+                        });
                     }
                 }
             }

@@ -100,6 +100,8 @@ fn temporary(arguments: &[&[u8]], scope: &Scope) -> Option<Value> {
     let own = match scope.value(b"TMPDIR") {
         None => None,
         Some(Value::Known(path)) => Some(path).filter(|path| !path.is_empty()),
+        // What it makes there is as fresh wherever it lies.
+        Some(Value::OneOf(_) | Value::Unknown(_)) if scope.elsewhere => None,
         Some(Value::OneOf(_) | Value::Unknown(_)) => return None,
     };
     // With -t the variable goes before -p.

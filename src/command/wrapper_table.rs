@@ -137,7 +137,7 @@ pub const WRAPPERS: &[Wrapper] = &[
     Wrapper { names: &["xargs", "gxargs"], value: &["-I", "-L", "-n", "-P", "-d", "-E", "-s", "-a", "--max-args", "--max-procs", "--max-lines", "--delimiter", "--arg-file", "--max-chars"], flag: &["-0", "-r", "-t", "-p", "-x", "--null", "--no-run-if-empty"], optional: &["-i", "-l", "-e", "--replace"], inner: &[Inner::Arguments], ..PLAIN },
     Wrapper { names: &["parallel"], value: &["-j", "--jobs", "-P", "-I", "-d", "--delimiter", "-n", "-N", "-a", "--arg-file", "--joblog", "--retries", "--timeout", "-S", "--sshlogin", "--colsep", "-C", "--halt", "--delay", "--tmpdir", "--results"], flag: &["-k", "-0", "--null", "--dry-run", "-v", "--will-cite", "--bar", "--pipe"], inner: &[Inner::Parallel], ..PLAIN },
     Wrapper { names: &["find", "gfind", "bfs", "fd", "fdfind"], inner: &[Inner::Until(&["-exec", "-execdir", "-ok", "-okdir", "-x", "-X", "--exec", "--exec-batch"])], ..PLAIN },
-    Wrapper { names: &["cmd.exe"], inner: &[Inner::Text(1)], ..PLAIN },
+    Wrapper { names: &["cmd.exe", "cmd"], inner: &[Inner::Text(1)], ..PLAIN },
     Wrapper { names: &["watch"], value: &["-n", "--interval"], flag: &["-d", "-t", "-b", "-e", "-g", "-c", "-x"], inner: &[Inner::Text(0)], ..PLAIN },
     Wrapper { names: &["entr"], value: &[], flag: &["-r", "-c", "-d", "-s", "-n", "-p", "-z"], ..PLAIN },
     Wrapper { names: &["script"], value: &["-c", "--command", "-T", "-E", "-o", "-m", "-O", "-I", "-B"], flag: &["-q", "-f", "-a", "-e", "-r"], inner: &[Inner::Option(&["-c", "--command"]), Inner::Stdin], ..PLAIN },

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use bstr::{BString, ByteSlice};
 
 use super::budget::Budget;
+use super::displaced::Places;
 use super::facts::Stakes;
 use super::git::tracked::Listed;
 use super::git::{self, Found, Repository};
@@ -43,6 +44,7 @@ pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<S
         return Vec::new();
     }
     let scene = Scene::new(ground);
+    let places = Places::of(&scene, &model.commands);
     let mut whole = Budget::for_text();
     let of = |finding: &Finding| {
         let denied = findings.iter().any(|other| other.command == finding.command && is_catastrophic(other));
@@ -55,7 +57,7 @@ pub fn stakes(findings: &[Finding], model: &Model, ground: &Ground<'_>) -> Vec<S
             if given.entries == 0 {
                 stakes.says.push("not looked at: the text hits too much".to_owned());
             } else {
-                let around = Around { before, made: &model.created };
+                let around = Around { before, places: &places, made: &model.created };
                 path_facts::add(&scene, finding, &around, command, depth, &mut budget, &mut stakes);
                 git_facts::add(&scene, finding, before, command, &mut budget, &mut stakes);
             }

@@ -12,6 +12,7 @@ pub mod git;
 mod artifacts;
 pub mod ground;
 pub mod targets;
+mod displaced;
 mod path_facts;
 mod held;
 mod branches;

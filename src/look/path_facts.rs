@@ -9,6 +9,7 @@ use bstr::BString;
 
 use super::artifacts::is_output;
 use super::budget::Budget;
+use super::displaced::Places;
 use super::facts::Stakes;
 use super::git::Found;
 use super::git::tracked::Changes;
@@ -18,7 +19,8 @@ use super::held::{Held, held};
 use super::targets::{Spot, Spots, spots};
 use super::walk::{Census, Entry, Kind, census};
 use crate::answer::Answer;
-use crate::command::Command;
+use crate::command::{Change, Command, Via, Word};
+use crate::packs::Effect;
 use crate::rules::{Finding, Operand, OperandKind};
 
 /// Facts each of which excuses the loss of a path.
@@ -44,11 +46,14 @@ pub(super) struct Seen<'s> {
     pub temporary: bool,
     pub output: Answer,
     pub clean: Answer,
+    /// The text has put something there that was there before.
+    displaced: bool,
 }
 
 /// The text around a command.
 pub(super) struct Around<'m> {
     pub before: &'m [Command],
+    pub places: &'m Places,
     /// What all of it creates.
     pub made: &'m [BString],
 }
@@ -63,7 +68,7 @@ pub(super) fn add(
     stakes: &mut Stakes,
 ) {
     if !is_here(command) {
-        let temporary = temporary_there(finding);
+        let temporary = temporary_there(finding, around.before, command);
         if temporary != Answer::Yes && finding.operands.iter().any(|operand| operand.kind == OperandKind::Path) {
             stakes.says.push(UNTOLD.to_owned());
         }
@@ -73,7 +78,15 @@ pub(super) fn add(
     // These leave untracked files and the repository's own alone; clean and worktree do not.
     let restores = [&b"checkout"[..], b"restore", b"reset", b"rm", b"stash"];
     let by_git = command.tool() == Some(b"git") && call(command).is_some_and(|call| restores.contains(&call.verb));
-    let seen: Vec<Seen<'_>> = spots.all.iter().map(|spot| look_at(scene, spot, by_git, depth, budget)).collect();
+    let deletes = finding.rule.effect == Effect::Delete;
+    let seen: Vec<Seen<'_>> = spots
+        .all
+        .iter()
+        .map(|spot| {
+            let displaced = around.places.hold(spot, deletes, around.before.len());
+            Seen { displaced, ..look_at(scene, spot, by_git, depth, budget) }
+        })
+        .collect();
     let sure = if spots.partial { Answer::CannotTell } else { Answer::Yes };
     let some = |answer: &dyn Fn(&Seen<'_>) -> Answer| any(seen.iter().map(answer)).or(!sure);
     excuses(scene, around, command, &seen, sure, stakes);
@@ -116,7 +129,7 @@ fn excuses(
 ) {
     let gone = |one: &Seen<'_>| one.spot.meta.is_none();
     let none_there = seen.iter().all(gone);
-    let guessed = seen.iter().any(|one| one.spot.guessed);
+    let guessed = seen.iter().any(|one| one.spot.guessed || one.displaced);
     // Outside of a repository git's names of files and commits can't be told apart.
     if command.tool() != Some(b"git") || in_repository(scene, command) {
         stakes.note(
@@ -140,6 +153,9 @@ fn excuses(
         Answer::Yes
     };
     let of = |one: &Seen<'_>| {
+        if one.displaced {
+            return [Answer::CannotTell; 6];
+        }
         let unproven = |answer: Answer| if gone(one) { Answer::CannotTell } else { answer };
         [
             created_here(one.spot, command)
@@ -153,7 +169,7 @@ fn excuses(
         ]
     };
     let rows: Vec<([Answer; 6], bool)> =
-        seen.iter().map(|one| (of(one), gone(one) && !one.spot.guessed && !none_there)).collect();
+        seen.iter().map(|one| (of(one), gone(one) && !one.spot.guessed && !one.displaced && !none_there)).collect();
     let spared = all(rows.iter().map(|(row, neutral)| any(row.iter().copied()).or((*neutral).into()))).and(sure);
     for (at, name) in EXCUSES.into_iter().enumerate() {
         // `rm -rf ''` hits nothing that could hold anything.
@@ -174,8 +190,16 @@ fn in_repository(scene: &Scene<'_>, command: &Command) -> bool {
 fn look_at<'s>(scene: &Scene<'_>, spot: &'s Spot, by_git: bool, depth: Depth, budget: &mut Budget) -> Seen<'s> {
     let temporary = scene.is_temporary(&spot.path, spot.sweeping);
     let output = is_output(scene, &spot.path, spot.meta.is_some());
-    let mut seen =
-        Seen { spot, census: None, changes: None, untracked: 0, temporary, output, clean: Answer::CannotTell };
+    let mut seen = Seen {
+        spot,
+        census: None,
+        changes: None,
+        untracked: 0,
+        temporary,
+        output,
+        clean: Answer::CannotTell,
+        displaced: false,
+    };
     let Some(meta) = spot.meta.as_ref().filter(|_| depth == Depth::Whole) else { return seen };
     let found = census(&spot.path, meta, budget);
     let folder = if meta.is_dir() { Some(spot.path.as_path()) } else { spot.path.parent() };
@@ -234,12 +258,18 @@ fn created_here(spot: &Spot, command: &Command) -> Answer {
 }
 
 /// On another machine or in a container nothing can be looked at; the folder's name says what it is for.
-fn temporary_there(finding: &Finding) -> Answer {
+fn temporary_there(finding: &Finding, before: &[Command], command: &Command) -> Answer {
+    if before.iter().any(moves) || !has_own_files(before, command) {
+        return Answer::CannotTell;
+    }
     let is_temporary = |text: &BString| {
         let scratch = text.strip_prefix(b"/tmp/").or_else(|| text.strip_prefix(b"/var/tmp/"));
         let parts: Vec<&[u8]> = scratch.unwrap_or_default().split(|byte| *byte == b'/').collect();
-        // `/tmp/*` is all that anybody has there.
-        let named = parts.first().is_some_and(|first| !first.iter().all(|byte| b"*?.".contains(byte)));
+        // `/tmp/[a-z]*` is all that anybody has there.
+        let literal = |first: &&[u8]| first.iter().take_while(|byte| !b"*?[{".contains(byte)).count();
+        let named = parts
+            .first()
+            .is_some_and(|first| literal(first) == first.len() && !first.is_empty() || literal(first) >= 3);
         named && !parts.contains(&&b".."[..])
     };
     let paths = finding.operands.iter().filter(|operand| operand.kind == OperandKind::Path);
@@ -250,6 +280,22 @@ fn temporary_there(finding: &Finding) -> Answer {
     };
     let answer = all(paths.clone().map(below));
     if paths.count() == 0 { Answer::CannotTell } else { answer }
+}
+
+/// A container sees nothing of the host below /tmp, and another host is another machine. What else changes the place
+/// (`nsenter`, `toolbox run`, `bwrap`) may show this machine's own files.
+fn has_own_files(before: &[Command], command: &Command) -> bool {
+    const APART: [&[u8]; 9] =
+        [b"docker", b"podman", b"nerdctl", b"kubectl", b"oc", b"docker-compose", b"ssh", b"autossh", b"mosh"];
+    const SHARES: [&[u8]; 5] = [b"-v", b"--volume", b"--mount", b"--volumes-from", b"--privileged"];
+    let elsewhere = |via: &&Via| matches!(via.change, Change::Host(_) | Change::Container(_));
+    let apart = command.via.iter().filter(elsewhere).all(|via| APART.contains(&via.name.as_slice()));
+    let shares = |word: &Word| {
+        let text = word.value.starts_with();
+        SHARES.iter().any(|option| text.starts_with(option)) && !text.starts_with(b"--verbose")
+    };
+    let shown = before.iter().filter(|one| one.tool().is_some_and(|tool| APART.contains(&tool)));
+    apart && !shown.flat_map(|one| &one.words).any(shares)
 }
 
 /// It is not there, and what follows makes it: a place is cleared for it (`rm -rf out && mkdir out`).

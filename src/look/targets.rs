@@ -113,6 +113,9 @@ fn add_named(word: &Word, command: &Command, follow: bool, budget: &mut Budget, 
         if text.is_empty() && command.tool() != Some(b"rsync") {
             continue;
         }
+        if is_far(text, command) {
+            return None;
+        }
         let start = if text.starts_with(b"/") { Start::known("/".into()) } else { Start::of(command)? };
         let text = if start.glob {
             BString::from(sight::join(&start.folder, text).as_os_str().as_bytes())
@@ -137,9 +140,15 @@ fn add_named(word: &Word, command: &Command, follow: bool, budget: &mut Budget, 
     Some(())
 }
 
+/// `host:/path`, `rsync://host/module`: a colon before any slash.
+fn is_far(text: &[u8], command: &Command) -> bool {
+    let end = text.find_byte(b'/').unwrap_or(text.len());
+    command.tool() == Some(b"rsync") && text[..end].contains(&b':')
+}
+
 /// Where relative paths begin.
-struct Start {
-    folder: PathBuf,
+pub(super) struct Start {
+    pub folder: PathBuf,
     /// It is a pattern: each of the folders in turn (`for d in packages/*; do (cd $d && …)`).
     glob: bool,
     guessed: bool,
@@ -150,7 +159,7 @@ impl Start {
         Start { folder, glob: false, guessed: false }
     }
 
-    fn of(command: &Command) -> Option<Self> {
+    pub fn of(command: &Command) -> Option<Self> {
         if let Some(folder) = folder_of(command) {
             return Some(Start::known(folder.to_owned()));
         }

@@ -61,6 +61,10 @@ pub fn fits(pattern: &[u8], value: &Value, any_case: bool, firm: bool) -> Answer
         Value::Known(text) => matches(pattern, text).into(),
         Value::OneOf(all) => any_choice(all.iter().map(|text| matches(pattern, text).into())),
         Value::Unknown(shape) => {
+            // A path of which a name is not known lies where it lies.
+            if let Some(path) = value.filled().filter(|path| path.contains(&b'/')) {
+                return matches(pattern, &path).into();
+            }
             let filled = |hole: &[u8]| matches(pattern, &fill(shape, hole));
             // What only wildcards take stands in for all that may stand there.
             if !firm && filled(b"") && filled(b"\x01") && filled(b"/\x01") {

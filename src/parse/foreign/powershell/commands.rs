@@ -76,7 +76,7 @@ const CMDLETS: &[Cmdlet] = &[
 
 /// What was given, by name and by place.
 struct Given<'w> {
-    named: Vec<(String, Option<&'w Word>)>,
+    named: Vec<(String, Option<Word>)>,
     operands: Vec<&'w Word>,
 }
 
@@ -90,25 +90,36 @@ impl<'w> Given<'w> {
                 given.operands.push(word);
                 continue;
             };
-            // `-Confirm:$false`, `-Recurse:$true`
-            let bare = name.split(':').next().unwrap_or_default().to_owned();
-            let takes = values.iter().chain(COMMON).any(|one| one.starts_with(bare.as_str())) && !name.contains(':');
-            given.named.push((bare, if takes { rest.next() } else { None }));
+            // `-Path:x`, `-Confirm:$false`
+            let (bare, attached) = match name.split_once(':') {
+                Some((bare, value)) => (bare.to_owned(), Some(value.len())),
+                None => (name.clone(), None),
+            };
+            let value = match attached {
+                Some(length) => Some(word.last(length)),
+                None => {
+                    let takes = values.iter().chain(COMMON).any(|one| one.starts_with(bare.as_str()));
+                    if takes { rest.next().cloned() } else { None }
+                }
+            };
+            given.named.push((bare, value));
         }
         given
     }
 
+    /// A switch that is not told `:$false`.
     fn has(&self, name: &str) -> bool {
-        self.named.iter().any(|(one, _)| name.starts_with(one.as_str()))
+        let off = |value: &Option<Word>| value.as_ref().is_some_and(|word| word.literal.as_deref() == Some(b"false"));
+        self.named.iter().any(|(one, value)| name.starts_with(one.as_str()) && !off(value))
     }
 
-    fn value(&self, names: &[&str]) -> Option<&'w Word> {
+    fn value(&self, names: &[&str]) -> Option<&Word> {
         let fits = |one: &str| names.iter().any(|name| name.starts_with(one));
-        self.named.iter().find(|(one, value)| value.is_some() && fits(one)).and_then(|(_, value)| *value)
+        self.named.iter().find(|(one, value)| value.is_some() && fits(one)).and_then(|(_, value)| value.as_ref())
     }
 
     /// The operands, the one of these names first.
-    fn all(&self, names: &[&str]) -> Vec<&'w Word> {
+    fn all(&self, names: &[&str]) -> Vec<&Word> {
         self.value(names).into_iter().chain(self.operands.iter().copied()).collect()
     }
 }
@@ -170,7 +181,9 @@ pub(super) fn told(name: &Word, words: &[Word], piped: bool, depth: usize) -> Op
                 // The second by place is a filter as well.
                 from.retain(|path| *path != pattern.path());
             }
-            let mut words = vec![b"find".to_vec()];
+            // Of a pattern what it fits, of a folder what lies in it.
+            let fits = filter.is_none() && from.iter().any(|path| path.iter().any(|byte| b"*?".contains(byte)));
+            let mut words = vec![if fits { b"ls".to_vec() } else { b"find".to_vec() }];
             words.extend(from);
             if let Some(filter) = filter {
                 words.extend([b"-name".to_vec(), filter.text.clone()]);

@@ -285,8 +285,10 @@ impl Lower<'_> {
         if is_value {
             let words = self.words(&mut Vec::new())?;
             let ends = matches!(self.peek(0), None | Some(b'\n' | b';' | b'}' | b')'));
-            if let ([only], true) = (words.as_slice(), ends) {
-                out.extend_from_slice(&[name, b"=", only.text.as_slice()].concat());
+            if ends && !words.is_empty() {
+                // A list of one is that one.
+                let texts: Vec<&[u8]> = words.iter().map(|word| word.text.as_slice()).collect();
+                out.extend_from_slice(&[name, b"=( ", texts.join(&b' ').as_slice(), b" )"].concat());
                 return Some(());
             }
             self.at = from;
@@ -357,9 +359,13 @@ impl Lower<'_> {
             );
         let mut redirected = Vec::new();
         if self.peek(0) == Some(b'[') && !called {
-            let method = self.method()?;
-            self.words(&mut redirected)?;
-            return Some(method);
+            let from = self.at;
+            if let Some(method) = self.method()? {
+                self.words(&mut redirected)?;
+                return Some(method);
+            }
+            // `[void](…)`, `[string]$x`: what stands behind it is what counts.
+            return if self.at > from { self.stage(piped) } else { None };
         }
         let words = self.words(&mut redirected)?;
         let mut made = if is_value {
@@ -367,6 +373,9 @@ impl Lower<'_> {
             [b"printf '%s\\n' ", texts.join(&b' ').as_slice()].concat()
         } else {
             let (name, rest) = words.split_first()?;
+            if let Some(block) = &name.block {
+                return Some([b"{ :\n".as_slice(), &lower(block, self.depth + 1)?, b"\n}"].concat());
+            }
             commands::told(name, rest, piped, self.depth)?
         };
         made.extend(redirected);
@@ -374,15 +383,19 @@ impl Lower<'_> {
     }
 
     /// `[System.IO.File]::Delete('x')`: a call of a type's own.
-    fn method(&mut self) -> Option<Vec<u8>> {
+    ///
+    /// The inner `None`: a type alone, which makes one of what follows.
+    #[expect(clippy::option_option, reason = "the outer one is a text that is not understood, as everywhere here")]
+    fn method(&mut self) -> Option<Option<Vec<u8>>> {
         let end = closing(self.text, self.at, b'[', b']')?;
         let kind = self.text.get(self.at + 1..end)?.to_ascii_lowercase();
         self.at = end + 1;
-        let mut name = Vec::new();
-        if self.starts("::") {
-            self.at += 2;
-            name = self.bare().to_ascii_lowercase();
+        if !self.starts("::") {
+            self.blanks();
+            return Some(None);
         }
+        self.at += 2;
+        let name = self.bare().to_ascii_lowercase();
         let mut given = Vec::new();
         if self.peek(0) == Some(b'(') {
             let end = closing(self.text, self.at, b'(', b')')?;
@@ -390,7 +403,7 @@ impl Lower<'_> {
             given = inner.words(&mut Vec::new())?;
             self.at = end + 1;
         }
-        Some(commands::called(&kind, &name, &given))
+        Some(Some(commands::called(&kind, &name, &given)))
     }
 }
 

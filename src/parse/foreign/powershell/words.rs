@@ -24,6 +24,7 @@ impl Lower<'_> {
             match self.peek(0) {
                 None | Some(b'\n' | b';' | b'|' | b')' | b'}' | b'&') => return Some(words),
                 Some(b',') => self.at += 1,
+                Some(b'@') if self.peek(1) == Some(b'(') => self.list(&mut words)?,
                 Some(b'>') => self.redirection(b"", out)?,
                 Some(b'*' | b'1'..=b'6') if self.peek(1) == Some(b'>') => {
                     let stream = [self.peek(0)?];
@@ -34,6 +35,34 @@ impl Lower<'_> {
                 Some(_) => words.push(self.word()?),
             }
         }
+    }
+
+    /// `@(…)`: its elements, or what its commands print.
+    fn list(&mut self, words: &mut Vec<Word>) -> Option<()> {
+        let end = closing(self.text, self.at + 1, b'(', b')')?;
+        let mut inner = Lower { text: self.text.get(self.at + 2..end)?, at: 0, depth: self.depth + 1 };
+        inner.separators();
+        let values = matches!(inner.peek(0), Some(b'"' | b'\'' | b'$' | b'0'..=b'9'));
+        let mut listed = Vec::new();
+        while values && inner.at < inner.text.len() {
+            let from = inner.at;
+            listed.extend(inner.words(&mut Vec::new())?);
+            inner.separators();
+            if inner.at == from {
+                break;
+            }
+        }
+        if values && inner.at == inner.text.len() {
+            words.extend(listed);
+            self.at = end + 1;
+            return Some(());
+        }
+        self.at += 1;
+        let mut word = Word::default();
+        let inner = self.parentheses()?;
+        word.open(&substituted(&inner));
+        words.push(word);
+        Some(())
     }
 
     fn redirection(&mut self, stream: &[u8], out: &mut Vec<u8>) -> Option<()> {
@@ -190,7 +219,9 @@ impl Lower<'_> {
             b"home" => word.open(b"\"$HOME\""),
             b"pwd" => word.open(b"\"$PWD\""),
             own if OWN.iter().any(|one| one.as_bytes() == own) => word.open(unknown().as_bytes()),
-            _ => word.open(&[b"\"$", name.as_slice(), b"\""].concat()),
+            // It may be a list.
+            _ if quoted => word.open(&[b"\"${", name.as_slice(), b"[*]}\""].concat()),
+            _ => word.open(&[b"\"${", name.as_slice(), b"[@]}\""].concat()),
         }
         // A member of it, which is not followed.
         let member = !quoted && matches!(self.peek(0), Some(b'.' | b'[')) || quoted && self.peek(0) == Some(b'[');
@@ -257,6 +288,16 @@ impl Word {
     fn open(&mut self, text: &[u8]) {
         self.literal = None;
         self.text.extend_from_slice(text);
+    }
+
+    /// What stands behind a parameter's colon: so many bytes of it, where it is text.
+    pub fn last(&self, length: usize) -> Word {
+        let mut word = Word { literal: Some(Vec::new()), ..Word::default() };
+        match &self.literal {
+            Some(text) => word.add(&text[text.len().saturating_sub(length)..]),
+            None => word.open(unknown().as_bytes()),
+        }
+        word
     }
 
     /// As the operand of a command that takes patterns, quoted or not.

@@ -1,0 +1,205 @@
+//! Where earlier parts of a text put what was there before it: work under another name is still that work, and what lies
+//! behind a link or a mount is not what the text has made.
+
+use std::path::{Path, PathBuf};
+
+use bstr::{BString, ByteSlice};
+
+use super::artifacts::is_output;
+use super::git_facts::call;
+use super::ground::{Scene, is_here};
+use super::sight::{as_os, join};
+use super::targets::{Spot, Start};
+use crate::answer::Answer;
+use crate::command::options::{Style, Table, split};
+use crate::command::{Command, Word};
+
+/// A place that holds something that was there before.
+enum Displaced {
+    /// Here, above it and below it.
+    At(PathBuf),
+    /// The name itself is the text's own; what lies behind it is not.
+    Behind(PathBuf),
+    Anywhere,
+}
+
+/// Those of a whole text, each with the number of the command that puts something there.
+pub(super) struct Places {
+    at: usize,
+    all: Vec<(usize, Displaced)>,
+}
+
+const MOVE: Table<'static, &str> = Table {
+    style: Style::Gnu,
+    value: &["-t", "--target-directory", "-S", "--suffix"],
+    flag: &["-b", "-f", "-i", "-n", "-T", "-u", "-v", "-s", "-r", "--symbolic"],
+    optional: &["--backup"],
+    stop_at_operand: false,
+};
+
+/// Programs that leave a file under another name, and the ending that they give or take.
+const PACKERS: &[(&[&str], &str)] = &[
+    (&["gzip", "gunzip", "pigz", "unpigz"], ".gz"),
+    (&["bzip2", "bunzip2", "pbzip2"], ".bz2"),
+    (&["xz", "unxz"], ".xz"),
+];
+const RENAMERS: [&[u8]; 4] = [b"rename", b"prename", b"mmv", b"qmv"];
+const MOUNTERS: [&[u8]; 8] =
+    [b"mount", b"sshfs", b"s3fs", b"gcsfuse", b"bindfs", b"goofys", b"mount.nfs", b"fuse-overlayfs"];
+
+impl Places {
+    pub fn of(scene: &Scene<'_>, commands: &[Command]) -> Places {
+        let mut places = Places { at: 0, all: Vec::new() };
+        for (at, command) in commands.iter().enumerate().filter(|(_, command)| is_here(command)) {
+            places.at = at;
+            places.add(scene, command);
+        }
+        places
+    }
+
+    fn push(&mut self, place: Displaced) {
+        self.all.push((self.at, place));
+    }
+
+    fn add(&mut self, scene: &Scene<'_>, command: &Command) {
+        let words = command.words.get(1..).unwrap_or_default();
+        match command.tool().unwrap_or_default() {
+            b"mv" | b"gmv" => self.moved(scene, command, words),
+            b"ln" | b"gln" => self.linked(command, words),
+            b"git" => match call(command) {
+                Some(call) if call.verb == b"mv" => self.moved(scene, command, call.rest),
+                // What it puts there is nowhere else any more.
+                Some(call) if call.verb == b"stash" && takes_out(call.rest) => self.push(Displaced::Anywhere),
+                Some(_) | None => {}
+            },
+            b"rclone" if words.first().and_then(Word::text) == Some(b"mount") => self.mounted(command, words),
+            tool if MOUNTERS.contains(&tool) => self.mounted(command, words),
+            tool if RENAMERS.contains(&tool) => self.at(command, b"."),
+            tool => {
+                let row = PACKERS.iter().find(|(names, _)| names.iter().any(|name| name.as_bytes() == tool));
+                if let Some((_, ending)) = row {
+                    self.packed(command, words, ending);
+                }
+            }
+        }
+    }
+
+    fn moved(&mut self, scene: &Scene<'_>, command: &Command, words: &[Word]) {
+        let Some((sources, target, folder)) = operands(words) else { return };
+        for source in &sources {
+            if !is_nobodys(scene, command, source) {
+                self.put(command, source, &target, folder);
+            }
+        }
+    }
+
+    /// What lands at a target, under its own name where that is a folder.
+    fn put(&mut self, command: &Command, source: &Word, target: &Word, folder: bool) {
+        let Some(path) = absolute(command, target) else { return self.push(Displaced::Anywhere) };
+        if target.glob {
+            let parent = path.parent().unwrap_or(&path).to_owned();
+            return self.push(Displaced::At(parent));
+        }
+        let name = source.text().filter(|_| !source.glob).and_then(|text| Path::new(as_os(text.as_bstr())).file_name());
+        let inside = folder || path.is_dir() || command.created.iter().any(|made| path == as_os(made.as_bstr()));
+        self.push(Displaced::At(match name {
+            Some(name) if inside => path.join(name),
+            Some(_) | None => path,
+        }));
+    }
+
+    fn linked(&mut self, command: &Command, words: &[Word]) {
+        let Some((sources, target, folder)) = operands(words) else {
+            // `ln -s ../x`: here, under its own name.
+            return self.push(Displaced::Anywhere);
+        };
+        let Some(path) = absolute(command, &target) else { return self.push(Displaced::Anywhere) };
+        let inside = folder || path.is_dir();
+        for source in sources {
+            let name = source.text().and_then(|text| Path::new(as_os(text.as_bstr())).file_name());
+            self.push(Displaced::Behind(match name {
+                Some(name) if inside => path.join(name),
+                Some(_) | None => path.clone(),
+            }));
+        }
+    }
+
+    fn mounted(&mut self, command: &Command, words: &[Word]) {
+        match words.iter().rev().find(|word| !word.is_option()) {
+            Some(place) => match absolute(command, place) {
+                Some(path) => self.push(Displaced::At(path)),
+                None => self.push(Displaced::Anywhere),
+            },
+            None => {}
+        }
+    }
+
+    fn packed(&mut self, command: &Command, words: &[Word], ending: &str) {
+        let keeps = |word: &Word| matches!(word.text(), Some(b"-k" | b"--keep" | b"-c" | b"--stdout" | b"-t" | b"-l"));
+        if words.iter().any(keeps) {
+            return;
+        }
+        for word in words.iter().filter(|word| !word.is_option()) {
+            let Some(text) = word.text() else { return self.push(Displaced::Anywhere) };
+            let other: BString = match text.strip_suffix(ending.as_bytes()) {
+                Some(bare) => bare.into(),
+                None => [text, ending.as_bytes()].concat().into(),
+            };
+            if word.glob { self.at(command, b".") } else { self.at(command, &other) }
+        }
+    }
+
+    fn at(&mut self, command: &Command, path: &[u8]) {
+        let place = absolute(command, &Word::known(path));
+        self.push(place.map_or(Displaced::Anywhere, Displaced::At));
+    }
+
+    /// Whether what the command of that number hits may be, hold, or be a part of something that was there before.
+    pub fn hold(&self, spot: &Spot, deletes: bool, before: usize) -> bool {
+        let within = |one: &Path, other: &Path| one.starts_with(other) || other.starts_with(one);
+        self.all.iter().filter(|(at, _)| *at < before).any(|(_, place)| match place {
+            Displaced::Anywhere => true,
+            Displaced::At(path) => within(&spot.named, path) || within(&spot.path, path),
+            Displaced::Behind(path) => {
+                let behind = |at: &Path| at.starts_with(path) && (at != path || !deletes);
+                behind(&spot.named) || behind(&spot.path)
+            }
+        })
+    }
+}
+
+/// Sources, the target, and whether that is named as a folder.
+fn operands(words: &[Word]) -> Option<(Vec<Word>, Word, bool)> {
+    let split = split(words, &MOVE);
+    let mut operands: Vec<Word> = split.operands.iter().filter_map(|at| words.get(*at).cloned()).collect();
+    if let Some(into) = split.value_of("-t").or_else(|| split.value_of("--target-directory")) {
+        return Some((operands, into.clone(), true));
+    }
+    let target = operands.pop().filter(|_| !operands.is_empty())?;
+    let folder = operands.len() > 1 || target.text().is_some_and(|text| text.ends_with(b"/"));
+    Some((operands, target, folder))
+}
+
+/// The text has made it, or nobody would miss it.
+fn is_nobodys(scene: &Scene<'_>, command: &Command, source: &Word) -> bool {
+    let Some(path) = absolute(command, source).filter(|_| !source.glob) else { return false };
+    let made = command.created.iter().any(|made| path.starts_with(as_os(made.as_bstr())));
+    let there = path.symlink_metadata().is_ok();
+    made && !there || scene.is_temporary(&path, false) || is_output(scene, &path, there) == Answer::Yes
+}
+
+fn absolute(command: &Command, word: &Word) -> Option<PathBuf> {
+    let filled = word.value.filled();
+    let text = match word.value.choices() {
+        Some([one]) => one,
+        Some(_) => return None,
+        None => filled.as_ref()?,
+    };
+    let start = if text.starts_with(b"/") { PathBuf::from("/") } else { Start::of(command)?.folder };
+    Some(super::targets::lexical(&join(&start, text)))
+}
+
+/// `git stash pop`, `apply`
+fn takes_out(rest: &[Word]) -> bool {
+    rest.first().is_some_and(|word| matches!(word.text(), Some(b"pop" | b"apply" | b"branch") | None))
+}
