@@ -125,12 +125,8 @@ impl Places {
     }
 
     fn mounted(&mut self, command: &Command, words: &[Word]) {
-        match words.iter().rev().find(|word| !word.is_option()) {
-            Some(place) => match absolute(command, place) {
-                Some(path) => self.push(Displaced::At(path)),
-                None => self.push(Displaced::Anywhere),
-            },
-            None => {}
+        if let Some(place) = words.iter().rev().find(|word| !word.is_option()) {
+            self.push(absolute(command, place).map_or(Displaced::Anywhere, Displaced::At));
         }
     }
 

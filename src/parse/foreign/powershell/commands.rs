@@ -95,12 +95,13 @@ impl<'w> Given<'w> {
                 Some((bare, value)) => (bare.to_owned(), Some(value.len())),
                 None => (name.clone(), None),
             };
-            let value = match attached {
-                Some(length) => Some(word.last(length)),
-                None => {
-                    let takes = values.iter().chain(COMMON).any(|one| one.starts_with(bare.as_str()));
-                    if takes { rest.next().cloned() } else { None }
-                }
+            let takes = || values.iter().chain(COMMON).any(|one| one.starts_with(bare.as_str()));
+            let value = if let Some(length) = attached {
+                Some(word.last(length))
+            } else if takes() {
+                rest.next().cloned()
+            } else {
+                None
             };
             given.named.push((bare, value));
         }

@@ -132,7 +132,8 @@ impl Lower<'_> {
                 while self.at < end {
                     match self.variable() {
                         Some(name) => {
-                            out.extend_from_slice(&[b"; ", name.as_slice(), b"=", super::unknown().as_bytes()].concat())
+                            let given = super::unknown();
+                            out.extend_from_slice(&[b"; ", name.as_slice(), b"=", given.as_bytes()].concat());
                         }
                         None => self.at += 1,
                     }
@@ -221,15 +222,13 @@ impl Lower<'_> {
         }
         inner.at += 2;
         inner.blanks();
-        let values: Vec<Vec<u8>> = match inner.peek(0) {
-            Some(b'$' | b'(' | b'@' | b'"' | b'\'' | b'0'..=b'9') => {
-                inner.words(&mut Vec::new())?.into_iter().map(|word| word.text).collect()
-            }
-            _ => {
-                let mut listed = Vec::new();
-                inner.statements(&mut listed)?;
-                vec![[b"$(", listed.as_slice(), b")"].concat()]
-            }
+        let listed = matches!(inner.peek(0), Some(b'$' | b'(' | b'@' | b'"' | b'\'' | b'0'..=b'9'));
+        let values: Vec<Vec<u8>> = if listed {
+            inner.words(&mut Vec::new())?.into_iter().map(|word| word.text).collect()
+        } else {
+            let mut printed = Vec::new();
+            inner.statements(&mut printed)?;
+            vec![[b"$(", printed.as_slice(), b")"].concat()]
         };
         out.extend_from_slice(&[b"for ", name.as_slice(), b" in ", values.join(&b' ').as_slice(), b"; do "].concat());
         self.block(b":\n", b"\ndone", out)

@@ -206,9 +206,9 @@ impl Lower<'_> {
             let special = matches!(self.peek(1), Some(b'?' | b'$' | b'^'));
             self.at += 1 + usize::from(special);
             if special {
-                word.open(unknown().as_bytes())
+                word.open(unknown().as_bytes());
             } else {
-                word.add(b"$")
+                word.add(b"$");
             }
             return Some(());
         };
