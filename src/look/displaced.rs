@@ -1,12 +1,14 @@
 //! Where earlier parts of a text put what was there before it: work under another name is still that work, and what lies
 //! behind a link or a mount is not what the text has made.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use bstr::{BString, ByteSlice};
 
 use super::artifacts::is_output;
 use super::git_facts::call;
+use super::glob::fits;
 use super::ground::{Scene, is_here};
 use super::sight::{as_os, join};
 use super::targets::{Spot, Start};
@@ -20,7 +22,10 @@ enum Displaced {
     At(PathBuf),
     /// The name itself is the text's own; what lies behind it is not.
     Behind(PathBuf),
-    Anywhere,
+    /// At each name that a pattern fits.
+    Like(PathBuf),
+    /// Under some name that is not there yet.
+    New,
 }
 
 /// Those of a whole text, each with the number of the command that puts something there.
@@ -69,12 +74,12 @@ impl Places {
             b"git" => match call(command) {
                 Some(call) if call.verb == b"mv" => self.moved(scene, command, call.rest),
                 // What it puts there is nowhere else any more.
-                Some(call) if call.verb == b"stash" && takes_out(call.rest) => self.push(Displaced::Anywhere),
+                Some(call) if call.verb == b"stash" && takes_out(call.rest) => self.push(Displaced::New),
                 Some(_) | None => {}
             },
             b"rclone" if words.first().and_then(Word::text) == Some(b"mount") => self.mounted(command, words),
             tool if MOUNTERS.contains(&tool) => self.mounted(command, words),
-            tool if RENAMERS.contains(&tool) => self.at(command, b"."),
+            tool if RENAMERS.contains(&tool) => self.push(Displaced::New),
             tool => {
                 let row = PACKERS.iter().find(|(names, _)| names.iter().any(|name| name.as_bytes() == tool));
                 if let Some((_, ending)) = row {
@@ -95,10 +100,10 @@ impl Places {
 
     /// What lands at a target, under its own name where that is a folder.
     fn put(&mut self, command: &Command, source: &Word, target: &Word, folder: bool) {
-        let Some(path) = absolute(command, target) else { return self.push(Displaced::Anywhere) };
+        // That an unknown place is just what is hit later would be a wonder.
+        let Some(path) = absolute(command, target) else { return };
         if target.glob {
-            let parent = path.parent().unwrap_or(&path).to_owned();
-            return self.push(Displaced::At(parent));
+            return self.push(Displaced::Like(path));
         }
         let name = source.text().filter(|_| !source.glob).and_then(|text| Path::new(as_os(text.as_bstr())).file_name());
         let inside = folder || path.is_dir() || command.created.iter().any(|made| path == as_os(made.as_bstr()));
@@ -109,11 +114,10 @@ impl Places {
     }
 
     fn linked(&mut self, command: &Command, words: &[Word]) {
-        let Some((sources, target, folder)) = operands(words) else {
-            // `ln -s ../x`: here, under its own name.
-            return self.push(Displaced::Anywhere);
-        };
-        let Some(path) = absolute(command, &target) else { return self.push(Displaced::Anywhere) };
+        // `ln -s ../x`: here, under its own name.
+        let here = || Some((words.iter().filter(|word| !word.is_option()).cloned().collect(), Word::known("."), true));
+        let Some((sources, target, folder)) = operands(words).or_else(here) else { return };
+        let Some(path) = absolute(command, &target) else { return };
         let inside = folder || path.is_dir();
         for source in sources {
             let name = source.text().and_then(|text| Path::new(as_os(text.as_bstr())).file_name());
@@ -126,7 +130,7 @@ impl Places {
 
     fn mounted(&mut self, command: &Command, words: &[Word]) {
         if let Some(place) = words.iter().rev().find(|word| !word.is_option()) {
-            self.push(absolute(command, place).map_or(Displaced::Anywhere, Displaced::At));
+            self.at(command, place);
         }
     }
 
@@ -136,26 +140,33 @@ impl Places {
             return;
         }
         for word in words.iter().filter(|word| !word.is_option()) {
-            let Some(text) = word.text() else { return self.push(Displaced::Anywhere) };
+            let Some(text) = word.text() else { continue };
             let other: BString = match text.strip_suffix(ending.as_bytes()) {
                 Some(bare) => bare.into(),
                 None => [text, ending.as_bytes()].concat().into(),
             };
-            if word.glob { self.at(command, b".") } else { self.at(command, &other) }
+            self.at(command, &Word { glob: word.glob, ..Word::known(other) });
         }
     }
 
-    fn at(&mut self, command: &Command, path: &[u8]) {
-        let place = absolute(command, &Word::known(path));
-        self.push(place.map_or(Displaced::Anywhere, Displaced::At));
+    fn at(&mut self, command: &Command, place: &Word) {
+        if let Some(path) = absolute(command, place) {
+            self.push(if place.glob { Displaced::Like(path) } else { Displaced::At(path) });
+        }
     }
 
     /// Whether what the command of that number hits may be, hold, or be a part of something that was there before.
     pub fn hold(&self, spot: &Spot, deletes: bool, before: usize) -> bool {
         let within = |one: &Path, other: &Path| one.starts_with(other) || other.starts_with(one);
         self.all.iter().filter(|(at, _)| *at < before).any(|(_, place)| match place {
-            Displaced::Anywhere => true,
+            Displaced::New => spot.meta.is_none(),
             Displaced::At(path) => within(&spot.named, path) || within(&spot.path, path),
+            Displaced::Like(pattern) => {
+                let name = |path: &Path| path.file_name().map(|name| name.as_bytes().to_vec()).unwrap_or_default();
+                let beside = pattern.parent() == spot.named.parent();
+                let (one, other) = (name(pattern), name(&spot.named));
+                pattern.starts_with(&spot.named) || beside && (fits(&one, &other) || fits(&other, &one))
+            }
             Displaced::Behind(path) => {
                 let behind = |at: &Path| at.starts_with(path) && (at != path || !deletes);
                 behind(&spot.named) || behind(&spot.path)
