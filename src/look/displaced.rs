@@ -32,7 +32,12 @@ enum Displaced {
 pub(super) struct Places {
     at: usize,
     all: Vec<(usize, Displaced)>,
+    /// There are more than are told apart: each may be what is hit.
+    more: bool,
 }
+
+/// Each is compared with every path that is hit.
+const MOST: usize = 256;
 
 const MOVE: Table<'static, &str> = Table {
     style: Style::Gnu,
@@ -54,7 +59,7 @@ const MOUNTERS: [&[u8]; 8] =
 
 impl Places {
     pub fn of(scene: &Scene<'_>, commands: &[Command]) -> Places {
-        let mut places = Places { at: 0, all: Vec::new() };
+        let mut places = Places { at: 0, all: Vec::new(), more: false };
         for (at, command) in commands.iter().enumerate().filter(|(_, command)| is_here(command)) {
             places.at = at;
             places.add(scene, command);
@@ -63,7 +68,10 @@ impl Places {
     }
 
     fn push(&mut self, place: Displaced) {
-        self.all.push((self.at, place));
+        self.more |= self.all.len() == MOST;
+        if !self.more {
+            self.all.push((self.at, place));
+        }
     }
 
     fn add(&mut self, scene: &Scene<'_>, command: &Command) {
@@ -158,7 +166,7 @@ impl Places {
     /// Whether what the command of that number hits may be, hold, or be a part of something that was there before.
     pub fn hold(&self, spot: &Spot, deletes: bool, before: usize) -> bool {
         let within = |one: &Path, other: &Path| one.starts_with(other) || other.starts_with(one);
-        self.all.iter().filter(|(at, _)| *at < before).any(|(_, place)| match place {
+        let holds = |place: &Displaced| match place {
             Displaced::New => spot.meta.is_none(),
             Displaced::At(path) => within(&spot.named, path) || within(&spot.path, path),
             Displaced::Like(pattern) => {
@@ -171,7 +179,8 @@ impl Places {
                 let behind = |at: &Path| at.starts_with(path) && (at != path || !deletes);
                 behind(&spot.named) || behind(&spot.path)
             }
-        })
+        };
+        self.more || self.all.iter().filter(|(at, _)| *at < before).any(|(_, place)| holds(place))
     }
 }
 
