@@ -11,15 +11,14 @@ use super::words::{Cause, Value, Word};
 impl Walker<'_> {
     /// Files that a tool makes, as far as what follows may run or remove them. `noted`: the command's index.
     pub(super) fn effects(&mut self, tool: &BString, noted: usize, call: &Call, scope: &mut Scope) {
+        let known = scope.created.len();
         self.sends(tool, noted, call, scope);
         self.packed(tool, call, scope);
         self.outputs(tool, noted, call, scope);
         downloaded(tool, call, scope);
         made(tool, call, scope);
         // On whatever way it is made.
-        let anew: Vec<BString> =
-            scope.created.iter().filter(|path| !self.model.created.contains(path)).cloned().collect();
-        self.model.created.extend(anew);
+        self.model.created.extend(scope.created.iter().skip(known).cloned());
     }
 }
 

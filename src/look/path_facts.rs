@@ -300,9 +300,9 @@ fn has_own_files(before: &[Command], command: &Command) -> bool {
 
 /// It is not there, and what follows makes it: a place is cleared for it (`rm -rf out && mkdir out`).
 fn remade(spot: &Spot, around: &Around<'_>, command: &Command) -> Answer {
-    let anew = around.made.iter().filter(|path| !command.created.contains(path));
     let is_it = |path: &BString| Path::new(super::sight::as_os(path.as_ref())).starts_with(&spot.named);
-    let cleared = spot.meta.is_none() && !spot.guessed && anew.into_iter().any(is_it);
+    let anew = |path: &BString| is_it(path) && !command.created.contains(path);
+    let cleared = spot.meta.is_none() && !spot.guessed && around.made.iter().any(anew);
     match cleared {
         true if around.before.iter().any(moves) => Answer::CannotTell,
         cleared => cleared.into(),
