@@ -191,10 +191,19 @@ impl Walker<'_> {
         });
     }
 
+    /// The end of a function.
     pub(super) fn land_return(&mut self, mark: usize, scope: &mut Scope) {
         self.land(mark, scope, |how| match how {
             How::Return | How::Break(_) | How::Continue(_) => Landing::Here,
             How::Exit | How::Fatal | How::Abandon => Landing::Further(how),
+        });
+    }
+
+    /// The end of a sourced file, which a loop around it takes for a part of its own body.
+    pub(super) fn land_sourced(&mut self, mark: usize, scope: &mut Scope) {
+        self.land(mark, scope, |how| match how {
+            How::Return => Landing::Here,
+            How::Break(_) | How::Continue(_) | How::Exit | How::Fatal | How::Abandon => Landing::Further(how),
         });
     }
 

@@ -22,7 +22,11 @@ pub(super) fn source(walker: &mut Walker<'_>, words: &[Word], call: &Call, scope
     let positional = (words.len() > 1 && scope.mode.dialect != Dialect::Dash)
         .then(|| scope.positional.replace(words.iter().skip(1).map(|word| word.value.clone()).collect()));
     match file.text() {
-        Some(b"/dev/stdin" | b"/dev/fd/0" | b"/proc/self/fd/0") => from_input(walker, call, scope),
+        Some(b"/dev/stdin" | b"/dev/fd/0" | b"/proc/self/fd/0") => {
+            let mark = walker.left.len();
+            from_input(walker, call, scope);
+            walker.land_sourced(mark, scope);
+        }
         // bash says itself that there is no such file.
         Some(b"") => {}
         Some(path) if !file.glob => {
@@ -46,7 +50,9 @@ pub(super) fn sourced(walker: &mut Walker<'_>, path: &BString, call: &Call, scop
     // A bare name may have been found along PATH.
     let named = path.contains(&b'/').then(|| path.clone());
     let file = std::mem::replace(&mut scope.file, named);
+    let mark = walker.left.len();
     sourced_text(walker, path, call, scope);
+    walker.land_sourced(mark, scope);
     scope.file = file;
 }
 
