@@ -5,6 +5,7 @@ import hashlib, pathlib, shlex, tomllib
 
 root = pathlib.Path(__file__).resolve().parent.parent
 CLIENTS = {"curl": 0, "wget": 1, "http": 2, "https": 2, "xh": 2, "gh": 3, "glab": 3}
+SHELLS = {"zsh": 0, "fish": 1, "pwsh": 2, "powershell": 2}
 SQL = {"psql": 1, "mysql": 2, "sqlite3": 3, "sqlcmd": 4, "duckdb": 6, "clickhouse-client": 7, "clickhouse": 7}
 
 
@@ -36,6 +37,8 @@ for file in [*root.glob("tests/cases/**/*.toml"), *root.glob("rules/*.toml")]:
             continue
         if words and words[0] in CLIENTS:
             keep("http", bytes([CLIENTS[words[0]]]) + "\n".join(words[1:]).encode())
+        if words and words[0] in SHELLS:
+            keep("foreign", bytes([SHELLS[words[0]]]) + words[-1].encode())
         if words and words[0] in SQL:
             for word in words[1:]:
                 keep("sql", bytes([SQL[words[0]]]) + word.encode())

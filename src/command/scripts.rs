@@ -157,6 +157,9 @@ pub(super) fn script(walker: &mut Walker<'_>, path: &BString, call: &Call, scope
         },
         // Without a `#!` line the calling shell runs it itself.
         None if text.find_byte(0).is_some() => return false,
+        None if scope.tongue == Tongue::PowerShell && path.to_ascii_lowercase().ends_with(b".ps1") => {
+            (Dialect::Bash, Tongue::PowerShell)
+        }
         None => (Dialect::Bash, Tongue::Bash),
     };
     let mut inner = child(call, scope, dialect);

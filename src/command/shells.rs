@@ -50,6 +50,10 @@ const SHELLS: &[Shell] = &[
     bash("ksh", Dialect::Bash),
     bash("ksh93", Dialect::Bash),
     bash("mksh", Dialect::Bash),
+    bash("lksh", Dialect::Bash),
+    bash("oksh", Dialect::Bash),
+    bash("posh", Dialect::Dash),
+    bash("gwsh", Dialect::Dash),
     bash("yash", Dialect::Bash),
     bash("osh", Dialect::Bash),
     bash("guarded-sh", Dialect::Bash),
@@ -61,7 +65,10 @@ const SHELLS: &[Shell] = &[
     foreign("elvish", Tongue::Other, &["-c"], &["-rc", "-log", "-sock", "-db"]),
     foreign("xonsh", Tongue::Other, &["-c"], &["--rc", "--shell-type"]),
     foreign("pwsh", Tongue::PowerShell, &[], &[]),
+    foreign("pwsh-preview", Tongue::PowerShell, &[], &[]),
     foreign("powershell", Tongue::PowerShell, &[], &[]),
+    foreign("rc", Tongue::Other, &["-c"], &[]),
+    foreign("es", Tongue::Other, &["-c"], &[]),
     foreign("ysh", Tongue::Other, &["-c"], &["-o", "+o"]),
 ];
 
@@ -177,6 +184,11 @@ fn power(walker: &mut Walker<'_>, tool: &BString, call: &Call) -> Given {
         if is("command") {
             let stdin = rest.first().is_some_and(|word| word.text() == Some(b"-"));
             return Given { texts: if stdin { Vec::new() } else { vec![joined(rest)] }, operands: Vec::new() };
+        }
+        // Its arguments are apart from it.
+        if is("commandwithargs") || name == b"cwa" {
+            let texts = rest.first().map(|word| word.value.clone()).into_iter().collect();
+            return Given { texts, operands: rest.get(1..).unwrap_or_default().to_vec() };
         }
         if is("file") {
             return Given { texts: Vec::new(), operands: rest.to_vec() };

@@ -5,6 +5,7 @@ use guarded_sh::command::embedded::http::{HttpDialect, Inputs, requests};
 use guarded_sh::command::embedded::sql::{self, Dialect};
 use guarded_sh::command::embedded::{graphql, holes};
 use guarded_sh::command::{self, Cause, Environment, Known, Seen, Sight, Stdin, Value, Want, Word};
+use guarded_sh::parse::foreign::Tongue;
 use guarded_sh::parse::{self, Dialect as Shell, Mode};
 
 /// How often the model may ask for what it wants to see.
@@ -40,6 +41,14 @@ pub fn command(data: &[u8]) {
             seen.sights.insert(want, sight);
         }
     }
+}
+
+const TONGUES: [Tongue; 3] = [Tongue::Zsh, Tongue::Fish, Tongue::PowerShell];
+
+/// Text of a shell that is not bash, which the first byte chooses, and what it would run.
+pub fn foreign(data: &[u8]) {
+    let (first, text) = data.split_first().map_or((0, data), |(first, rest)| (*first, rest));
+    command(&TONGUES[usize::from(first) % TONGUES.len()].told(text));
 }
 
 const SQL: [Dialect; 8] = [

@@ -9,9 +9,10 @@ use crate::languages::Dice;
 
 type Entry = fn(&[u8]);
 
-const ENTRIES: [(&str, Entry); 4] = [
+const ENTRIES: [(&str, Entry); 5] = [
     ("parse", entry_points::parse),
     ("command", entry_points::command),
+    ("foreign", entry_points::foreign),
     ("sql", entry_points::sql),
     ("http", entry_points::http),
 ];
@@ -60,7 +61,7 @@ fn on_processor() -> Duration {
 fn no_text_makes_an_entry_point_panic_or_take_long() {
     let seeds = seeds();
     let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
-    for round in 0..4_000 {
+    for round in 0..5_000 {
         let text = mutated(&seeds, &mut dice);
         let (name, entry) = ENTRIES[round % ENTRIES.len()];
         let begin = on_processor();

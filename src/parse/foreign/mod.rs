@@ -61,40 +61,67 @@ fn unknown() -> String {
     format!("\"${ANY}\"")
 }
 
+/// What is open where text nests in text.
+enum Open {
+    /// A kind of bracket, as often as it is open.
+    Brackets {
+        open: u8,
+        close: u8,
+        times: usize,
+    },
+    Quote(u8),
+}
+
 /// Where a bracket that opens at `from` is closed, with quotes and brackets of its kind in between.
 fn closing(text: &[u8], from: usize, open: u8, close: u8) -> Option<usize> {
-    let (mut depth, mut at) = (0_usize, from);
-    while let Some(&byte) = text.get(at) {
-        match byte {
-            b'\\' => at += 1,
-            b'\'' | b'`' | b'"' => at = quote_end(text, at)?,
-            _ if byte == open => depth += 1,
-            _ if byte == close => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(at);
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    None
+    end(text, from, Open::Brackets { open, close, times: 0 })
 }
 
 /// The quote that ends what begins at `from`.
 fn quote_end(text: &[u8], from: usize) -> Option<usize> {
-    let quote = *text.get(from)?;
-    let mut at = from + 1;
+    end(text, from + 1, Open::Quote(*text.get(from)?))
+}
+
+/// What nests deeper is nobody's script. It ends each search early, so that one for each bracket of a text stays cheap.
+const DEEPEST: usize = 256;
+
+/// Where what is open first ends.
+fn end(text: &[u8], from: usize, first: Open) -> Option<usize> {
+    let (mut inside, mut at) = (vec![first], from);
     while let Some(&byte) = text.get(at) {
-        match byte {
-            b'\\' if quote != b'\'' => at += 1,
-            b'$' if quote == b'"' && matches!(text.get(at + 1), Some(b'(' | b'{')) => {
-                let (open, close) = if text.get(at + 1) == Some(&b'(') { (b'(', b')') } else { (b'{', b'}') };
-                at = closing(text, at + 1, open, close)?;
+        let mut ended = false;
+        match inside.last_mut()? {
+            Open::Brackets { .. } if byte == b'\\' => at += 1,
+            Open::Brackets { .. } if matches!(byte, b'\'' | b'`' | b'"') => inside.push(Open::Quote(byte)),
+            Open::Brackets { open, times, .. } if byte == *open => {
+                *times += 1;
+                if *times > DEEPEST {
+                    return None;
+                }
             }
-            _ if byte == quote => return Some(at),
-            _ => {}
+            Open::Brackets { close, times, .. } if byte == *close => {
+                *times = times.checked_sub(1)?;
+                ended = *times == 0;
+            }
+            Open::Brackets { .. } => {}
+            Open::Quote(quote) => match (byte, text.get(at + 1)) {
+                (b'\\', _) if *quote != b'\'' => at += 1,
+                (b'$', Some(&open @ (b'(' | b'{'))) if *quote == b'"' => {
+                    at += 1;
+                    let close = if open == b'(' { b')' } else { b'}' };
+                    inside.push(Open::Brackets { open, close, times: 1 });
+                }
+                (byte, _) => ended = byte == *quote,
+            },
+        }
+        if inside.len() > DEEPEST {
+            return None;
+        }
+        if ended {
+            inside.pop();
+            if inside.is_empty() {
+                return Some(at);
+            }
         }
         at += 1;
     }

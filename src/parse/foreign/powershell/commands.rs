@@ -1,7 +1,7 @@
 //! PowerShell's commands by what bash has for them. What is not here keeps its name: a program of that name, or one of
 //! the many that only read.
 
-use super::lower;
+use super::Lower;
 use super::words::Word;
 
 /// A command and its parameters. A parameter may be cut short, and knows no case.
@@ -33,6 +33,8 @@ enum Made {
     Stop,
     Inside,
     Sql,
+    /// Another name for a command.
+    Alias,
     /// So it is in bash.
     As(&'static str),
 }
@@ -69,6 +71,7 @@ const CMDLETS: &[Cmdlet] = &[
     Cmdlet { names: &["stop-process", "kill", "spps"], values: &["id", "name", "inputobject"], made: Made::Stop },
     Cmdlet { names: &["invoke-command", "icm", "start-job", "sajb", "measure-command", "start-threadjob"], values: &["scriptblock", "filepath", "computername", "session", "argumentlist", "credential", "name", "expression"], made: Made::Inside },
     Cmdlet { names: &["invoke-sqlcmd"], values: &["query", "inputfile", "serverinstance", "database", "username", "password", "connectionstring", "hostname"], made: Made::Sql },
+    Cmdlet { names: &["set-alias", "sal", "new-alias", "nal"], values: &["name", "value", "description", "option", "scope"], made: Made::Alias },
     Cmdlet { names: &["stop-computer"], values: &["computername", "credential"], made: Made::As("shutdown -h now") },
     Cmdlet { names: &["restart-computer"], values: &["computername", "credential", "timeout"], made: Made::As("reboot") },
     Cmdlet { names: &["clear-recyclebin"], values: &["driveletter"], made: Made::As("gio trash --empty") },
@@ -135,8 +138,8 @@ fn parameter(text: &[u8]) -> Option<String> {
 const PATHS: &[&str] = &["path", "literalpath"];
 
 /// A command with its words, in bash's. An empty text: what only lets through what comes down the pipe.
-pub(super) fn told(name: &Word, words: &[Word], piped: bool, depth: usize) -> Option<Vec<u8>> {
-    let bare = name.literal.as_ref().map(|text| text.to_ascii_lowercase());
+pub(super) fn told(name: &Word, words: &[Word], piped: bool, of: &Lower<'_>) -> Option<Vec<u8>> {
+    let bare = name.literal.as_ref().map(|text| of.known.behind(&text.to_ascii_lowercase()));
     // `Microsoft.PowerShell.Management\Remove-Item`
     let plain = bare.as_deref().map(|text| text.rsplit(|byte| *byte == b'\\').next().unwrap_or(text));
     let found =
@@ -162,8 +165,10 @@ pub(super) fn told(name: &Word, words: &[Word], piped: bool, depth: usize) -> Op
     };
     Some(match cmdlet.made {
         Made::Remove => {
-            let recurses = if given.has("recurse") { " -r" } else { "" };
-            let forced = if given.has("force") { " -f" } else { "" };
+            // What a table holds that is not in sight may say so too.
+            let splatted = words.iter().any(|word| word.splatted);
+            let recurses = if splatted || given.has("recurse") { " -r" } else { "" };
+            let forced = if splatted || given.has("force") { " -f" } else { "" };
             through(&format!("rm{recurses}{forced}"), paths().collect())
         }
         Made::Clear => through("truncate -s 0", paths().collect()),
@@ -223,17 +228,17 @@ pub(super) fn told(name: &Word, words: &[Word], piped: bool, depth: usize) -> Op
             )
         }
         Made::Each => {
-            let blocks = blocks(words, depth)?;
+            let blocks = blocks(words, of)?;
             [b"while read -r guarded_item; do :\n".as_slice(), &blocks, b"\ndone"].concat()
         }
         Made::Filter => {
             // What decides runs too; it rarely does anything.
-            let blocks = blocks(words, depth)?;
+            let blocks = blocks(words, of)?;
             if blocks.iter().all(u8::is_ascii_whitespace) || piped { Vec::new() } else { blocks }
         }
         Made::Stop => through("kill", given.operands.iter().map(|word| word.text.clone()).collect()),
         Made::Inside => {
-            let blocks = blocks(words, depth)?;
+            let blocks = blocks(words, of)?;
             [b"{ :\n".as_slice(), &blocks, b"\n}"].concat()
         }
         Made::Sql => {
@@ -249,6 +254,14 @@ pub(super) fn told(name: &Word, words: &[Word], piped: bool, depth: usize) -> Op
                 words.extend([b"-Q".to_vec(), query.text.clone()]);
             }
             line(words)
+        }
+        Made::Alias => {
+            let name = given.value(&["name"]).or(given.operands.first().copied())?;
+            let command = given.value(&["value"]).or(given.operands.last().copied())?;
+            if let (Some(name), Some(command)) = (&name.literal, &command.literal) {
+                of.known.alias(name, command);
+            }
+            b":".to_vec()
         }
         Made::As(text) => text.as_bytes().to_vec(),
     })
@@ -308,10 +321,10 @@ fn in_small_letters(word: &Word) -> Vec<u8> {
 }
 
 /// The blocks among the words, one after the other.
-fn blocks(words: &[Word], depth: usize) -> Option<Vec<u8>> {
+fn blocks(words: &[Word], of: &Lower<'_>) -> Option<Vec<u8>> {
     let mut made = Vec::new();
     for block in words.iter().filter_map(|word| word.block.as_ref()) {
-        made.extend(lower(block, depth + 1)?);
+        made.extend(of.within(block).whole()?);
         made.push(b'\n');
     }
     Some(made)

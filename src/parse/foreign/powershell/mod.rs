@@ -3,8 +3,10 @@
 
 mod words;
 mod commands;
+mod objects;
 
 use super::{ANY, closing, not_understood};
+use objects::Known;
 
 /// Text within text.
 const DEEPEST: usize = 40;
@@ -12,30 +14,39 @@ const DEEPEST: usize = 40;
 /// The text as bash would have it. Never fails: what is not understood reads as such.
 #[must_use]
 pub fn lowered(text: &[u8]) -> Vec<u8> {
-    lower(text, 0).unwrap_or_else(|| not_understood(text))
+    Lower { text, at: 0, depth: 0, known: &Known::default() }.whole().unwrap_or_else(|| not_understood(text))
 }
 
-fn lower(text: &[u8], depth: usize) -> Option<Vec<u8>> {
-    if depth > DEEPEST {
-        return None;
-    }
-    let mut lower = Lower { text, at: 0, depth };
-    let mut out = Vec::new();
-    lower.statements(&mut out)?;
-    // A bracket that nothing has opened.
-    (lower.at == text.len()).then_some(out)
-}
-
+#[derive(Clone, Copy)]
 struct Lower<'a> {
     text: &'a [u8],
     at: usize,
     depth: usize,
+    known: &'a Known,
 }
 
 /// It may run.
 const PERHAPS: &[u8] = b"if [ \"$guarded_any\" ]; then :\n";
 
-impl Lower<'_> {
+impl<'a> Lower<'a> {
+    fn whole(mut self) -> Option<Vec<u8>> {
+        if self.depth > DEEPEST {
+            return None;
+        }
+        let mut out = Vec::new();
+        self.statements(&mut out)?;
+        // A bracket that nothing has opened.
+        (self.at == self.text.len()).then_some(out)
+    }
+
+    /// For text within this one.
+    fn within<'t>(&self, text: &'t [u8]) -> Lower<'t>
+    where
+        'a: 't,
+    {
+        Lower { text, at: 0, depth: self.depth + 1, known: self.known }
+    }
+
     fn peek(&self, ahead: usize) -> Option<u8> {
         self.text.get(self.at + ahead).copied()
     }
@@ -191,7 +202,7 @@ impl Lower<'_> {
     /// The lowered text between parentheses.
     fn parentheses(&mut self) -> Option<Vec<u8>> {
         let end = closing(self.text, self.at, b'(', b')')?;
-        let inner = lower(self.text.get(self.at + 1..end)?, self.depth + 1)?;
+        let inner = self.within(self.text.get(self.at + 1..end)?).whole()?;
         self.at = end + 1;
         Some(inner)
     }
@@ -202,7 +213,7 @@ impl Lower<'_> {
             return None;
         }
         let close = closing(self.text, self.at, b'{', b'}')?;
-        let inner = lower(self.text.get(self.at + 1..close)?, self.depth + 1)?;
+        let inner = self.within(self.text.get(self.at + 1..close)?).whole()?;
         self.at = close + 1;
         out.extend_from_slice(&[begin, inner.as_slice(), end].concat());
         Some(())
@@ -212,7 +223,7 @@ impl Lower<'_> {
     fn each(&mut self, out: &mut Vec<u8>) -> Option<()> {
         self.blanks();
         let end = closing(self.text, self.at, b'(', b')')?;
-        let mut inner = Lower { text: self.text.get(self.at + 1..end)?, at: 0, depth: self.depth + 1 };
+        let mut inner = self.within(self.text.get(self.at + 1..end)?);
         self.at = end + 1;
         inner.blanks();
         let name = inner.variable()?;
@@ -279,6 +290,10 @@ impl Lower<'_> {
 
     fn assignment(&mut self, name: &[u8], out: &mut Vec<u8>) -> Option<()> {
         self.blanks();
+        if self.table(name).is_some() {
+            out.push(b':');
+            return Some(());
+        }
         let is_value = matches!(self.peek(0), Some(b'$' | b'"' | b'\'' | b'@' | b'0'..=b'9'));
         let from = self.at;
         if is_value {
@@ -366,6 +381,9 @@ impl Lower<'_> {
             // `[void](…)`, `[string]$x`: what stands behind it is what counts.
             return if self.at > from { self.stage(piped) } else { None };
         }
+        if let Some(deletion) = self.deletion() {
+            return Some(deletion);
+        }
         let words = self.words(&mut redirected)?;
         let mut made = if is_value {
             let texts: Vec<&[u8]> = words.iter().map(|word| word.text.as_slice()).collect();
@@ -373,9 +391,9 @@ impl Lower<'_> {
         } else {
             let (name, rest) = words.split_first()?;
             if let Some(block) = &name.block {
-                return Some([b"{ :\n".as_slice(), &lower(block, self.depth + 1)?, b"\n}"].concat());
+                return Some([b"{ :\n".as_slice(), &self.within(block).whole()?, b"\n}"].concat());
             }
-            commands::told(name, rest, piped, self.depth)?
+            commands::told(name, rest, piped, self)?
         };
         made.extend(redirected);
         Some(made)
@@ -398,7 +416,7 @@ impl Lower<'_> {
         let mut given = Vec::new();
         if self.peek(0) == Some(b'(') {
             let end = closing(self.text, self.at, b'(', b')')?;
-            let mut inner = Lower { text: self.text.get(self.at + 1..end)?, at: 0, depth: self.depth + 1 };
+            let mut inner = self.within(self.text.get(self.at + 1..end)?);
             given = inner.words(&mut Vec::new())?;
             self.at = end + 1;
         }

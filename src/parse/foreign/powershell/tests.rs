@@ -43,5 +43,11 @@ const CASES: &[(&str, &str)] = &[
     ("[void](ri -r a)", "printf '%s\\n' $( rm -r 'a' )"),
     ("Remove-Item -Path:a -WhatIf:$false", "rm 'a'"),
     ("gci *.txt | Remove-Item", "ls *'.txt' | xargs rm"),
+    ("$p = @{ Path = 'a'; Recurse = $true; Force = $false }; Remove-Item @p", ": rm -r 'a'"),
+    ("Remove-Item @options", "rm -r -f \"${options[@]}\""),
+    ("(Get-Item a).Delete($true)", "rm -r -- $( find 'a' )"),
+    ("$x.Parent.Delete()", "rm -r -- \"${x[@]}\""),
+    ("$x.Length", "printf '%s\\n' \"${x[@]}\"\"$guarded_any\""),
+    ("Set-Alias zap Remove-Item; sal z zap; z -Rec a", ": : rm -r 'a'"),
     ("function f { param($x) rm $x }; f a", "f() { : :; x=\"$guarded_any\" rm \"${x[@]}\" } 'f' 'a'"),
 ];

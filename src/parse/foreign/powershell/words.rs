@@ -13,6 +13,8 @@ pub(super) struct Word {
     pub plain: bool,
     /// The text in `{ … }`.
     pub block: Option<Vec<u8>>,
+    /// Of `@name`, where it is not known what that holds.
+    pub splatted: bool,
 }
 
 impl Lower<'_> {
@@ -25,6 +27,9 @@ impl Lower<'_> {
                 None | Some(b'\n' | b';' | b'|' | b')' | b'}' | b'&') => return Some(words),
                 Some(b',') => self.at += 1,
                 Some(b'@') if self.peek(1) == Some(b'(') => self.list(&mut words)?,
+                Some(b'@') if self.peek(1).is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_') => {
+                    self.splatted(&mut words);
+                }
                 Some(b'>') => self.redirection(b"", out)?,
                 Some(b'*' | b'1'..=b'6') if self.peek(1) == Some(b'>') => {
                     let stream = [self.peek(0)?];
@@ -40,7 +45,7 @@ impl Lower<'_> {
     /// `@(…)`: its elements, or what its commands print.
     fn list(&mut self, words: &mut Vec<Word>) -> Option<()> {
         let end = closing(self.text, self.at + 1, b'(', b')')?;
-        let mut inner = Lower { text: self.text.get(self.at + 2..end)?, at: 0, depth: self.depth + 1 };
+        let mut inner = self.within(self.text.get(self.at + 2..end)?);
         inner.separators();
         let values = matches!(inner.peek(0), Some(b'"' | b'\'' | b'$' | b'0'..=b'9'));
         let mut listed = Vec::new();
@@ -107,7 +112,7 @@ impl Lower<'_> {
                 }
                 b'$' => self.dollar(false, &mut word)?,
                 b'@' if self.peek(1) == Some(b'(') => self.at += 1,
-                // `@{ … }`, `@args`, a here-string: not followed.
+                // `@{ … }`, a here-string: not followed.
                 b'@' if matches!(self.peek(1), Some(b'{')) => {
                     self.at = closing(self.text, self.at + 1, b'{', b'}')? + 1;
                     word.open(unknown().as_bytes());
@@ -277,7 +282,7 @@ fn substituted(inner: &[u8]) -> Vec<u8> {
 
 impl Word {
     /// Text that means itself.
-    fn add(&mut self, text: &[u8]) {
+    pub fn add(&mut self, text: &[u8]) {
         if let Some(literal) = &mut self.literal {
             literal.extend_from_slice(text);
         }
@@ -285,7 +290,7 @@ impl Word {
     }
 
     /// What only running tells.
-    fn open(&mut self, text: &[u8]) {
+    pub fn open(&mut self, text: &[u8]) {
         self.literal = None;
         self.text.extend_from_slice(text);
     }
