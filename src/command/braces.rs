@@ -5,6 +5,9 @@ use crate::parse::syntax::{Parameter, Part, Word};
 /// More words than this are not made; the word then stays as it is and counts as a limit.
 const WORDS: usize = 1024;
 
+/// Three numbers and what parts them fit in here, as they are usually written.
+const SEQUENCE: usize = 80;
+
 /// A byte of live text, or a part that braces cannot look into.
 #[derive(Clone)]
 enum Unit {
@@ -50,17 +53,12 @@ fn grows(parameter: &Parameter, next: u8) -> bool {
     parameter.bare && named && (next.is_ascii_alphanumeric() || next == b'_')
 }
 
-fn is(unit: &Unit, byte: u8) -> bool {
-    matches!(unit, Unit::Live(one) if *one == byte)
-}
-
 /// Expands the first brace expression and, by recursion, the rest.
 fn alternatives(units: &[Unit], depth: usize, made: &mut Vec<Vec<Unit>>) -> Option<()> {
     if depth > 32 {
         return None;
     }
-    for open in (0..units.len()).filter(|at| is(&units[*at], b'{')) {
-        let Some((close, commas)) = matching(units, open) else { continue };
+    for Pair { open, close, commas } in pairs(units) {
         let inner = match members(units, open, close, &commas) {
             Inside::Words(inner) => inner,
             Inside::Text => continue,
@@ -89,23 +87,30 @@ fn alternatives(units: &[Unit], depth: usize, made: &mut Vec<Vec<Unit>>) -> Opti
     Some(())
 }
 
-/// The closing brace of the one at `open`, and the commas directly inside.
-fn matching(units: &[Unit], open: usize) -> Option<(usize, Vec<usize>)> {
-    let (mut level, mut commas) = (0, Vec::new());
-    for (at, unit) in units.iter().enumerate().skip(open) {
+struct Pair {
+    open: usize,
+    close: usize,
+    /// Those directly inside.
+    commas: Vec<usize>,
+}
+
+/// The braces that are closed, in the order of their beginnings; in one pass, since most of a text may be braces.
+fn pairs(units: &[Unit]) -> Vec<Pair> {
+    let (mut closed, mut open): (Vec<Pair>, Vec<Pair>) = (Vec::new(), Vec::new());
+    for (at, unit) in units.iter().enumerate() {
         match unit {
-            Unit::Live(b'{') => level += 1,
-            Unit::Live(b',') if level == 1 => commas.push(at),
-            Unit::Live(b'}') => {
-                level -= 1;
-                if level == 0 {
-                    return Some((at, commas));
+            Unit::Live(b'{') => open.push(Pair { open: at, close: at, commas: Vec::new() }),
+            Unit::Live(b',') => {
+                if let Some(pair) = open.last_mut() {
+                    pair.commas.push(at);
                 }
             }
+            Unit::Live(b'}') => closed.extend(open.pop().map(|pair| Pair { close: at, ..pair })),
             Unit::Live(_) | Unit::Part(_) => {}
         }
     }
-    None
+    closed.sort_unstable_by_key(|pair| pair.open);
+    closed
 }
 
 /// What a pair of braces stands for.
@@ -119,6 +124,12 @@ enum Inside<T> {
 /// What stands between the commas, or the sequence.
 fn members(units: &[Unit], open: usize, close: usize, commas: &[usize]) -> Inside<Unit> {
     if commas.is_empty() {
+        if close - open > SEQUENCE {
+            // With any number of zeros before a number it is one still.
+            let numbers = matches!(units[open + 1..], [Unit::Live(b'0'..=b'9' | b'-' | b'+'), ..])
+                || matches!(units[open + 1..], [_, Unit::Live(b'.'), Unit::Live(b'.'), ..]);
+            return if numbers { Inside::TooMany } else { Inside::Text };
+        }
         let text: Option<Vec<u8>> = units[open + 1..close]
             .iter()
             .map(|unit| match unit {

@@ -82,8 +82,6 @@ impl Walker<'_> {
                 Some(false) => Some(vec![word.clone()]),
                 Some(true) | None => braces::expand(word),
             };
-            let flags = list.iter().skip(1).filter_map(Word::text).filter(|text| text.starts_with(b"-"));
-            let letters = flags.flat_map(|text| text.iter().copied()).collect::<Vec<u8>>();
             // What a tilde is beside braces, bash decides by what it takes for an assignment by then.
             let tilde = |word: &syntax::Word| {
                 word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'~')))
@@ -106,6 +104,8 @@ impl Walker<'_> {
                 continue;
             }
             let declared = spread.and_then(|words| {
+                let flags = list.iter().skip(1).filter_map(Word::text).filter(|text| text.starts_with(b"-"));
+                let letters = flags.flat_map(|text| text.iter().copied()).collect::<Vec<u8>>();
                 words.iter().map(|word| self.declared(word, &list, &letters, scope)).collect::<Option<Vec<Word>>>()
             });
             match declared {
