@@ -16,6 +16,7 @@ pub(super) fn unwrap(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope
     rc_files::read(walker, tool, call, scope);
     let mut found = super::languages::inline(walker, tool, call, scope);
     found |= git::run(walker, tool, call, scope);
+    git::unmade::run(walker, tool, call, scope);
     for wrapper in WRAPPERS.iter().filter(|wrapper| wrapper.names.iter().any(|name| name.as_bytes() == tool.as_slice()))
     {
         if let Some(after) = after_verb(wrapper, call) {

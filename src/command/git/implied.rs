@@ -22,21 +22,34 @@ pub(super) fn words(line: &Line<'_>, settings: &[Setting]) -> Option<Vec<Word>> 
 /// `remote.NAME.mirror`, and `remote.NAME.push` where the call names no refspec (git-push(1)).
 fn pushed(line: &Line<'_>, settings: &[Setting]) -> Vec<BString> {
     let operands: Vec<&[u8]> = line.rest.iter().filter_map(Word::text).filter(|word| !word.starts_with(b"-")).collect();
-    let remote = operands.first().copied().unwrap_or(b"origin");
-    let of = |key: &str| BString::from([b"remote.", remote, b".", key.as_bytes()].concat());
-    if last(settings, &of("mirror")).is_some_and(|value| !is_off(value)) {
+    let named = operands.first().map(|remote| BString::from(*remote));
+    let remotes = named.clone().map_or_else(|| usual(settings), |remote| vec![remote]);
+    let of =
+        |remote: &BString, key: &str| BString::from([b"remote.", remote.as_slice(), b".", key.as_bytes()].concat());
+    let mirrors = |remote: &BString| last(settings, &of(remote, "mirror")).is_some_and(|value| !is_off(value));
+    if remotes.iter().any(mirrors) {
         return vec!["--mirror".into()];
     }
     if operands.len() > 1 {
         return Vec::new();
     }
-    let refspecs = settings.iter().filter(|setting| setting.key == of("push")).map(|setting| setting.value.clone());
-    let named = operands.is_empty().then(|| BString::from(remote));
-    let mut words: Vec<BString> = named.into_iter().chain(refspecs).collect();
-    if words.len() <= usize::from(operands.is_empty()) {
-        words.clear();
+    for remote in remotes {
+        let key = of(&remote, "push");
+        let refspecs: Vec<BString> =
+            settings.iter().filter(|setting| setting.key == key).map(|setting| setting.value.clone()).collect();
+        if !refspecs.is_empty() {
+            return named.is_none().then_some(remote).into_iter().chain(refspecs).collect();
+        }
     }
-    words
+    Vec::new()
+}
+
+/// Where a push goes that names nowhere: which branch it is that is pushed is not known here.
+fn usual(settings: &[Setting]) -> Vec<BString> {
+    let of_branch =
+        |key: &BString| key.starts_with(b"branch.") && (key.ends_with(b".remote") || key.ends_with(b".pushremote"));
+    let set = settings.iter().filter(|setting| setting.key == "remote.pushdefault" || of_branch(&setting.key));
+    std::iter::once("origin".into()).chain(set.map(|setting| setting.value.clone())).collect()
 }
 
 fn last<'s>(settings: &'s [Setting], key: &[u8]) -> Option<&'s BString> {

@@ -5,6 +5,8 @@ pub mod config;
 mod hooks;
 mod implied;
 pub(super) mod settings;
+mod parameters;
+pub(super) mod unmade;
 
 use bstr::{BString, ByteSlice};
 
@@ -220,12 +222,18 @@ fn settings(
             }
         }
     }
-    for given in &line.options.given {
-        match (given.name.as_slice(), given.value.as_ref().and_then(Word::text)) {
+    // What `git -c` hands down to what git starts.
+    if let Some(Value::Known(list)) = given("GIT_CONFIG_PARAMETERS") {
+        for setting in parameters::split(&list) {
+            from_text(&setting);
+        }
+    }
+    for option in &line.options.given {
+        match (option.name.as_slice(), option.value.as_ref().and_then(Word::text)) {
             (b"-c", Some(setting)) => from_text(setting),
             (b"--config-env", Some(setting)) => {
                 let Some((key, name)) = setting.split_once_str(b"=") else { continue };
-                if let Some(Value::Known(value)) = scope.value(name) {
+                if let Some(Value::Known(value)) = given(&name.to_str_lossy()) {
                     from_text(&[key, b"=", value.as_slice()].concat());
                 }
             }
