@@ -27,15 +27,7 @@ pub(super) fn declare(walker: &mut Walker<'_>, builtin: &BString, words: &[Word]
         }
         let (name, value) = match text.find_byte(b'=') {
             None => (text, None),
-            Some(equals) => {
-                let (name, known) = (&text[..equals], &text[equals + 1..]);
-                let value = match &word.value {
-                    Value::Unknown(shape) => super::expand::around(known, shape.because.clone()),
-                    Value::Known(_) => Value::known(known),
-                    Value::OneOf(texts) => Value::one_of(texts.iter().map(|one| one[equals + 1..].into()).collect()),
-                };
-                (name, Some(value))
-            }
+            Some(equals) => (&text[..equals], Some(word.value.behind(equals + 1))),
         };
         if letters.contains(&b'f') {
             // `export -f name`: functions, not variables.

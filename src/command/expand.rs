@@ -9,8 +9,8 @@ use super::evaluated::unsettled;
 use super::fields::assemble;
 use super::pattern;
 use super::quirks::{
-    assigned_in, bare_dollar, braces_in_operand, colon_after_tilde, quoted_braces, splits_behind_a_list,
-    tilde_before_operation, tilde_runs_on,
+    assigned_in, bare_dollar, braces_by_quotes, braces_in_operand, colon_after_tilde, quoted_braces,
+    splits_behind_a_list, tilde_before_operation, tilde_runs_on,
 };
 use super::scope::Scope;
 use super::walk::Walker;
@@ -51,7 +51,8 @@ impl Walker<'_> {
         }
         let spreads = scope.mode.dialect != Dialect::Dash && scope.options.may_be_on("braceexpand");
         let alone = !word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(&b'{')));
-        if spreads && word.parts.iter().any(|part| braces_in_operand(part, alone, &self.source.text)) {
+        let unsure = |part| braces_in_operand(part, alone, &self.source.text);
+        if spreads && (word.parts.iter().any(unsure) || braces_by_quotes(word, &self.source.text)) {
             self.single(word, scope);
             let why = Cause::Construct("braces in the word of an expansion");
             // What it assigns it assigns, but nobody knows which text.

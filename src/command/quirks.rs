@@ -69,6 +69,34 @@ pub(super) fn braces_in_operand(part: &Part, alone: bool, source: &[u8]) -> bool
     }
 }
 
+/// `"${x+"a'"}'{a,b}"`: with quotes inside quotes, braces that are quoted stand outside of all quotes for those who
+/// expand braces, and go by one quote after the other.
+pub(super) fn braces_by_quotes(word: &Word, source: &[u8]) -> bool {
+    let quoted_operand = |part: &Part| match part {
+        Part::Parameter(parameter) => {
+            parameter.operand().is_some_and(|word| word.parts.iter().any(|part| matches!(part, Part::Double(_))))
+        }
+        _ => false,
+    };
+    let nests = |part: &Part| matches!(part, Part::Double(inner) if inner.iter().any(quoted_operand));
+    if !word.parts.iter().any(nests) {
+        return false;
+    }
+    let (mut quote, mut before) = (None, 0);
+    let mut bytes = word.span.of(source).iter();
+    while let Some(&byte) = bytes.next() {
+        match (quote, byte) {
+            (None | Some(b'"'), b'\\') => drop(bytes.next()),
+            (None, b'\'' | b'"') => quote = Some(byte),
+            (None, b'{') if before != b'$' => return true,
+            (Some(open), _) if open == byte => quote = None,
+            _ => {}
+        }
+        before = byte;
+    }
+    false
+}
+
 /// The variables that words in these parts give a value (`${x:=a}`, `$((x++))`).
 pub(super) fn assigned_in(parts: &[Part]) -> Vec<Vec<u8>> {
     let mut names = Vec::new();
@@ -107,7 +135,16 @@ pub(super) fn splits_behind_a_list(word: &Word) -> bool {
     let expands = |part: &Part| matches!(part, Part::Parameter(_) | Part::Command(_));
     let behind = |parts: &[Part]| parts.first().is_some_and(lists) && parts.iter().skip(1).any(expands);
     let within = |part: &Part| matches!(part, Part::Parameter(parameter) if parameter.operand().is_some_and(splits_behind_a_list));
-    (0..word.parts.len()).any(|from| behind(&word.parts[from..])) || word.parts.iter().any(within)
+    // `${x:="$@"}`: its elements are joined for the variable, and are a list all the same.
+    let joined = |part: &Part| match part {
+        Part::Parameter(parameter) => {
+            matches!(parameter.operation, Some(Operation::Assign { .. }))
+                && parameter.operand().is_some_and(|word| word.parts.iter().any(lists))
+        }
+        _ => false,
+    };
+    (0..word.parts.len()).any(|from| behind(&word.parts[from..]))
+        || word.parts.iter().any(|part| within(part) || joined(part))
 }
 
 /// `"$@"`, and the like of an array.

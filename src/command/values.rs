@@ -28,6 +28,24 @@ impl Value {
         }
     }
 
+    /// What stands behind so many bytes of its known beginning, as one text.
+    #[must_use]
+    pub fn behind(&self, count: usize) -> Value {
+        let rest = |text: &BString| BString::from(text.get(count..).unwrap_or_default());
+        match self {
+            Value::Known(text) => Value::Known(rest(text)),
+            Value::OneOf(texts) => Value::one_of(texts.iter().map(rest).collect()),
+            Value::Unknown(shape) => {
+                let mut shape = Shape { splits: false, ..shape.clone() };
+                if let Some(Piece::Text(first)) = shape.pieces.first_mut() {
+                    *first = rest(first);
+                }
+                shape.pieces.retain(|piece| !matches!(piece, Piece::Text(text) if text.is_empty()));
+                Value::Unknown(shape)
+            }
+        }
+    }
+
     /// Either of the two: what a variable holds where branches meet.
     #[must_use]
     pub fn or(self, other: Value) -> Value {

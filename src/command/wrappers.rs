@@ -396,12 +396,7 @@ fn assignment(word: &Word) -> Option<(BString, Value)> {
     if equals == 0 || start[..equals].contains(&b'/') {
         return None;
     }
-    let known = &start[equals + 1..];
-    let value = match &word.value {
-        Value::Unknown(shape) => super::expand::around(known, shape.because.clone()),
-        Value::Known(_) | Value::OneOf(_) => Value::known(known),
-    };
-    Some((start[..equals].into(), value))
+    Some((start[..equals].into(), word.value.behind(equals + 1)))
 }
 
 fn change(changes: Changes, options: &Split, operands: &[Word]) -> Change {
