@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use super::UnreadKind;
 use super::walk::Walker;
+use super::words::Word;
 use crate::parse;
 use crate::span::Span;
 
-/// Nodes walked in all.
+/// Nodes walked in all, and words written down.
 const STEPS: usize = 100_000;
 /// Commands written down.
 const COMMANDS: usize = 5_000;
@@ -15,6 +16,8 @@ const COMMANDS: usize = 5_000;
 const AGAIN: usize = 4_096;
 /// What one more walk counts for beside the commands in it.
 const WALK: usize = 16;
+/// So many bytes of a word count for a step.
+const BYTES: usize = 64;
 
 impl Walker<'_> {
     pub(super) fn limit(&mut self, what: &'static str) {
@@ -49,6 +52,11 @@ impl Walker<'_> {
     /// Whether a script that runs as a process of its own is read here, not only when it starts.
     pub(super) fn reads_programs(&self) -> bool {
         self.alone.is_none_or(|files| self.files.len() < files)
+    }
+
+    /// Counts what is written down: what a script hands to itself may grow with each round.
+    pub(super) fn weigh(&mut self, words: &[Word]) {
+        self.steps += words.iter().map(|word| 1 + word.value.size() / BYTES).sum::<usize>();
     }
 
     /// Counts one step; false when the walk must end here.

@@ -192,6 +192,7 @@ impl Walker<'_> {
 
     /// Writes the command down as it would run.
     pub(super) fn note(&mut self, call: &Call, program: Program, scope: &mut Scope) {
+        self.weigh(&call.words);
         // A builtin is no process: what it would see is not worth a new copy after each `export`.
         let mut environment = match program {
             Program::Builtin(_) => scope.last_environment(),

@@ -28,6 +28,22 @@ impl Value {
         }
     }
 
+    /// In bytes, of what is known of it.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Value::Known(text) => text.len(),
+            Value::OneOf(texts) => texts.iter().map(|text| text.len()).sum(),
+            Value::Unknown(shape) => shape
+                .pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) => text.len(),
+                    Piece::Hole => 0,
+                })
+                .sum(),
+        }
+    }
+
     /// What stands behind so many bytes of its known beginning, as one text.
     #[must_use]
     pub fn behind(&self, count: usize) -> Value {

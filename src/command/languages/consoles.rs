@@ -61,7 +61,14 @@ pub(super) fn run(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope: &
         (code, _) => marked(code),
     };
     if let Some(text) = text {
-        execute(walker, console.language, tool, &Code { text, file: None, arguments: Vec::new() }, call, scope);
+        execute(
+            walker,
+            console.language,
+            tool,
+            &Code { text, file: None, arguments: Vec::new(), said: false },
+            call,
+            scope,
+        );
     }
 }
 

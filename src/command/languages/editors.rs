@@ -127,7 +127,7 @@ fn ex(walker: &mut Walker<'_>, tool: &BString, line: &[u8], call: &Call, scope: 
                 _ => &grammar::VIM,
             };
             let text = if language.name == "vim" { line } else { rest };
-            let code = Code { text: text.into(), file: None, arguments: Vec::new() };
+            let code = Code { text: text.into(), file: None, arguments: Vec::new(), said: false };
             execute(walker, language, tool, &code, call, scope);
         }
     }

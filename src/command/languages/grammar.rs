@@ -51,6 +51,8 @@ pub struct Language {
     pub bare: bool,
     /// `print … | "command"`
     pub pipes: bool,
+    /// Bytes that names hold beside letters, digits and `_`.
+    pub letters: &'static [u8],
     pub functions: &'static [(&'static str, Function)],
 }
 
@@ -72,6 +74,7 @@ const PLAIN: Language = Language {
     neighbours: false,
     bare: false,
     pipes: false,
+    letters: b"",
     functions: &[],
 };
 
@@ -154,3 +157,96 @@ pub const R: Language = Language { name: "R", single_escapes: true, functions: f
 
 pub const VIM: Language =
     Language { name: "vim", comments: &[], joins: &[".", ".."], functions: functions::VIM, ..PLAIN };
+
+pub const JULIA: Language = Language {
+    name: "julia",
+    block: Some(("#=", "=#")),
+    backtick: Backtick::Shell,
+    joins: &["*"],
+    letters: b"!",
+    functions: functions::JULIA,
+    ..PLAIN
+};
+
+pub const OCTAVE: Language =
+    Language { name: "octave", comments: &["#", "%"], joins: &[], bare: true, functions: functions::OCTAVE, ..PLAIN };
+
+pub const ELIXIR: Language = Language {
+    name: "elixir",
+    single_escapes: true,
+    holes: Holes::Hash,
+    joins: &["<>"],
+    bare: true,
+    letters: b"!?",
+    functions: functions::ELIXIR,
+    ..PLAIN
+};
+
+pub const ERLANG: Language = Language {
+    name: "erlang",
+    comments: &["%"],
+    joins: &["++"],
+    dotted: false,
+    letters: b":",
+    functions: functions::ERLANG,
+    ..PLAIN
+};
+
+pub const RAKU: Language = Language {
+    name: "raku",
+    holes: Holes::Sigil,
+    quote_words: true,
+    sigils: true,
+    joins: &["~"],
+    bare: true,
+    letters: b"-",
+    functions: functions::RAKU,
+    ..PLAIN
+};
+
+pub const GROOVY: Language = Language {
+    name: "groovy",
+    comments: &["//", "#!"],
+    block: Some(("/*", "*/")),
+    single_escapes: true,
+    functions: functions::GROOVY,
+    ..PLAIN
+};
+
+pub const JAVA: Language =
+    Language { name: "java", comments: &["//"], block: Some(("/*", "*/")), functions: functions::GROOVY, ..PLAIN };
+
+pub const OCAML: Language = Language {
+    name: "ocaml",
+    comments: &[],
+    block: Some(("(*", "*)")),
+    joins: &["^"],
+    bare: true,
+    letters: b"\'",
+    functions: functions::OCAML,
+    ..PLAIN
+};
+
+pub const HASKELL: Language = Language {
+    name: "haskell",
+    comments: &["--"],
+    block: Some(("{-", "-}")),
+    joins: &["++", "<>"],
+    bare: true,
+    letters: b"\'",
+    functions: functions::HASKELL,
+    ..PLAIN
+};
+
+/// gnuplot, bpftrace, Maxima: texts that a function hands to a shell.
+pub const PLOT: Language = Language {
+    name: "gnuplot",
+    backtick: Backtick::Shell,
+    joins: &["."],
+    dotted: false,
+    functions: functions::AWK,
+    ..PLAIN
+};
+
+pub const TRACE: Language =
+    Language { name: "bpftrace", comments: &["//"], joins: &[], functions: functions::AWK, ..PLAIN };

@@ -4,6 +4,8 @@
 mod grammar;
 mod functions;
 mod item;
+mod lists;
+mod marked;
 mod tokens;
 mod quotes;
 mod reader;
@@ -54,6 +56,21 @@ const INTERPRETERS: &[Interpreter] = &[
     Interpreter { names: &["php"], language: &grammar::PHP, code: &["-r", "--run"], value: &["-d", "-c", "-S", "-t"], verbs: &[], operand: false },
     Interpreter { names: &["lua", "luajit"], language: &grammar::LUA, code: &["-e"], value: &["-l"], verbs: &[], operand: false },
     Interpreter { names: &["Rscript", "R"], language: &grammar::R, code: &["-e"], value: &["-f"], verbs: &[], operand: false },
+    Interpreter { names: &["julia"], language: &grammar::JULIA, code: &["-e", "--eval", "-E", "--print"], value: &["-p", "-t", "-L", "--project", "-J"], verbs: &[], operand: false },
+    Interpreter { names: &["octave", "octave-cli", "matlab"], language: &grammar::OCTAVE, code: &["--eval", "-batch", "-r"], value: &["-p", "--path"], verbs: &[], operand: false },
+    Interpreter { names: &["scilab", "scilab-cli", "scilab-adv-cli"], language: &grammar::OCTAVE, code: &["-e"], value: &["-f", "-l"], verbs: &[], operand: false },
+    Interpreter { names: &["maxima"], language: &grammar::OCTAVE, code: &["--batch-string", "-r", "--run-string"], value: &["-b", "-l", "-p", "--batch"], verbs: &[], operand: false },
+    Interpreter { names: &["elixir", "iex"], language: &grammar::ELIXIR, code: &["-e", "--eval", "--rpc-eval"], value: &["-r", "-S", "-pa", "-pz", "--sname", "--name", "--cookie"], verbs: &[], operand: false },
+    Interpreter { names: &["erl"], language: &grammar::ERLANG, code: &["-eval"], value: &["-pa", "-pz", "-s", "-run", "-sname", "-name", "-setcookie"], verbs: &[], operand: false },
+    Interpreter { names: &["raku", "perl6"], language: &grammar::RAKU, code: &["-e"], value: &["-I", "-M"], verbs: &[], operand: false },
+    Interpreter { names: &["crystal"], language: &grammar::RUBY, code: &[], value: &[], verbs: &["run", "eval"], operand: false },
+    Interpreter { names: &["groovy", "groovysh"], language: &grammar::GROOVY, code: &["-e"], value: &["-cp", "-classpath", "-c"], verbs: &[], operand: false },
+    Interpreter { names: &["jshell"], language: &grammar::JAVA, code: &[], value: &["--class-path", "--startup"], verbs: &[], operand: false },
+    Interpreter { names: &["kotlin"], language: &grammar::JAVA, code: &["-e", "-expression"], value: &["-cp", "-classpath"], verbs: &[], operand: false },
+    Interpreter { names: &["ocaml"], language: &grammar::OCAML, code: &["-e"], value: &["-I", "-open"], verbs: &[], operand: false },
+    Interpreter { names: &["ghc", "runghc", "runhaskell"], language: &grammar::HASKELL, code: &["-e"], value: &["-i", "-package"], verbs: &[], operand: false },
+    Interpreter { names: &["gnuplot"], language: &grammar::PLOT, code: &["-e"], value: &["-p"], verbs: &[], operand: false },
+    Interpreter { names: &["bpftrace"], language: &grammar::TRACE, code: &["-e"], value: &["-c", "-o", "-p", "-f", "-B"], verbs: &[], operand: false },
     Interpreter { names: &["awk", "gawk", "mawk", "nawk", "original-awk"], language: &grammar::AWK, code: &[], value: &["-F", "-v", "--assign", "--field-separator"], verbs: &[], operand: true },
 ];
 
@@ -66,6 +83,8 @@ struct Code {
     /// The file that it stands in.
     file: Option<BString>,
     arguments: Vec<Value>,
+    /// It was the input: what the code starts finds nothing more there.
+    said: bool,
 }
 
 struct Around<'w, 's, 'm> {
@@ -106,6 +125,8 @@ pub(super) fn inline(walker: &mut Walker<'_>, tool: &BString, call: &Call, scope
         return inline(walker, &"python".into(), &Call { words, ..call.clone() }, scope);
     }
     consoles::run(walker, tool, call, scope);
+    lists::run(walker, tool, call, scope);
+    marked::run(walker, tool, call, scope);
     let Some(interpreter) = family(tool) else {
         remote::given_to(walker, tool, call, scope);
         return false;
@@ -129,6 +150,7 @@ pub(super) fn script(
         text: text.clone(),
         file: call.words.first().map(Word::shown),
         arguments: call.words.iter().skip(1).map(|word| word.value.clone()).collect(),
+        said: false,
     };
     execute(walker, found.language, &interpreter.into(), &code, call, scope);
     false
@@ -217,7 +239,7 @@ fn given(walker: &mut Walker<'_>, interpreter: &Interpreter, call: &Call, scope:
             if text.is_none() {
                 remote::unread(walker, Some(&value), interpreter.language.name.into(), &call.at);
             }
-            Some(Code { text: text?, file: None, arguments: arguments.clone() })
+            Some(Code { text: text?, file: None, arguments: arguments.clone(), said: false })
         })
         .collect()
 }
@@ -260,7 +282,7 @@ fn module(walker: &mut Walker<'_>, name: &Word, arguments: &[Word], call: &Call,
             && let Some(text) = marked(&value)
         {
             let arguments = arguments.iter().map(|word| word.value.clone()).collect();
-            return vec![Code { text, file: Some(file), arguments }];
+            return vec![Code { text, file: Some(file), arguments, said: false }];
         }
     }
     if let Some(program) = packages::program_of_module(name) {
@@ -278,7 +300,10 @@ fn from_elsewhere(
     call: &Call,
     scope: &mut Scope,
 ) -> Vec<Code> {
-    let code = |text: BString, file: Option<BString>| vec![Code { text, file, arguments }];
+    let code = |text: BString, file: Option<BString>| {
+        let said = file.is_none();
+        vec![Code { text, file, arguments, said }]
+    };
     match operand.map(|word| (word, word.text())) {
         None | Some((_, Some(b"-" | b"/dev/stdin"))) => {
             if matches!(call.input, Input::Inherited) {
@@ -423,7 +448,8 @@ fn execute(
         if code.file.is_some() {
             at.line = act.line;
         }
-        perform(walker, act, &at, call, scope);
+        let input = if code.said { Input::Inherited } else { call.input.clone() };
+        perform(walker, act, &at, &Call { input, ..call.clone() }, scope);
     }
     walker.via.pop();
     if unread {
@@ -458,7 +484,7 @@ fn perform(walker: &mut Walker<'_>, act: Act, at: &Place, call: &Call, scope: &m
             walker.printed_into(first, &path, false, &text, &mut there);
         }
     } else {
-        let input = act.input.map_or(Input::Inherited, Input::text);
+        let input = act.input.map_or_else(|| call.input.clone(), Input::text);
         start(walker, Call { words, redirections: Vec::new(), input, at: at.clone(), ..call.clone() }, &mut there);
     }
     scope.files = there.files;

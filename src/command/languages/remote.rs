@@ -31,11 +31,10 @@ enum Takes {
 #[rustfmt::skip]
 const OTHERS: &[Other] = &[
     Other { names: &["tclsh", "wish", "expect", "jimsh"], code: &["-c"], value: &[], takes: Takes::File },
-    Other { names: &["elixir", "iex", "erl", "escript"], code: &["-e", "--eval", "-v", "--version"], value: &["-r", "-S", "-pa"], takes: Takes::File },
-    Other { names: &["julia"], code: &["-e", "--eval", "-E", "-v", "--version"], value: &["-p", "-t", "-L"], takes: Takes::File },
+    Other { names: &["escript"], code: &["-v", "--version"], value: &["-r", "-S", "-pa"], takes: Takes::File },
     Other { names: &["osascript"], code: &["-e"], value: &["-l"], takes: Takes::File },
     Other { names: &["rc", "es", "oil"], code: &["-c", "-v", "--version", "-n", "--no-execute"], value: &[], takes: Takes::File },
-    Other { names: &["scala", "groovy", "kotlin", "jshell", "clojure", "clj", "bb", "ghci", "runghc", "runhaskell", "ocaml", "sbcl", "clisp", "guile", "racket", "gosh", "octave", "maxima", "gawk-csv", "swift", "dart", "crystal", "raku", "perl6", "nim", "gnuplot", "m4", "dc", "gdb", "scheme", "csi", "forth", "gforth", "factor", "janet", "fennel", "bun-x"], code: &["-e", "--eval", "-v", "--version"], value: &[], takes: Takes::File },
+    Other { names: &["scala", "clojure", "clj", "bb", "ghci", "sbcl", "clisp", "guile", "racket", "gosh", "gawk-csv", "swift", "dart", "nim", "m4", "dc", "gdb", "scheme", "csi", "forth", "gforth", "factor", "janet", "fennel", "bun-x"], code: &["-e", "--eval", "-v", "--version"], value: &[], takes: Takes::File },
     Other { names: &["psql", "mysql", "mariadb", "mongosh", "mongo", "sqlplus", "sqlcmd", "cqlsh", "clickhouse-client"], code: &["-c", "--command", "-e", "--execute", "--eval", "-q", "--query"], value: &["-h", "-U", "-d", "-p", "-P", "-u", "-D", "-F", "-R", "-v", "--host", "--user", "--dbname", "--port"], takes: Takes::Place(2) },
     Other { names: &["sqlite3", "sqlite", "duckdb"], code: &["-cmd", "-c", "-version"], value: &["-separator", "-init"], takes: Takes::Place(1) },
     Other { names: &["redis-cli", "valkey-cli"], code: &["-x", "--pipe"], value: &["-h", "-p", "-a", "-n", "-u"], takes: Takes::Place(0) },

@@ -240,7 +240,7 @@ impl<'t> Scan<'t> {
             .skip(1)
             .position(|byte| {
                 let dollar = *byte == b'$' && self.language.backtick == Backtick::Template;
-                !(begins_name(*byte) || byte.is_ascii_digit() || dollar)
+                !(begins_name(*byte) || byte.is_ascii_digit() || dollar || self.language.letters.contains(byte))
             })
             .unwrap_or(rest.len() - 1);
         // Ruby's `empty?` and `delete!`.

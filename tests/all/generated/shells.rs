@@ -25,6 +25,14 @@ t=$(cat; echo .)
 exec "${0%c4}c3" "$@" "${t%.}"
 "#;
 
+/// Whether a home is as it was made, without a program that looks.
+const SAME: &str = r#"same() {
+    local all lines
+    all=("$1"/*); mapfile lines <"$1/x"
+    [ "${#all[@]}${all[0]}" = "1$1/x" ] && [ "${#lines[@]}${lines[0]}" = $'1home\n' ]
+} 2>/dev/null
+"#;
+
 /// Where `-l` can be had without what the machine's own start-up file does.
 pub fn can_log_in() -> bool {
     static HIDES: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
@@ -102,7 +110,7 @@ impl Place {
         std::fs::write(&log, "").expect("a log");
         // A script may change what ends its own loop; what is left out of a smaller one surely may.
         let limit = if limited { "timeout 0.2" } else { "timeout 5" };
-        let mut batch = String::from("ulimit -t 2 -f 20000; unset SHLVL OLDPWD\n");
+        let mut batch = format!("ulimit -t 2 -f 20000; unset SHLVL OLDPWD; shopt -s dotglob\n{SAME}");
         for (number, script) in scripts.iter().enumerate() {
             let folder = self.root.join(number.to_string());
             std::fs::write(self.root.join(format!("{number}.text")), format!("{}\nc1 end", script.text()))
@@ -123,7 +131,7 @@ impl Place {
             // Whatever it left in the background holds the pipe, and is waited for.
             let _ = writeln!(
                 batch,
-                "rm -rf {root}/home; mkdir {root}/home; echo home >{root}/home/x; printf '=%s\\0' {number} >>{root}/log; (cd {folder}; unset OLDPWD; IFS= read -r -d '' t <{root}/{number}.text; export -n t; {environment} exec {limit} {shell} -c \"$t\" zero one 'two words') </dev/null 9>&1 >/dev/null 2>{root}/err | timeout 6 cat; [ -s {root}/err ] && printf '=!\\0' >>{root}/log",
+                "same {root}/home || {{ rm -rf {root}/home; mkdir {root}/home; echo home >{root}/home/x; }}; printf '=%s\\0' {number} >>{root}/log; (cd {folder}; unset OLDPWD; IFS= read -r -d '' t <{root}/{number}.text; export -n t; {environment} exec {limit} {shell} -c \"$t\" zero one 'two words') </dev/null 9>&1 >/dev/null 2>{root}/err | IFS= read -r -t 6 -d ''; [ -s {root}/err ] && printf '=!\\0' >>{root}/log",
             );
         }
         std::fs::write(self.root.join("batch"), batch).expect("a batch");

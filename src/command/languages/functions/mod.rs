@@ -3,10 +3,12 @@
 
 mod javascript;
 mod libraries;
+mod others;
 mod python;
 
 pub use javascript::JAVASCRIPT;
 pub use libraries::{DEEDS, Deed, ROOTS, Runs};
+pub use others::{ELIXIR, ERLANG, GROOVY, HASKELL, JULIA, OCAML, OCTAVE, RAKU};
 pub use python::PYTHON;
 
 /// What a call does, by the shape of its arguments.
