@@ -71,9 +71,9 @@ fn shown(words: &[Word]) -> Option<Vec<Word>> {
     let mut made = before.to_vec();
     made.extend([Word::known("restore"), Word::known("--")]);
     if paths.is_empty() {
-        made.push(Word::known(":/"))
+        made.push(Word::known(":/"));
     } else {
-        made.extend(paths.iter().cloned())
+        made.extend(paths.iter().cloned());
     }
     Some(made)
 }

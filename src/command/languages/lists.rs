@@ -10,7 +10,7 @@ use crate::command::Via;
 use crate::command::scope::Scope;
 use crate::command::simple::Call;
 use crate::command::walk::{Input, Walker};
-use crate::command::words::{Value, Word};
+use crate::command::words::Word;
 
 /// An interpreter: the options that carry code.
 struct Lisp {
@@ -180,7 +180,7 @@ fn quoted(text: &[u8]) -> (BString, usize) {
 /// The command lines that do the same.
 fn lines(does: Does, texts: &[Told]) -> Vec<Vec<Word>> {
     let word = |told: &Told| {
-        let value = told.as_ref().map_or_else(|| nobody_knows(b"form"), |text| super::with_holes(text));
+        let value = told.as_ref().map_or_else(|| nobody_knows(b"form"), super::with_holes);
         Word { value, ..Word::known("") }
     };
     let with = |before: &[&str], told: &Told| -> Vec<Word> {

@@ -78,7 +78,7 @@ fn between<'t>(row: &Marked, text: &'t [u8]) -> Vec<&'t [u8]> {
         let begin = from + at;
         let inner = begin + row.begins.len();
         from = inner;
-        if row.first && !text[..begin].trim_end_with(|c| c == ' ').last().is_none_or(|byte| *byte == b'\n') {
+        if row.first && text[..begin].trim_end_with(|c| c == ' ').last().is_some_and(|byte| *byte != b'\n') {
             continue;
         }
         let end = inner + end(&text[inner..], row.ends);

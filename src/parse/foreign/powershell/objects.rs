@@ -86,13 +86,12 @@ impl Lower<'_> {
     pub(super) fn splatted(&mut self, words: &mut Vec<Word>) {
         self.at += 1;
         let name = self.bare().to_ascii_lowercase();
-        match self.known.tables.borrow().get(&name) {
-            Some(table) => words.extend(table.iter().cloned()),
-            None => {
-                let mut word = Word { splatted: true, ..Word::default() };
-                word.open(&[b"\"${", name.as_slice(), b"[@]}\""].concat());
-                words.push(word);
-            }
+        if let Some(table) = self.known.tables.borrow().get(&name) {
+            words.extend(table.iter().cloned());
+        } else {
+            let mut word = Word { splatted: true, ..Word::default() };
+            word.open(&[b"\"${", name.as_slice(), b"[@]}\""].concat());
+            words.push(word);
         }
     }
 
